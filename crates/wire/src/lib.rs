@@ -1,1 +1,25 @@
-//! 
+//! The protobuf events and API, and the conversions from and to `clinical`.
+//!
+//! What services say to each other is defined in `proto/` and nowhere else; they meet here and never
+//! import each other. Decoding is strict: an event that cannot be turned into valid values is an error
+//! that names the field, so that the work loop sets it aside instead of guessing.
+//! This crate decides nothing and does no IO.
+
+/// Generated code, nested as the protobuf packages are, because it refers to itself by relative paths.
+#[allow(missing_docs, unreachable_pub, clippy::all, reason = "generated from proto/")]
+mod lacteal {
+    pub mod event {
+        pub mod v1 {
+            tonic::include_proto!("lacteal.event.v1");
+        }
+    }
+    pub mod v1 {
+        tonic::include_proto!("lacteal.v1");
+    }
+}
+
+pub use lacteal::event::v1 as event;
+pub use lacteal::v1 as api;
+
+/// Encoded `FileDescriptorSet` of all protobuf files, for gRPC reflection.
+pub const DESCRIPTORS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/descriptors.bin"));
