@@ -1,5 +1,7 @@
 //! What the owner of a child server may rely on, against the real server.
 
+#![expect(clippy::expect_used, reason = "a test that cannot set up its world must fail loudly")]
+
 use std::time::Duration;
 
 use lacteal_broker::{Broker, BrokerOptions, Error};
