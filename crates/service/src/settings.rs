@@ -1,0 +1,32 @@
+//! The settings that every role has.
+
+use crate::telemetry::Log;
+use serde::{Deserialize, Serialize};
+use std::time::Duration;
+
+/// Settings common to all roles; a role's configuration holds them as one of its sections.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Settings {
+    /// Where `/healthz`, `/readyz` and `/metrics` are served: `host:port`, port 0 picks a free one.
+    pub ops: String,
+    /// How much is logged and in which form.
+    pub log: Log,
+    /// Seconds a stop may take before what still runs is aborted. Kubernetes kills after 30 s by default, so
+    /// this must be shorter.
+    pub stop_grace_s: u64,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self { ops: "127.0.0.1:9464".to_owned(), log: Log::default(), stop_grace_s: 20 }
+    }
+}
+
+impl Settings {
+    /// [`Settings::stop_grace_s`] as a duration.
+    #[must_use]
+    pub fn stop_grace(&self) -> Duration {
+        Duration::from_secs(self.stop_grace_s)
+    }
+}
