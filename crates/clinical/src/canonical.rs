@@ -1,0 +1,166 @@
+//! One byte form for each fact and dossier, behind digests and the last tie-break.
+//!
+//! It is written and never read; storage has its own format. Every variable part is length-prefixed and every
+//! alternative has a tag, so that different values have different bytes. Tags are fixed: digests are compared across
+//! versions of this software.
+
+use crate::bounded::{Bounded, Comparator, Extent};
+use crate::fact::{Fact, Place};
+use crate::finding::{Finding, Margin, Presence, Sex, Site};
+use crate::{PartialDate, Standing};
+
+pub(crate) fn fact(out: &mut Vec<u8>, it: &Fact) {
+    out.extend(it.patient.0);
+    out.extend(it.identity.0);
+    out.extend(it.version.reported_at.to_be_bytes());
+    out.extend(it.version.tie);
+    out.push(match it.standing {
+        Standing::Preliminary => 0,
+        Standing::NotAvailable => 1,
+        Standing::Final => 2,
+        Standing::Corrected => 3,
+        Standing::Deleted => 4,
+        Standing::WrongPatient => 5,
+    });
+    optional_date(out, it.observed);
+    finding(out, &it.finding);
+    place(out, &it.place);
+}
+
+fn place(out: &mut Vec<u8>, it: &Place) {
+    out.extend(it.report.0);
+    text(out, &it.segment);
+    for number in [
+        it.occurrence,
+        it.field.into(),
+        it.repetition.into(),
+        it.component.into(),
+        it.span_start,
+        it.span_end,
+    ] {
+        out.extend(number.to_be_bytes());
+    }
+}
+
+fn finding(out: &mut Vec<u8>, it: &Finding) {
+    match it {
+        Finding::Diagnosis { system, code } => {
+            out.push(1);
+            text(out, system.as_str());
+            text(out, code.as_str());
+        }
+        Finding::PrimarySite(site) => out.extend([
+            2,
+            match site {
+                Site::Ileum => 0,
+                Site::Jejunum => 1,
+                Site::SmallBowelUnspecified => 2,
+                Site::Meckel => 3,
+                Site::Elsewhere => 4,
+            },
+        ]),
+        Finding::TumourSize(length) => number(out, 3, length.micrometres()),
+        Finding::Tnm(statement) => {
+            out.push(4);
+            // The spelling holds every part of the statement except the text that it was read from.
+            text(out, &statement.to_string());
+            text(out, &statement.raw);
+        }
+        Finding::NodesExamined(count) => number(out, 5, (*count).into()),
+        Finding::NodesPositive(count) => number(out, 6, (*count).into()),
+        Finding::Ki67(value) => bounded(out, 7, value, |it| it.thousandths()),
+        Finding::Mitoses(value) => bounded(out, 8, value, |it| it.thousandths()),
+        Finding::Grade(grade) => {
+            out.push(9);
+            text(out, grade.as_str());
+        }
+        Finding::LiverMetastasis(presence) => out.extend([
+            10,
+            match presence {
+                Presence::Present => 0,
+                Presence::Absent => 1,
+                Presence::Indeterminate => 2,
+            },
+        ]),
+        Finding::Imaging(study) => {
+            out.push(11);
+            text(out, study.modality.as_str());
+            text(out, study.region.as_str());
+        }
+        Finding::MesentericMass(value) => bounded(out, 12, value, |it| it.micrometres()),
+        Finding::MesentericDeposits(seen) => out.extend([13, u8::from(*seen)]),
+        Finding::Margin(margin) => out.extend([
+            14,
+            match margin {
+                Margin::R0 => 0,
+                Margin::R1 => 1,
+                Margin::R2 => 2,
+            },
+        ]),
+        Finding::LymphovascularInvasion(seen) => out.extend([15, u8::from(*seen)]),
+        Finding::PerineuralInvasion(seen) => out.extend([16, u8::from(*seen)]),
+        Finding::Death { date } => {
+            out.push(17);
+            optional_date(out, *date);
+        }
+        Finding::BirthDate(date) => {
+            out.push(18);
+            optional_date(out, Some(*date));
+        }
+        Finding::Sex(sex) => out.extend([
+            19,
+            match sex {
+                Sex::Female => 0,
+                Sex::Male => 1,
+                Sex::Other => 2,
+                Sex::Unknown => 3,
+            },
+        ]),
+        Finding::RecordNumber(record) => {
+            out.push(20);
+            text(out, record.authority());
+            text(out, record.number());
+        }
+        Finding::MergedInto { survivor } => {
+            out.push(21);
+            out.extend(survivor.0);
+        }
+        Finding::Absorbs { retired } => {
+            out.push(22);
+            out.extend(retired.0);
+        }
+        Finding::Unread { attribute, reason } => {
+            out.push(23);
+            text(out, attribute.as_str());
+            text(out, reason.as_str());
+        }
+    }
+}
+
+fn bounded<T: Copy + Ord>(out: &mut Vec<u8>, tag: u8, it: &Bounded<T>, unit: impl Fn(T) -> u32) {
+    let (kind, first, second) = match it.extent() {
+        Extent::One(Comparator::Equal, value) => (0, value, value),
+        Extent::One(Comparator::Below, value) => (1, value, value),
+        Extent::One(Comparator::AtMost, value) => (2, value, value),
+        Extent::One(Comparator::Above, value) => (3, value, value),
+        Extent::One(Comparator::AtLeast, value) => (4, value, value),
+        Extent::Range(low, high) => (5, low, high),
+    };
+    out.extend([tag, kind, u8::from(it.is_approximate())]);
+    out.extend(unit(first).to_be_bytes());
+    out.extend(unit(second).to_be_bytes());
+}
+
+fn number(out: &mut Vec<u8>, tag: u8, value: u32) {
+    out.push(tag);
+    out.extend(value.to_be_bytes());
+}
+
+fn optional_date(out: &mut Vec<u8>, it: Option<PartialDate>) {
+    text(out, &it.map(|it| it.to_string()).unwrap_or_default());
+}
+
+fn text(out: &mut Vec<u8>, it: &str) {
+    out.extend((it.len() as u64).to_be_bytes());
+    out.extend(it.as_bytes());
+}

@@ -1,0 +1,348 @@
+//! What a report can state about a patient, in one enumeration.
+//!
+//! A finding has no date, patient or source: those belong to the [`Fact`](crate::Fact) around it. Something that was
+//! meant to be a finding and could not be read is a finding too ([`Finding::Unread`]), so that it shows as *needs
+//! review* and never as nothing.
+
+use crate::bounded::Bounded;
+use crate::codes::CodeSystem;
+use crate::grade::Grade;
+use crate::imaging::Imaging;
+use crate::quantity::{Length, MitoticRate, Percent};
+use crate::tnm::TnmStatement;
+use crate::{Error, PartialDate, PatientId, RecordNumber};
+
+/// Longest code kept, in bytes.
+pub const CODE_BYTES_MAX: usize = 32;
+
+/// A code of a code system in its normal spelling: upper case, no surrounding space, no dots.
+///
+/// Feeds write `C7A.012` and `C7A012` alike; the dot carries no meaning in any system used here.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Code(String);
+
+impl Code {
+    /// Letters, digits, `/` and `-` only, at most [`CODE_BYTES_MAX`] of them.
+    pub fn new(text: &str) -> Result<Self, Error> {
+        let what = "code";
+        let code = text.trim();
+        if code.len() > CODE_BYTES_MAX {
+            return Err(Error::TooLong { what, max_bytes: CODE_BYTES_MAX });
+        }
+        let code: String = code.chars().filter(|c| *c != '.').map(|c| c.to_ascii_uppercase()).collect();
+        if code.is_empty() {
+            return Err(Error::Empty { what });
+        }
+        if !code.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'/' | b'-')) {
+            return Err(Error::Unexpected { what });
+        }
+        Ok(Self(code))
+    }
+
+    /// The normal spelling.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// Where the primary tumour is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Site {
+    /// Ileum.
+    Ileum,
+    /// Jejunum.
+    Jejunum,
+    /// Small bowel, part not told or overlapping.
+    SmallBowelUnspecified,
+    /// Meckel's diverticulum.
+    Meckel,
+    /// An organ that this project does not follow.
+    Elsewhere,
+}
+
+impl Site {
+    /// Whether a NET of this site is followed here.
+    pub const fn is_followed(self) -> bool {
+        !matches!(self, Self::Elsewhere)
+    }
+}
+
+/// Whether something was seen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Presence {
+    /// Seen.
+    Present,
+    /// Looked for and not seen.
+    Absent,
+    /// Looked for, and no answer.
+    Indeterminate,
+}
+
+/// Residual tumour at the resection margin.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Margin {
+    /// None.
+    R0,
+    /// Microscopic.
+    R1,
+    /// Macroscopic.
+    R2,
+}
+
+/// Administrative sex (HL7 table 0001, reduced).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Sex {
+    /// F.
+    Female,
+    /// M.
+    Male,
+    /// O or A.
+    Other,
+    /// U, or anything else.
+    Unknown,
+}
+
+/// One thing that a report states.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Finding {
+    /// A coded diagnosis.
+    Diagnosis {
+        /// Code system.
+        system: CodeSystem,
+        /// Code.
+        code: Code,
+    },
+    /// Site of the primary.
+    PrimarySite(Site),
+    /// Greatest dimension of the primary.
+    TumourSize(Length),
+    /// One TNM category.
+    Tnm(TnmStatement),
+    /// Regional nodes examined.
+    NodesExamined(u16),
+    /// Regional nodes with tumour.
+    NodesPositive(u16),
+    /// Ki-67 labelling index.
+    Ki67(Bounded<Percent>),
+    /// Mitoses per 2 mm².
+    Mitoses(Bounded<MitoticRate>),
+    /// Grade as stated.
+    Grade(Grade),
+    /// Metastasis in the liver.
+    LiverMetastasis(Presence),
+    /// An imaging study was performed; the fact's date is its date.
+    Imaging(Imaging),
+    /// Greatest dimension of the mesenteric mass.
+    MesentericMass(Bounded<Length>),
+    /// Mesenteric tumour deposits seen or not.
+    MesentericDeposits(bool),
+    /// Resection margin.
+    Margin(Margin),
+    /// Lymphovascular invasion seen or not.
+    LymphovascularInvasion(bool),
+    /// Perineural invasion seen or not.
+    PerineuralInvasion(bool),
+    /// The patient has died; the date may be unknown.
+    Death {
+        /// Date of death.
+        date: Option<PartialDate>,
+    },
+    /// Date of birth.
+    BirthDate(PartialDate),
+    /// Administrative sex.
+    Sex(Sex),
+    /// A record number by which the hospital knows the patient.
+    RecordNumber(RecordNumber),
+    /// The patient this fact is addressed to was merged into another (ADT A40, as told to the retired record).
+    MergedInto {
+        /// The record that goes on.
+        survivor: PatientId,
+    },
+    /// The patient this fact is addressed to took up another (ADT A40, as told to the surviving record).
+    Absorbs {
+        /// The record that ends.
+        retired: PatientId,
+    },
+    /// Meant to be one of the above and not readable. The text itself is in the report, not here.
+    Unread {
+        /// What it was meant to be.
+        attribute: Attribute,
+        /// Why it could not be read.
+        reason: UnreadReason,
+    },
+}
+
+impl Finding {
+    /// What this finding is about.
+    pub fn attribute(&self) -> Attribute {
+        match self {
+            Self::Diagnosis { .. } => Attribute::Diagnosis,
+            Self::PrimarySite(_) => Attribute::PrimarySite,
+            Self::TumourSize(_) => Attribute::TumourSize,
+            Self::Tnm(_) => Attribute::Tnm,
+            Self::NodesExamined(_) => Attribute::NodesExamined,
+            Self::NodesPositive(_) => Attribute::NodesPositive,
+            Self::Ki67(_) => Attribute::Ki67,
+            Self::Mitoses(_) => Attribute::Mitoses,
+            Self::Grade(_) => Attribute::Grade,
+            Self::LiverMetastasis(_) => Attribute::LiverMetastasis,
+            Self::Imaging(_) => Attribute::Imaging,
+            Self::MesentericMass(_) => Attribute::MesentericMass,
+            Self::MesentericDeposits(_) => Attribute::MesentericDeposits,
+            Self::Margin(_) => Attribute::Margin,
+            Self::LymphovascularInvasion(_) => Attribute::LymphovascularInvasion,
+            Self::PerineuralInvasion(_) => Attribute::PerineuralInvasion,
+            Self::Death { .. } => Attribute::Death,
+            Self::BirthDate(_) => Attribute::BirthDate,
+            Self::Sex(_) => Attribute::Sex,
+            Self::RecordNumber(_) => Attribute::RecordNumber,
+            Self::MergedInto { .. } | Self::Absorbs { .. } => Attribute::Merge,
+            Self::Unread { attribute, .. } => *attribute,
+        }
+    }
+
+    /// Whether it speaks of the tumour, and not only of the person or the record.
+    pub fn is_about_the_tumour(&self) -> bool {
+        !matches!(
+            self.attribute(),
+            Attribute::Death
+                | Attribute::BirthDate
+                | Attribute::Sex
+                | Attribute::RecordNumber
+                | Attribute::Merge
+        )
+    }
+}
+
+/// Makes an enumeration of names with its text form and all its members.
+macro_rules! names {
+    ($(#[$doc:meta])* $name:ident, $what:literal { $($(#[$variant_doc:meta])* $variant:ident = $text:literal,)* }) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum $name { $($(#[$variant_doc])* $variant,)* }
+
+        impl $name {
+            /// All of them, in order.
+            pub const ALL: &'static [Self] = &[$(Self::$variant,)*];
+
+            /// The name used in configuration, metrics and messages.
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $text,)* }
+            }
+        }
+
+        impl std::str::FromStr for $name {
+            type Err = Error;
+
+            /// Reads the name exactly.
+            fn from_str(text: &str) -> Result<Self, Error> {
+                match text {
+                    $($text => Ok(Self::$variant),)*
+                    _ => Err(Error::UnknownCode { what: $what }),
+                }
+            }
+        }
+    };
+}
+
+names! {
+    /// What a finding is about.
+    Attribute, "attribute" {
+        /// Coded diagnosis.
+        Diagnosis = "diagnosis",
+        /// Site of the primary.
+        PrimarySite = "primary_site",
+        /// Size of the primary.
+        TumourSize = "tumour_size",
+        /// A TNM category.
+        Tnm = "tnm",
+        /// Nodes examined.
+        NodesExamined = "nodes_examined",
+        /// Nodes with tumour.
+        NodesPositive = "nodes_positive",
+        /// Ki-67.
+        Ki67 = "ki67",
+        /// Mitoses.
+        Mitoses = "mitoses",
+        /// Grade.
+        Grade = "grade",
+        /// Liver metastasis.
+        LiverMetastasis = "liver_metastasis",
+        /// Imaging study.
+        Imaging = "imaging",
+        /// Size of the mesenteric mass.
+        MesentericMass = "mesenteric_mass",
+        /// Mesenteric deposits.
+        MesentericDeposits = "mesenteric_deposits",
+        /// Margin.
+        Margin = "margin",
+        /// Lymphovascular invasion.
+        LymphovascularInvasion = "lymphovascular_invasion",
+        /// Perineural invasion.
+        PerineuralInvasion = "perineural_invasion",
+        /// Death.
+        Death = "death",
+        /// Birth date.
+        BirthDate = "birth_date",
+        /// Sex.
+        Sex = "sex",
+        /// Record number.
+        RecordNumber = "record_number",
+        /// Merge of records.
+        Merge = "merge",
+    }
+}
+
+names! {
+    /// Why something could not be read.
+    UnreadReason, "reason" {
+        /// Nothing there.
+        Empty = "empty",
+        /// Too long.
+        TooLong = "too_long",
+        /// Not a number.
+        NotANumber = "not_a_number",
+        /// No unit.
+        UnitMissing = "unit_missing",
+        /// Unknown unit, or two that differ.
+        UnitUnknown = "unit_unknown",
+        /// Impossible value.
+        OutOfRange = "out_of_range",
+        /// Two readings.
+        Ambiguous = "ambiguous",
+        /// Not a date.
+        InvalidDate = "invalid_date",
+        /// A date after the report.
+        FutureDate = "future_date",
+        /// A code that is not in the table.
+        UnknownCode = "unknown_code",
+        /// A form that is not known.
+        UnknownForm = "unknown_form",
+        /// A value type that is not read for this attribute.
+        UnsupportedType = "unsupported_type",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_read_back() {
+        for it in Attribute::ALL {
+            assert_eq!(it.as_str().parse(), Ok(*it));
+        }
+        for it in UnreadReason::ALL {
+            assert_eq!(it.as_str().parse(), Ok(*it));
+        }
+    }
+
+    #[test]
+    fn a_code_has_one_spelling() {
+        assert_eq!(Code::new(" c7a.012 ").unwrap(), Code::new("C7A012").unwrap());
+        assert_eq!(Code::new("8240/3").unwrap().as_str(), "8240/3");
+        for text in ["", " . ", "C7A 012", "é", &"1".repeat(33)] {
+            assert!(Code::new(text).is_err(), "{text}");
+        }
+    }
+}

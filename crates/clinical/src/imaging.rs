@@ -1,0 +1,90 @@
+//! Imaging studies: by which method, of which region, and whether the liver was within it.
+
+/// Method of imaging.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Modality {
+    /// Computed tomography.
+    Ct,
+    /// Magnetic resonance.
+    Mr,
+    /// Positron emission tomography, alone or combined; the tracer is not told.
+    Pet,
+    /// Ultrasound.
+    Ultrasound,
+    /// Scintigraphy and SPECT.
+    Scintigraphy,
+}
+
+impl Modality {
+    /// The name used in configuration and messages.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Ct => "ct",
+            Self::Mr => "mr",
+            Self::Pet => "pet",
+            Self::Ultrasound => "ultrasound",
+            Self::Scintigraphy => "scintigraphy",
+        }
+    }
+}
+
+/// Region of the body.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Region {
+    /// Abdomen.
+    Abdomen,
+    /// Liver.
+    Liver,
+    /// Abdomen and pelvis.
+    AbdomenPelvis,
+    /// Pelvis.
+    Pelvis,
+    /// Chest.
+    Chest,
+    /// Chest, abdomen and pelvis.
+    ChestAbdomenPelvis,
+    /// Whole body, or skull base to thigh.
+    WholeBody,
+    /// Another region, or not told.
+    Other,
+}
+
+impl Region {
+    /// The name used in configuration and messages.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Abdomen => "abdomen",
+            Self::Liver => "liver",
+            Self::AbdomenPelvis => "abdomen_pelvis",
+            Self::Pelvis => "pelvis",
+            Self::Chest => "chest",
+            Self::ChestAbdomenPelvis => "chest_abdomen_pelvis",
+            Self::WholeBody => "whole_body",
+            Self::Other => "other",
+        }
+    }
+
+    /// Whether the liver lies within it. *Not told* does not cover the liver.
+    pub const fn covers_liver(self) -> bool {
+        matches!(
+            self,
+            Self::Abdomen | Self::Liver | Self::AbdomenPelvis | Self::ChestAbdomenPelvis | Self::WholeBody
+        )
+    }
+}
+
+/// A study that was performed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Imaging {
+    /// Method.
+    pub modality: Modality,
+    /// Region.
+    pub region: Region,
+}
+
+impl Imaging {
+    /// Whether the liver was within the region.
+    pub const fn covers_liver(&self) -> bool {
+        self.region.covers_liver()
+    }
+}

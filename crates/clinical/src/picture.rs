@@ -1,0 +1,331 @@
+//! The tumour as it is believed to be: one value for each attribute, with the facts that each rests on.
+//!
+//! Final facts are chosen before preliminary ones; a value that only preliminary facts state is shown and marked
+//! ([`Evidence::preliminary`]). Liver, imaging, death and time zero rest on final facts alone, so that nothing preliminary
+//! starts or ends an interval. Contradictions are listed, never smoothed away.
+//!
+//! A picture is a pure function of a dossier; it knows no present day and computes no risk.
+
+mod choose;
+mod contradict;
+mod liver;
+
+use crate::bounded::Bounded;
+use crate::conflict::Conflict;
+use crate::dossier::Dossier;
+use crate::fact::{Fact, FactRef};
+use crate::finding::{Attribute, Finding, Margin, Presence, Sex, UnreadReason};
+use crate::grade::{self, DerivedGrade, Grade};
+use crate::imaging::Imaging;
+use crate::quantity::{Length, MitoticRate, Percent};
+use crate::scope::{self, Judgement};
+use crate::tnm::{Axis, Basis, Staging, TnmStatement, stage};
+use crate::{PartialDate, PatientId, RecordNumber};
+
+/// A chosen value and why it is believed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Evidence<T> {
+    /// The value.
+    pub value: T,
+    /// The day it was so, when told.
+    pub observed: Option<PartialDate>,
+    /// Whether only preliminary facts state it.
+    pub preliminary: bool,
+    /// The facts that state it, in order of their keys.
+    pub facts: Vec<FactRef>,
+}
+
+/// What time zero rests on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum TimeZeroBasis {
+    /// The date of the earliest specimen with pathological T, N or node counts: the resection.
+    Resection,
+    /// There is no such specimen; the earliest dated statement about the tumour.
+    FirstEvidence,
+}
+
+/// Where the clock of the hazard starts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct TimeZero {
+    /// The day, as exactly as it was told.
+    pub date: PartialDate,
+    /// What it rests on.
+    pub basis: TimeZeroBasis,
+}
+
+/// What is believed of the liver, from final facts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum LiverStatus {
+    /// Metastasis was reported. It stays so until that report is withdrawn.
+    Present {
+        /// The earliest date at which it was.
+        since: Option<PartialDate>,
+    },
+    /// The last word is a lesion that may be one.
+    Indeterminate {
+        /// The date of that word.
+        at: Option<PartialDate>,
+    },
+    /// The last word is that there is none.
+    Absent {
+        /// The date of that word.
+        at: Option<PartialDate>,
+    },
+    /// Nothing was said about the liver: not the same as absent.
+    Unknown,
+}
+
+/// The liver with its evidence.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Liver {
+    /// What is believed.
+    pub status: LiverStatus,
+    /// The facts that it rests on, in order of their keys.
+    pub facts: Vec<FactRef>,
+    /// What preliminary reports say beside it; the worst of them.
+    pub preliminary: Option<Evidence<Presence>>,
+}
+
+/// Grade as stated, as worked out, and the higher of the two.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct GradeBelief {
+    /// As stated.
+    pub stated: Option<Evidence<Grade>>,
+    /// From Ki-67 and mitoses.
+    pub derived: Option<Evidence<DerivedGrade>>,
+    /// The higher of the two.
+    pub higher: Option<Evidence<Grade>>,
+}
+
+/// Something that was meant to be a finding and could not be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Unread {
+    /// The fact.
+    pub fact: FactRef,
+    /// What it was meant to be.
+    pub attribute: Attribute,
+    /// Why it could not be read.
+    pub reason: UnreadReason,
+}
+
+/// The tumour, the liver and the person as believed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Picture {
+    /// Whose dossier it was made from.
+    pub patient: PatientId,
+    /// Where what is known of this patient goes on; another patient when the record was merged away.
+    pub survivor: PatientId,
+    /// Whether the tumour is followed here.
+    pub scope: Judgement,
+    /// Start of the hazard's clock.
+    pub time_zero: Option<Evidence<TimeZero>>,
+    /// Size of the primary, of the latest specimen.
+    pub size: Option<Evidence<Length>>,
+    /// T, pathological before clinical.
+    pub t: Option<Evidence<TnmStatement>>,
+    /// N, pathological before clinical.
+    pub n: Option<Evidence<TnmStatement>>,
+    /// M; known before unknown, then pathological before clinical.
+    pub m: Option<Evidence<TnmStatement>>,
+    /// Stage group of these three.
+    pub stage: Staging,
+    /// Nodes examined.
+    pub nodes_examined: Option<Evidence<u16>>,
+    /// Nodes with tumour.
+    pub nodes_positive: Option<Evidence<u16>>,
+    /// Ki-67 of the latest specimen; the higher of one day.
+    pub ki67: Option<Evidence<Bounded<Percent>>>,
+    /// Mitoses of the latest specimen; the higher of one day.
+    pub mitoses: Option<Evidence<Bounded<MitoticRate>>>,
+    /// Grade.
+    pub grade: GradeBelief,
+    /// The largest mesenteric mass ever stated.
+    pub mesenteric_mass: Option<Evidence<Bounded<Length>>>,
+    /// Mesenteric deposits; once seen they count as seen.
+    pub mesenteric_deposits: Option<Evidence<bool>>,
+    /// Margin of the latest specimen; the worse of one day.
+    pub margin: Option<Evidence<Margin>>,
+    /// Lymphovascular invasion; once seen it counts as seen.
+    pub lymphovascular_invasion: Option<Evidence<bool>>,
+    /// Perineural invasion; once seen it counts as seen.
+    pub perineural_invasion: Option<Evidence<bool>>,
+    /// The liver.
+    pub liver: Liver,
+    /// Imaging studies with a final report, by date; undated ones first.
+    pub imaging: Vec<Evidence<Imaging>>,
+    /// Death, with its date when known.
+    pub death: Option<Evidence<Option<PartialDate>>>,
+    /// Record numbers of this patient and of those merged into it.
+    pub record_numbers: Vec<Evidence<RecordNumber>>,
+    /// Date of birth.
+    pub birth_date: Option<Evidence<PartialDate>>,
+    /// Sex.
+    pub sex: Option<Evidence<Sex>>,
+    /// What does not fit together.
+    pub conflicts: Vec<Conflict>,
+    /// What could not be read.
+    pub unread: Vec<Unread>,
+    /// Facts that are only preliminary.
+    pub preliminary: Vec<FactRef>,
+    /// Facts that were withdrawn because they belong to another patient: a safety matter.
+    pub misdirected: Vec<FactRef>,
+}
+
+impl Picture {
+    /// What the dossier's facts amount to.
+    pub fn of(dossier: &Dossier) -> Self {
+        let facts: Vec<&Fact> = dossier.standing_facts().collect();
+        let scope = scope::judge(facts.iter().copied());
+        let ki67 = choose::best(&facts, of!(Finding::Ki67), |fact, it| (fact.observed, it.point(), *it));
+        let mitoses =
+            choose::best(&facts, of!(Finding::Mitoses), |fact, it| (fact.observed, it.point(), *it));
+        let stated = choose::best(&facts, of!(Finding::Grade), |fact, it| (fact.observed, *it));
+        let (t, n, m) = (tnm(&facts, Axis::T), tnm(&facts, Axis::N), tnm(&facts, Axis::M));
+        let of_axis = |it: &Option<Evidence<TnmStatement>>| {
+            it.as_ref().filter(|it| !it.preliminary).map(|it| it.value.clone())
+        };
+        let stage = stage(
+            of_axis(&t).and_then(|it| it.t()),
+            of_axis(&n).and_then(|it| it.n()),
+            of_axis(&m).and_then(|it| it.m()),
+        );
+        let mut picture = Self {
+            patient: dossier.patient(),
+            survivor: dossier.survivor(),
+            time_zero: time_zero(&facts),
+            size: choose::best(&facts, of!(Finding::TumourSize), |fact, it| (fact.observed, *it)),
+            t,
+            n,
+            m,
+            stage,
+            nodes_examined: nodes(&facts, of!(Finding::NodesExamined), |it| it.examined),
+            nodes_positive: nodes(&facts, of!(Finding::NodesPositive), |it| it.positive),
+            grade: grades(stated, ki67.as_ref(), mitoses.as_ref()),
+            ki67,
+            mitoses,
+            mesenteric_mass: choose::best(&facts, of!(Finding::MesentericMass), |_, it| (it.point(), *it)),
+            mesenteric_deposits: choose::best(&facts, of!(Finding::MesentericDeposits), |_, it| *it),
+            margin: choose::best(&facts, of!(Finding::Margin), |fact, it| (fact.observed, *it)),
+            lymphovascular_invasion: choose::best(&facts, of!(Finding::LymphovascularInvasion), |_, it| *it),
+            perineural_invasion: choose::best(&facts, of!(Finding::PerineuralInvasion), |_, it| *it),
+            liver: liver::believed(&facts, &scope.scope),
+            scope,
+            imaging: choose::all(&facts, of!(Finding::Imaging)),
+            death: choose::best(&facts, death, |fact, it| (it.is_some(), fact.version, *it))
+                .filter(|it| !it.preliminary),
+            record_numbers: choose::all(&facts, of!(Finding::RecordNumber)),
+            birth_date: choose::best(&facts, of!(Finding::BirthDate), |fact, it| {
+                (it.precision(), fact.version, *it)
+            }),
+            sex: choose::best(&facts, of!(Finding::Sex), |fact, it| (*it != Sex::Unknown, fact.version, *it)),
+            conflicts: Vec::new(),
+            unread: facts.iter().filter_map(|it| unread(it)).collect(),
+            preliminary: facts.iter().filter(|it| !it.standing.is_settled()).map(|it| it.key()).collect(),
+            misdirected: dossier.misdirected_facts().map(Fact::key).collect(),
+        };
+        picture.conflicts = contradict::conflicts(&picture, &facts);
+        picture
+    }
+
+    /// Whether this record was merged into another, where the picture goes on.
+    pub fn is_retired(&self) -> bool {
+        self.survivor != self.patient
+    }
+}
+
+/// An extractor for findings with one part that is `Clone`.
+macro_rules! of {
+    ($variant:path) => {
+        |fact: &Fact| if let $variant(it) = &fact.finding { Some(it.clone()) } else { None }
+    };
+}
+use of;
+
+fn death(fact: &Fact) -> Option<Option<PartialDate>> {
+    if let Finding::Death { date } = fact.finding { Some(date) } else { None }
+}
+
+fn unread(fact: &Fact) -> Option<Unread> {
+    match fact.finding {
+        Finding::Unread { attribute, reason } => Some(Unread { fact: fact.key(), attribute, reason }),
+        _ => None,
+    }
+}
+
+/// Known before X, pathological before clinical, the first tumour before its recurrence, then the latest, then the
+/// highest: with several primaries the highest T counts.
+fn tnm(facts: &[&Fact], axis: Axis) -> Option<Evidence<TnmStatement>> {
+    let of_axis = |fact: &Fact| match &fact.finding {
+        Finding::Tnm(it) if it.category.axis() == axis && !it.prefix.autopsy => Some(it.clone()),
+        _ => None,
+    };
+    choose::best(facts, of_axis, |fact, it| {
+        (it.category.is_known(), it.prefix.basis, !it.prefix.recurrence, fact.observed, it.category)
+    })
+}
+
+/// Node counts, from their own findings or from the `(2/13)` beside a category.
+fn nodes(
+    facts: &[&Fact],
+    own: impl Fn(&Fact) -> Option<u16>,
+    part: impl Fn(&crate::tnm::NodeCounts) -> u16,
+) -> Option<Evidence<u16>> {
+    let beside = |fact: &Fact| match &fact.finding {
+        Finding::Tnm(it) => it.nodes.as_ref().map(&part),
+        _ => None,
+    };
+    choose::best(facts, |it| own(it).or_else(|| beside(it)), |fact, it| (fact.observed, *it))
+}
+
+fn grades(
+    stated: Option<Evidence<Grade>>,
+    ki67: Option<&Evidence<Bounded<Percent>>>,
+    mitoses: Option<&Evidence<Bounded<MitoticRate>>>,
+) -> GradeBelief {
+    // A preliminary index must not outweigh a final one.
+    let any_final = ki67.is_some_and(|it| !it.preliminary) || mitoses.is_some_and(|it| !it.preliminary);
+    let ki67 = ki67.filter(|it| !(any_final && it.preliminary));
+    let mitoses = mitoses.filter(|it| !(any_final && it.preliminary));
+    let derived = grade::derive(ki67.map(|it| &it.value), mitoses.map(|it| &it.value)).map(|value| {
+        let facts = [ki67.map(|it| &it.facts), mitoses.map(|it| &it.facts)];
+        Evidence {
+            value,
+            observed: ki67.map(|it| it.observed).max(mitoses.map(|it| it.observed)).flatten(),
+            preliminary: !any_final,
+            facts: choose::merged(facts.into_iter().flatten()),
+        }
+    });
+    let worked_out = derived.as_ref().map(|it| Evidence {
+        value: it.value.grade,
+        observed: it.observed,
+        preliminary: it.preliminary,
+        facts: it.facts.clone(),
+    });
+    let both = stated.iter().chain(&worked_out);
+    let higher = both.max_by_key(|it| (!it.preliminary, it.value)).cloned();
+    GradeBelief { stated, derived, higher }
+}
+
+fn time_zero(facts: &[&Fact]) -> Option<Evidence<TimeZero>> {
+    let of_specimen = |fact: &Fact| match &fact.finding {
+        Finding::Tnm(it) => {
+            let pathological = it.prefix.basis == Basis::Pathological && it.category.axis() != Axis::M;
+            pathological && !it.prefix.autopsy && it.category.is_known()
+        }
+        Finding::NodesExamined(_) | Finding::NodesPositive(_) => true,
+        _ => false,
+    };
+    let about_tumour = |fact: &Fact| {
+        let told = !matches!(fact.finding, Finding::Imaging(_) | Finding::Unread { .. });
+        told && fact.finding.is_about_the_tumour()
+    };
+    let earliest = |basis, matches: &dyn Fn(&Fact) -> bool| {
+        let dated = |fact: &Fact| {
+            let date = fact.observed.filter(|_| fact.standing.is_settled() && matches(fact))?;
+            Some(TimeZero { date, basis })
+        };
+        choose::best(facts, dated, |_, it| std::cmp::Reverse(it.date))
+    };
+    earliest(TimeZeroBasis::Resection, &of_specimen)
+        .or_else(|| earliest(TimeZeroBasis::FirstEvidence, &about_tumour))
+}

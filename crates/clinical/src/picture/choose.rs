@@ -1,0 +1,44 @@
+//! Choosing one value among the facts that state one, and keeping the facts that agree.
+
+use std::collections::BTreeMap;
+
+use super::Evidence;
+use crate::PartialDate;
+use crate::fact::{Fact, FactRef};
+
+/// The value of highest rank, final facts before preliminary ones; facts of the same value and day stand behind it.
+pub(super) fn best<T: PartialEq, K: Ord>(
+    facts: &[&Fact],
+    value: impl Fn(&Fact) -> Option<T>,
+    rank: impl Fn(&Fact, &T) -> K,
+) -> Option<Evidence<T>> {
+    let stated = || facts.iter().filter_map(|fact| Some((*fact, value(fact)?)));
+    let (chosen, value) =
+        stated().max_by_key(|(fact, it)| (fact.standing.is_settled(), rank(fact, it), fact.key()))?;
+    let agrees = |fact: &Fact| {
+        fact.standing.is_settled() == chosen.standing.is_settled() && fact.observed == chosen.observed
+    };
+    let facts =
+        stated().filter(|(fact, it)| agrees(fact) && *it == value).map(|(fact, _)| fact.key()).collect();
+    Some(Evidence { value, observed: chosen.observed, preliminary: !chosen.standing.is_settled(), facts })
+}
+
+/// Each different value and day that final facts state, by day and value.
+pub(super) fn all<T: Ord + Clone>(facts: &[&Fact], value: impl Fn(&Fact) -> Option<T>) -> Vec<Evidence<T>> {
+    let mut found: BTreeMap<(Option<PartialDate>, T), Vec<FactRef>> = BTreeMap::new();
+    for fact in facts.iter().filter(|it| it.standing.is_settled()) {
+        if let Some(it) = value(fact) {
+            found.entry((fact.observed, it)).or_default().push(fact.key());
+        }
+    }
+    let evidence = |((observed, value), facts)| Evidence { value, observed, preliminary: false, facts };
+    found.into_iter().map(evidence).collect()
+}
+
+/// Several lists of facts as one, in order and without repetition.
+pub(super) fn merged<'a>(lists: impl Iterator<Item = &'a Vec<FactRef>>) -> Vec<FactRef> {
+    let mut facts: Vec<FactRef> = lists.flatten().copied().collect();
+    facts.sort_unstable();
+    facts.dedup();
+    facts
+}
