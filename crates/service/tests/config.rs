@@ -1,5 +1,7 @@
 //! The laws of the layered configuration: precedence, origins, strictness, and the exact words of refusals.
 
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot be set up must fail")]
+
 use lacteal_service::{ConfigError, Layers, Loaded};
 use proptest::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -286,8 +288,8 @@ fn a_value_of_the_wrong_type_is_refused_with_its_origin() {
          expected a whole number, found \"many\""
     );
     assert_eq!(
-        refused(load_variables(&[("LACTEAL_INTAKE", "x")])),
-        "intake from the environment variable LACTEAL_INTAKE: expected a table, found \"x\""
+        refused(load_variables(&[("LACTEAL_LOG", "x")])),
+        "log from the environment variable LACTEAL_LOG: expected a table, found \"x\""
     );
     let flag = |key, value| match layers().flag("--set", key, value) {
         Err(error) => error.to_string(),

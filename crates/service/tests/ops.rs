@@ -1,5 +1,7 @@
 //! The operations port over real HTTP: probes follow health and readiness, and the stop is never held up.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot be set up must fail")]
+
 use lacteal_service::{Metrics, Readiness, Signal, Stage, Tasks, ops};
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -85,14 +87,17 @@ async fn metrics_are_served_as_text_and_other_paths_are_not_found() {
 }
 
 #[tokio::test]
-async fn an_idle_connection_does_not_hold_up_the_stop() {
+async fn idle_and_half_asked_connections_do_not_hold_up_the_stop() {
     let tasks = Tasks::new(Readiness::new());
     let addr = serve(&tasks).await;
     let idle = TcpStream::connect(addr).await.unwrap();
+    let mut half = TcpStream::connect(addr).await.unwrap();
+    half.write_all(b"GET /healthz HTTP/1.1\r\nhost: ").await.unwrap();
     assert_eq!(get(addr, "/healthz").await.0, 200);
-    let outcome = tasks.run(futures::stream::iter([Signal::Terminate]), Duration::from_secs(20)).await;
+    let run = tasks.run(futures::stream::iter([Signal::Terminate]), Duration::from_secs(20));
+    let outcome = tokio::time::timeout(Duration::from_secs(5), run).await.unwrap();
     assert_eq!((outcome.exit_code(), outcome.unstopped.len()), (0, 0));
-    drop(idle);
+    drop((idle, half));
 }
 
 #[tokio::test]

@@ -1,5 +1,7 @@
 //! The laws of supervised tasks: every failure stops the process and is named, and a stop keeps its order.
 
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot be set up must fail")]
+
 use futures::channel::mpsc;
 use futures::{StreamExt as _, stream};
 use lacteal_service::tasks::{Cause, Reason};
@@ -8,7 +10,7 @@ use std::future::pending;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::sync::oneshot;
-use tokio::time::{Instant, sleep};
+use tokio::time::{Instant, sleep, timeout};
 
 const GRACE: Duration = Duration::from_secs(20);
 
@@ -22,6 +24,11 @@ fn terminate() -> impl futures::Stream<Item = Signal> {
 
 fn failures(outcome: &Outcome) -> Vec<String> {
     outcome.failures.iter().map(ToString::to_string).collect()
+}
+
+/// Runs to the end, which must come: with paused time, a stop that would never come takes no time to see.
+async fn run(tasks: &Tasks, signals: impl futures::Stream<Item = Signal>) -> Outcome {
+    timeout(Duration::from_secs(3600), tasks.run(signals, GRACE)).await.expect("no stop within an hour")
 }
 
 /// What happened, in order.
@@ -56,7 +63,7 @@ async fn a_signal_stops_stage_after_stage_from_the_outside_inwards() {
     for stage in Stage::ALL.into_iter().rev() {
         draining(&tasks, stage, Duration::from_millis(100), &notes);
     }
-    let outcome = tasks.run(terminate(), GRACE).await;
+    let outcome = run(&tasks, terminate()).await;
     let expected: Vec<String> =
         Stage::ALL.iter().flat_map(|stage| [format!("{stage:?} told"), format!("{stage:?} ended")]).collect();
     assert_eq!(notes.taken(), expected);
@@ -88,7 +95,7 @@ async fn a_later_stage_works_while_an_earlier_one_drains() {
         noted.note("committed after the stop began");
         Ok(())
     });
-    let outcome = tasks.run(terminate(), GRACE).await;
+    let outcome = run(&tasks, terminate()).await;
     assert_eq!(notes.taken(), ["committed after the stop began"]);
     assert_eq!(outcome.exit_code(), 0, "{outcome:?}");
 }
@@ -105,7 +112,7 @@ async fn the_process_is_not_ready_from_the_moment_it_stops() {
         noted.note(format!("ready {}", seen.is_ready()));
         Ok(())
     });
-    let outcome = tasks.run(stream::once(sleep_then(Signal::Interrupt)), GRACE).await;
+    let outcome = run(&tasks, stream::once(sleep_then(Signal::Interrupt))).await;
     assert_eq!(notes.taken(), ["ready true", "ready false"]);
     assert_eq!((outcome.exit_code(), readiness.failed_task()), (0, None));
 }
@@ -125,7 +132,7 @@ async fn fail_with(spawn: impl FnOnce(&Tasks)) -> (Outcome, Option<String>) {
         Ok(())
     });
     spawn(&tasks.within("intake"));
-    let outcome = tasks.run(no_signals(), GRACE).await;
+    let outcome = run(&tasks, no_signals()).await;
     (outcome, readiness.failed_task())
 }
 
@@ -182,7 +189,7 @@ async fn a_finite_task_may_end_and_may_not_fail() {
         asking.stop();
         Ok(())
     });
-    let outcome = tasks.run(no_signals(), GRACE).await;
+    let outcome = run(&tasks, no_signals()).await;
     assert_eq!((outcome.cause, outcome.exit_code(), ended.taken().len()), (Cause::Asked, 0, 1));
 
     let (outcome, _) = fail_with(|tasks| {
@@ -200,7 +207,7 @@ async fn a_failure_during_the_stop_is_not_hidden() {
         stop.cancelled().await;
         Err("the last batch was refused".into())
     });
-    let outcome = tasks.run(terminate(), GRACE).await;
+    let outcome = run(&tasks, terminate()).await;
     assert_eq!(failures(&outcome), ["task commit: the last batch was refused"]);
     assert_eq!((outcome.cause, outcome.exit_code()), (Cause::Signal(Signal::Terminate), 1));
 }
@@ -225,7 +232,7 @@ async fn a_hanging_task_is_aborted_and_named_and_later_stages_still_stop_in_orde
     });
     draining(&tasks, Stage::Broker, Duration::from_secs(1), &notes);
     let begin = Instant::now();
-    let outcome = tasks.run(terminate(), GRACE).await;
+    let outcome = run(&tasks, terminate()).await;
     let took = begin.elapsed();
     assert_eq!(outcome.unstopped, ["hung"]);
     assert_eq!((outcome.failures.len(), outcome.exit_code()), (0, 1));
@@ -240,7 +247,7 @@ async fn the_whole_stop_keeps_its_grace_when_every_stage_hangs() {
         tasks.spawn(stage, &format!("{stage:?}"), async { pending().await });
     }
     let begin = Instant::now();
-    let outcome = tasks.run(terminate(), GRACE).await;
+    let outcome = run(&tasks, terminate()).await;
     let expected: Vec<String> = Stage::ALL.iter().map(|stage| format!("{stage:?}")).collect();
     assert_eq!(outcome.unstopped, expected);
     let took = begin.elapsed();
@@ -252,7 +259,7 @@ async fn a_second_signal_ends_at_once_and_names_what_still_ran() {
     let tasks = Tasks::new(Readiness::new());
     tasks.spawn(Stage::Workers, "slow", async { pending().await });
     let begin = Instant::now();
-    let outcome = tasks.run(stream::iter([Signal::Terminate, Signal::Interrupt]), GRACE).await;
+    let outcome = run(&tasks, stream::iter([Signal::Terminate, Signal::Interrupt])).await;
     assert_eq!(begin.elapsed(), Duration::ZERO);
     assert_eq!((outcome.cut_short, outcome.exit_code()), (Some(Signal::Interrupt), 130));
     assert_eq!(outcome.unstopped, ["slow"]);
@@ -268,7 +275,7 @@ async fn the_first_signal_during_the_stop_after_a_failure_does_not_cut_it_short(
         sleep(Duration::from_secs(1)).await;
         sender.unbounded_send(Signal::Terminate).unwrap();
     };
-    let (outcome, ()) = tokio::join!(tasks.run(signals, GRACE), sending);
+    let (outcome, ()) = tokio::join!(run(&tasks, signals), sending);
     assert_eq!(notes.taken(), ["Workers told", "Workers ended"]);
     assert_eq!((outcome.cut_short, outcome.exit_code()), (None, 1));
 }
@@ -287,7 +294,7 @@ async fn roles_in_one_process_stop_together_by_stage() {
             });
         }
     }
-    let outcome = tasks.run(terminate(), GRACE).await;
+    let outcome = run(&tasks, terminate()).await;
     assert_eq!(notes.taken(), ["Listeners", "Listeners", "Clients", "Clients"]);
     assert_eq!(outcome.exit_code(), 0);
 }
@@ -302,7 +309,7 @@ async fn nothing_starts_after_the_end_and_a_late_task_of_a_stopped_stage_is_told
         draining(&late, Stage::Listeners, Duration::ZERO, &noted);
         Ok(())
     });
-    let outcome = tasks.run(terminate(), GRACE).await;
+    let outcome = run(&tasks, terminate()).await;
     assert_eq!((notes.taken().len(), outcome.exit_code()), (2, 0));
     draining(&tasks, Stage::Listeners, Duration::ZERO, &notes);
     sleep(Duration::from_secs(1)).await;

@@ -1,5 +1,7 @@
 //! Telemetry as a process shows it: run as a child of this test, because it is set up once for a process.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot be set up must fail")]
+
 use lacteal_service::Telemetry;
 use lacteal_service::telemetry::{Format, Log, PANICS_TOTAL};
 use std::process::{Command, Output};

@@ -20,7 +20,7 @@ pub(super) fn parse(text: &str, like: Option<&Value>, is_open: bool) -> Result<V
         Value::Table(_) if is_open => toml_value(trimmed).filter(Value::is_table),
         Value::Table(_) => None,
     };
-    parsed.ok_or(kind(like))
+    parsed.ok_or_else(|| kind(like))
 }
 
 /// Empty text is the empty list.
