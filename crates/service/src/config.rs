@@ -48,6 +48,7 @@ const FILE_BYTES_MAX: u64 = 1 << 20;
 
 /// Configuration in the making: the defaults and the layers over them.
 pub struct Layers {
+    defaults: Table,
     tree: Table,
     /// Of every leaf that is not a default.
     origins: BTreeMap<Key, Origin>,
@@ -70,8 +71,14 @@ impl Layers {
     /// # Errors
     /// When the defaults cannot be written as a TOML table; a mistake in the struct.
     pub fn new(defaults: &impl Serialize) -> Result<Self, Error> {
-        let tree = Table::try_from(defaults).map_err(|error| Error::Defaults(error.to_string()))?;
-        Ok(Self { tree, origins: BTreeMap::new(), open: Vec::new(), secret: Vec::new() })
+        let defaults = Table::try_from(defaults).map_err(|error| Error::Defaults(error.to_string()))?;
+        Ok(Self {
+            tree: defaults.clone(),
+            defaults,
+            origins: BTreeMap::new(),
+            open: Vec::new(),
+            secret: Vec::new(),
+        })
     }
 
     /// Allows any keys below `key`, which need not be among the defaults: a map or a list of tables.
@@ -175,7 +182,8 @@ impl Layers {
         if !self.is_known(key) {
             return Err(self.unknown(key, origin));
         }
-        let value = text::parse(text, key.find(&self.tree), self.is_open(key)).map_err(|expected| {
+        let like = key.find(&self.defaults).or_else(|| key.find(&self.tree));
+        let value = text::parse(text, like, self.is_open(key)).map_err(|expected| {
             let found = if self.is_secret(key) { "text (secret)".to_owned() } else { format!("{text:?}") };
             Error::wrong_type(key, origin, WrongType { expected, found }.to_string())
         })?;

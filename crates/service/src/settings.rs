@@ -30,3 +30,24 @@ impl Settings {
         Duration::from_secs(self.stop_grace_s)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Layers;
+
+    #[test]
+    fn every_setting_can_be_set_by_a_variable() {
+        let variables = [
+            ("LACTEAL_OPS", "0.0.0.0:0"),
+            ("LACTEAL_LOG__FORMAT", "json"),
+            ("LACTEAL_LOG__LEVEL", "warn"),
+            ("LACTEAL_STOP_GRACE_S", "5"),
+        ];
+        let layers = Layers::new(&Settings::default()).unwrap().environment(variables, &[]).unwrap();
+        let settings = layers.load::<Settings>().unwrap().value;
+        let log = Log { format: crate::telemetry::Format::Json, level: "warn".to_owned() };
+        assert_eq!(settings, Settings { ops: "0.0.0.0:0".to_owned(), log, stop_grace_s: 5 });
+        assert_eq!(settings.stop_grace(), Duration::from_secs(5));
+    }
+}

@@ -358,6 +358,24 @@ fn a_map_is_merged_key_by_key_and_each_key_has_its_own_origin() {
 }
 
 #[test]
+fn text_is_read_as_the_type_of_the_default_whatever_the_file_holds() {
+    let file = File::new("[intake]\nthreshold = 1\nconnections_max = 'many'");
+    let variables = [("LACTEAL_INTAKE__THRESHOLD", "0.02"), ("LACTEAL_INTAKE__CONNECTIONS_MAX", "7")];
+    let layers = layers().file(file.path()).unwrap().environment(variables, &[]).unwrap();
+    let intake = layers.load::<Config>().unwrap().value.intake;
+    assert_eq!((intake.threshold, intake.connections_max), (0.02, 7));
+}
+
+#[test]
+fn what_replaces_a_whole_map_is_its_origin() {
+    let map = File::new("[intake.codes.a]\nfact = 'size'\nunit = 'mm'");
+    let text = File::new("[intake.codes]\na = 'size'");
+    let layers = layers().file(map.path()).unwrap().file(text.path()).unwrap();
+    let error = text.shown(&layers.load::<Config>().unwrap_err().to_string());
+    assert!(error.starts_with("intake.codes.a in lacteal.toml: invalid type"), "{error}");
+}
+
+#[test]
 fn the_report_is_sorted_complete_and_hides_secrets() {
     let file = File::new(
         "[intake]\npassword = 'hush'\ncodes.\"a b\" = { fact = 'f', unit = '' }\n\

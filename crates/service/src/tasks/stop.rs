@@ -16,9 +16,9 @@ impl Tasks {
     /// Runs until the first of: a signal, the failure of a task, a call of [`Tasks::stop`]. Then marks the
     /// process as not ready and stops it stage after stage.
     ///
-    /// The whole stop takes no longer than `grace` (and half a second for aborts). A stage may use three quarters of what is
-    /// left of it; then its tasks are aborted and named, and the later stages still get their orderly stop. A
-    /// second signal returns at once. Call it once.
+    /// The whole stop takes no longer than `grace`, and half a second for aborts. A stage may use three
+    /// quarters of what is left of it; then its tasks are aborted and named, and the later stages still get
+    /// their orderly stop. A second signal returns at once. Call it once.
     pub async fn run(&self, signals: impl Stream<Item = Signal>, grace: Duration) -> Outcome {
         let mut signals = pin!(signals.chain(futures::stream::pending()));
         let cause = tokio::select! {
