@@ -1,0 +1,205 @@
+//! A segment of a message and its fields.
+
+use std::{fmt, iter::FusedIterator, ops::Range};
+
+use memchr::memchr;
+
+use crate::{Location, Message, SegmentName, Value};
+
+/// A segment: a view into its message, cheap to copy.
+#[derive(Clone, Copy)]
+pub struct Segment<'a> {
+    message: &'a Message,
+    index: usize,
+}
+
+/// Segments in their order.
+#[derive(Clone)]
+pub struct Segments<'a> {
+    message: &'a Message,
+    indices: Range<usize>,
+}
+
+/// The fields of a segment, from field 1 on.
+#[derive(Clone)]
+pub struct Fields<'a> {
+    segment: Segment<'a>,
+    name: SegmentName,
+    number: u32,
+    /// Where the next field begins; none after the last.
+    next: Option<u32>,
+}
+
+// === impl Segment ===
+
+impl<'a> Segment<'a> {
+    pub(crate) fn new(message: &'a Message, index: usize) -> Self {
+        Self { message, index }
+    }
+
+    /// The name, in upper case whatever the message has.
+    pub fn name(&self) -> SegmentName {
+        // The parser admits only segments with a name.
+        SegmentName::read(self.raw()).unwrap_or(SegmentName::MSH)
+    }
+
+    /// Which of the segments of its name it is, from 1.
+    pub fn occurrence(&self) -> u32 {
+        self.message.entry(self.index).occurrence
+    }
+
+    /// Its position among all segments of the message, from 0.
+    pub fn index(&self) -> usize {
+        self.index
+    }
+
+    /// The message it belongs to.
+    pub fn message(&self) -> &'a Message {
+        self.message
+    }
+
+    /// Its bytes, without the line end.
+    pub fn raw(&self) -> &'a [u8] {
+        let entry = self.message.entry(self.index);
+        self.message.slice(entry.start, entry.end)
+    }
+
+    /// Where its bytes are in the message.
+    pub fn span(&self) -> Range<usize> {
+        let entry = self.message.entry(self.index);
+        entry.start as usize..entry.end as usize
+    }
+
+    /// Its place.
+    pub fn location(&self) -> Location {
+        let mut location = Location::first(self.name(), 0);
+        location.occurrence = self.occurrence();
+        location.index = self.index as u32;
+        location
+    }
+
+    /// The field of that number, empty when the segment is shorter. In MSH, field 1 is the separator and
+    /// field 2 the encoding characters. There is no field 0; asking for it gives an empty value.
+    pub fn field(&self, number: u32) -> Value<'a> {
+        let wanted = number.checked_sub(1).and_then(|skipped| self.fields().nth(skipped as usize));
+        wanted.unwrap_or_else(|| {
+            let end = self.message.entry(self.index).end;
+            let mut location = self.location();
+            location.field = number;
+            Value::new(self.message, end..end, location)
+        })
+    }
+
+    /// The component of the first repetition of a field.
+    pub fn value(&self, field: u32, component: u32) -> Value<'a> {
+        self.field(field).component(component)
+    }
+
+    /// All its fields in order, those that are empty too, without trailing ones that the sender left out.
+    pub fn fields(&self) -> Fields<'a> {
+        let entry = self.message.entry(self.index);
+        let name = self.name();
+        // In a header the separator is itself the first field and stands where otherwise field 1 begins.
+        let first = if name.is_header() { entry.start + 3 } else { entry.start + 4 };
+        Fields { segment: *self, name, number: 1, next: Some(first).filter(|&start| start <= entry.end) }
+    }
+
+    /// The segments after it, for grouping: what belongs to an OBR are the segments up to the next one.
+    pub fn following(&self) -> Segments<'a> {
+        Segments::new(self.message, self.index + 1..self.message.segments().len())
+    }
+
+    pub(crate) fn whole(&self) -> Value<'a> {
+        let entry = self.message.entry(self.index);
+        Value::new(self.message, entry.start..entry.end, self.location())
+    }
+}
+
+/// Place and size only: a segment must not reach a log.
+impl fmt::Debug for Segment<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Segment({}, {} bytes)", self.location(), self.raw().len())
+    }
+}
+
+// === impl Segments ===
+
+impl<'a> Segments<'a> {
+    pub(crate) fn new(message: &'a Message, indices: Range<usize>) -> Self {
+        Self { message, indices }
+    }
+}
+
+impl<'a> Iterator for Segments<'a> {
+    type Item = Segment<'a>;
+
+    fn next(&mut self) -> Option<Segment<'a>> {
+        self.indices.next().map(|index| Segment::new(self.message, index))
+    }
+
+    fn nth(&mut self, n: usize) -> Option<Segment<'a>> {
+        self.indices.nth(n).map(|index| Segment::new(self.message, index))
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        self.indices.size_hint()
+    }
+}
+
+impl DoubleEndedIterator for Segments<'_> {
+    fn next_back(&mut self) -> Option<Self::Item> {
+        self.indices.next_back().map(|index| Segment::new(self.message, index))
+    }
+}
+
+impl ExactSizeIterator for Segments<'_> {}
+impl FusedIterator for Segments<'_> {}
+
+impl fmt::Debug for Segments<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Segments({} left)", self.indices.len())
+    }
+}
+
+// === impl Fields ===
+
+impl<'a> Iterator for Fields<'a> {
+    type Item = Value<'a>;
+
+    fn next(&mut self) -> Option<Value<'a>> {
+        let message = self.segment.message;
+        let entry = message.entry(self.segment.index);
+        let start = self.next?;
+        let separator = message.delimiters().field();
+        let end = if self.name.is_header() && self.number == 1 {
+            self.next = Some(start + 1);
+            start + 1
+        } else if let Some(found) = memchr(separator, message.slice(start, entry.end)) {
+            let end = start + found as u32;
+            self.next = Some(end + 1);
+            end
+        } else {
+            self.next = None;
+            entry.end
+        };
+        let location = Location {
+            segment: self.name,
+            occurrence: entry.occurrence,
+            index: self.segment.index as u32,
+            field: self.number,
+            repetition: 0,
+            component: 0,
+            subcomponent: 0,
+        };
+        self.number += 1;
+        Some(Value::new(message, start..end, location))
+    }
+}
+
+impl FusedIterator for Fields<'_> {}
+
+impl fmt::Debug for Fields<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Fields(next is {})", self.number)
+    }
+}
