@@ -256,7 +256,7 @@ fn read<T: Copy + Ord>(
     convert: impl Fn(Decimal, &str) -> Result<T, Error>,
     same: impl Fn(&str, &str) -> bool,
 ) -> Result<Bounded<T>, Error> {
-    let lower = text.trim().to_lowercase();
+    let lower = text.trim().trim_end_matches('.').to_lowercase();
     let (approximate, rest) = after_any(&lower, APPROXIMATE.map(|it| (it, true))).unwrap_or((false, &lower));
     let (comparator, rest) = match after_any(rest, COMPARATORS) {
         Some((comparator, rest)) => (Some(comparator), rest),

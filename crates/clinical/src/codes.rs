@@ -89,8 +89,7 @@ const fn liver(kind: Option<TumourKind>, liver: LiverCode) -> Meaning {
 /// A row: the code or the beginning of all codes meant, and the meaning. The longest beginning wins.
 type Row = (&'static str, Meaning);
 
-/// ICD-10-CM chapter 2, category C7A, malignant neuroendocrine tumours (`reference/clinical.md` 9.3; C7A.010,
-/// C7A.019 and C7A.02 by the tabular list). A C7A code without a row of its own shows a NET of a site not followed
+/// ICD-10-CM tabular list (FY 2026), category C7A, malignant neuroendocrine tumours. A C7A code without a row of its own shows a NET of a site not followed
 /// or not told. C7A.095 is the midgut, which includes the appendix and caecum: no site.
 const ICD10CM_NET: &[Row] = &[
     ("C7A", net(None)),
@@ -102,12 +101,12 @@ const ICD10CM_NET: &[Row] = &[
     ("C7A1", kind(TumourKind::Nec)),
 ];
 
-/// ICD-10-CM category C7B, secondary neuroendocrine tumours (`reference/clinical.md` 9.3): the primary was a NET.
+/// ICD-10-CM tabular list (FY 2026), category C7B, secondary neuroendocrine tumours: the primary was a NET.
 const ICD10CM_SECONDARY: &[Row] =
     &[("C7B", net(None)), ("C7B02", liver(Some(TumourKind::Net), LiverCode::Present))];
 
-/// ICD-10 and ICD-10-CM, sites of the small bowel and secondary tumour of the liver (`reference/clinical.md` 9.3,
-/// 9.4; DESIGN section 4). The site alone shows no NET: C17.2 is any malignant tumour of the ileum.
+/// ICD-10 and ICD-10-CM, sites of the small bowel and secondary tumour of the liver (chapter 2, C17 and C78).
+/// The site alone shows no NET: C17.2 is any malignant tumour of the ileum.
 const ICD10_SITES: &[Row] = &[
     ("C170", site(Site::Elsewhere)),
     ("C171", site(Site::Jejunum)),
@@ -118,7 +117,7 @@ const ICD10_SITES: &[Row] = &[
     ("C787", liver(None, LiverCode::PresentIfInScope)),
 ];
 
-/// ICD-O-3 topography (`reference/clinical.md` 9.4, R71): C17.1–C17.9 but duodenum; stomach, colon with ileocaecal
+/// ICD-O-3 topography as in the SEER staging schema NET Jejunum and Ileum: C17.1–C17.9 but duodenum; stomach, colon with ileocaecal
 /// valve and appendix, rectum, pancreas and lung are the other usual homes of a NET.
 const ICDO_TOPOGRAPHY: &[Row] = &[
     ("C16", site(Site::Elsewhere)),
@@ -135,7 +134,7 @@ const ICDO_TOPOGRAPHY: &[Row] = &[
     ("C34", site(Site::Elsewhere)),
 ];
 
-/// ICD-O-3 morphology without the behaviour (`reference/clinical.md` 9.4, R71). 8246 is NEC today and stood for
+/// ICD-O-3 morphology without the behaviour, as in the SEER staging schema NET Jejunum and Ileum. 8246 is NEC today and stood for
 /// well differentiated tumours too in older registries.
 const ICDO_MORPHOLOGY: &[Row] = &[
     ("8153", kind(TumourKind::Net)),
@@ -149,7 +148,7 @@ const ICDO_MORPHOLOGY: &[Row] = &[
     ("8154", kind(TumourKind::Nec)),
 ];
 
-/// SNOMED CT (`reference/clinical.md` 9.2, only the codes seen there).
+/// SNOMED CT concepts of site, and of metastasis in the liver, that are in public use in mCODE data.
 const SNOMED: &[Row] = &[
     ("34516001", site(Site::Ileum)),
     ("21306003", site(Site::Jejunum)),

@@ -2,7 +2,7 @@
 
 use crate::fact::FactRef;
 
-/// What does not fit (`reference/clinical.md` 1.4 and 2, and the traps of merged records).
+/// What does not fit: with the definitions of the TNM categories and grades, with each other, or with one person.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum ConflictKind {
     /// Liver metastasis called absent after it was present: a contradiction, not an improvement.

@@ -4,7 +4,7 @@
 //! same dossier, and so the same [`Dossier::digest`]. Withdrawn facts stay in it, so that a late copy of the withdrawn
 //! version cannot come back and so that the withdrawal can be shown.
 //!
-//! Which facts belong in whose dossier is decided by [`fold`](crate::fold); this module only holds them.
+//! Which facts belong in whose dossier is decided by [`fold`](mod@crate::fold); this module only holds them.
 
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;

@@ -3,7 +3,7 @@
 //! # What a dossier holds
 //!
 //! Let F be the set of all facts ever delivered, E the merge edges that stand in F, and survivor(p) the end of the
-//! path of p in E ([`merge`](crate::merge)). The store is a function of F alone. The dossier of p holds exactly
+//! path of p in E ([`merge`](mod@crate::merge)). The store is a function of F alone. The dossier of p holds exactly
 //!
 //! - the facts addressed to p itself,
 //! - the merge facts that name p, whoever they are addressed to, and
@@ -19,7 +19,7 @@
 //! - When no merge fact is new, E stays. A new fact about p belongs to p and survivor(p) and to no other, and p knows
 //!   its survivor: two dossiers decide.
 //! - When a merge fact is new (or a newer version of a known one), paths can change only within the records connected
-//!   through any merge ever stated. All of them are read, their facts pooled, and each dossier of them is made anew by
+//!   through merges, standing or withdrawn. All of them are read, their facts pooled, and each dossier of them is made anew by
 //!   the definition above.
 //!
 //! # Why concurrent workers cannot break it
@@ -99,6 +99,9 @@ fn connected(
     delivered: &[Fact],
     dossiers: &BTreeMap<PatientId, Dossier>,
 ) -> Result<BTreeSet<PatientId>, Vec<PatientId>> {
+    if seeds.is_empty() {
+        return Ok(seeds);
+    }
     let mut partners: BTreeMap<PatientId, BTreeSet<PatientId>> = BTreeMap::new();
     let held = dossiers.values().flat_map(Dossier::facts);
     for (retired, survivor) in held.chain(delivered).filter_map(merge::ends) {

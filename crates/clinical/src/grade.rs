@@ -1,6 +1,6 @@
 //! WHO 2019/2022 grade, stated or worked out from Ki-67 and mitoses.
 //!
-//! Source: `reference/clinical.md` section 2 (R7, R8, R9). G1: Ki-67 below 3 % and fewer than 2 mitoses per 2 mm².
+//! Source: WHO Classification of Tumours, Digestive System (2019), kept in 2022. G1: Ki-67 below 3 % and fewer than 2 mitoses per 2 mm².
 //! G2: 3–20 % or 2–20. G3: above 20 % or above 20. The index that gives the higher grade decides. Whether a tumour
 //! above 20 % is NET G3 or NEC is a matter of differentiation, which numbers cannot tell.
 

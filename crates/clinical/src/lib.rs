@@ -6,7 +6,7 @@
 //!    [`bounded`]), dates that keep their precision ([`date`]), TNM ([`tnm`]) and grade ([`grade`]);
 //! 2. [`fact`] is a finding about one patient ([`identity`]) with its provenance, version and standing;
 //! 3. [`dossier`] folds facts as a *set*: any order and any duplication gives the same bytes; [`merge`] and
-//!    [`fold`] carry that promise across merged patient records;
+//!    [`mod@fold`] carry that promise across merged patient records;
 //! 4. [`picture`] is the tumour as believed at last: [`scope`] by [`codes`], chosen values with the facts they
 //!    rest on, the liver, and the [`conflict`]s that people must look at;
 //! 5. [`hazard`] is the Weibull arithmetic that models build on.

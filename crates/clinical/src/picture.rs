@@ -312,7 +312,8 @@ fn time_zero(facts: &[&Fact]) -> Option<Evidence<TimeZero>> {
             let pathological = it.prefix.basis == Basis::Pathological && it.category.axis() != Axis::M;
             pathological && !it.prefix.autopsy && it.category.is_known()
         }
-        Finding::NodesExamined(_) | Finding::NodesPositive(_) => true,
+        // No node examined is how a report says that none was resected.
+        Finding::NodesExamined(count) | Finding::NodesPositive(count) => *count > 0,
         _ => false,
     };
     let about_tumour = |fact: &Fact| {

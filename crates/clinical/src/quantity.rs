@@ -45,7 +45,7 @@ impl Length {
     /// `unit` is the unit field (OBX-6); it may be absent when the text carries the unit (UCUM `mm`, `cm`, `m`).
     pub fn parse(text: &str, unit: Option<&str>) -> Result<Self, Error> {
         let what = Self::WHAT;
-        let mut rest = text.trim();
+        let mut rest = text.trim().trim_end_matches('.');
         let mut numbers = Vec::new();
         let mut stated = None;
         loop {
@@ -279,6 +279,7 @@ mod tests {
             ("9 mm × 14 mm", None, 14_000),
             ("0.03", Some("m"), 30_000),
             ("1.1 centimeters", None, 11_000),
+            ("1.1 cm.", None, 11_000),
         ] {
             assert_eq!(micrometres(text, unit), Ok(expected), "{text}");
         }

@@ -1,7 +1,7 @@
 //! Whether the patient's tumour is one that is followed here, and why.
 //!
-//! In scope is a NET whose primary is the ileum, jejunum, Meckel's diverticulum or small bowel not otherwise said
-//! (DESIGN section 4). A site without evidence of a NET, or a NET without a site, decides nothing.
+//! In scope is a NET whose primary is the ileum, jejunum, Meckel's diverticulum or small bowel not otherwise said.
+//! A site without evidence of a NET, or a NET without a site, decides nothing.
 
 use crate::codes::{CodeSystem, Meaning, TumourKind, meaning};
 use crate::fact::{Fact, FactRef};

@@ -1,7 +1,7 @@
 //! TNM categories of jejunum and ileum (AJCC/UICC 8th edition and AJCC Version 9, which share the categories).
 //!
 //! A [`TnmStatement`] is one category as it was written: prefix, category, suffixes, node counts and the text
-//! itself. [`parse`] reads it, [`stage`] groups three of them. Nothing here corrects a statement.
+//! itself. [`mod@parse`] reads it, [`mod@stage`] groups three of them. Nothing here corrects a statement.
 
 pub mod parse;
 pub mod stage;

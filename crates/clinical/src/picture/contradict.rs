@@ -1,4 +1,4 @@
-//! Finding what does not fit together in a picture (`reference/clinical.md` 1.4 and 2).
+//! Finding what does not fit together in a picture. Limits are those of the category definitions (AJCC 8th, Version 9).
 //!
 //! Only final values take part: a preliminary one may yet be corrected.
 

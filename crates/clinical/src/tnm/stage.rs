@@ -1,6 +1,7 @@
 //! Stage groups of jejunum and ileum, AJCC 8th edition and Version 9 (identical tables).
 //!
-//! Source: `reference/clinical.md` 1.1 (R1, R72 for the 8th edition; R3, R5 for Version 9). Version 9 added T1 NX M0
+//! Sources: AJCC 8th edition as tabulated in World J Gastrointest Surg 2023;15:566, and the Version 9 update, CA Cancer J
+//! Clin 2024;74:359. Version 9 added T1 NX M0
 //! to stage I for other organs, not for this one.
 
 use super::{M, N, T};

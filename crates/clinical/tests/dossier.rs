@@ -1,0 +1,105 @@
+//! The laws of the dossier as a fold over a set of facts.
+
+mod support;
+
+use lacteal_clinical::{Dossier, Fact, Finding, Picture, Standing};
+use proptest::prelude::*;
+use support::{any_fact, any_plain_finding, fact, patient};
+
+fn folded(facts: &[Fact]) -> Dossier {
+    Dossier::from_parts(patient(1), patient(1), facts.iter().cloned())
+}
+
+/// Facts, and the same facts in another order with some of them repeated.
+fn facts_and_their_shuffle() -> impl Strategy<Value = (Vec<Fact>, Vec<Fact>)> {
+    let facts = proptest::collection::vec(any_fact(2, any_plain_finding()), 0..24);
+    facts.prop_flat_map(|facts| {
+        let repeated = proptest::sample::subsequence(facts.clone(), 0..=facts.len());
+        let all = repeated.prop_map({
+            let facts = facts.clone();
+            move |more| [facts.clone(), more].concat()
+        });
+        (Just(facts), all.prop_shuffle())
+    })
+}
+
+proptest! {
+    #[test]
+    fn any_order_and_any_duplication_give_the_same_dossier_bit_for_bit((facts, shuffled) in facts_and_their_shuffle()) {
+        let (one, other) = (folded(&facts), folded(&shuffled));
+        prop_assert_eq!(one.digest(), other.digest());
+        prop_assert_eq!(Picture::of(&one), Picture::of(&other));
+        prop_assert_eq!(one, other);
+    }
+
+    #[test]
+    fn adding_tells_exactly_whether_the_digest_changed(
+        facts in proptest::collection::vec(any_fact(2, any_plain_finding()), 0..16)
+    ) {
+        let mut dossier = Dossier::new(patient(1));
+        for fact in facts {
+            let before = dossier.digest();
+            let expected = dossier.would_change(&fact);
+            let changed = dossier.add(fact.clone());
+            prop_assert_eq!(changed, expected);
+            prop_assert_eq!(changed, dossier.digest() != before);
+            prop_assert!(!dossier.add(fact));
+        }
+    }
+
+    #[test]
+    fn of_two_versions_exactly_one_stands(
+        one in any_fact(1, any_plain_finding()), other in any_fact(1, any_plain_finding()), third in any_fact(1, any_plain_finding())
+    ) {
+        prop_assert_eq!(one.supersedes(&other), !other.supersedes(&one) && one != other);
+        if one.supersedes(&other) && other.supersedes(&third) {
+            prop_assert!(one.supersedes(&third));
+        }
+    }
+}
+
+fn version(standing: Standing, reported_at: i64, positive: u16) -> Fact {
+    let mut it = fact("nodes", Some("2021-03-05"), Finding::NodesPositive(positive));
+    it.standing = standing;
+    it.version.reported_at = reported_at;
+    it
+}
+
+fn standing_values(facts: &[Fact]) -> Vec<Finding> {
+    folded(facts).standing_facts().map(|it| it.finding.clone()).collect()
+}
+
+#[test]
+fn a_late_preliminary_does_not_overwrite_the_final() {
+    let facts = [version(Standing::Final, 100, 2), version(Standing::Preliminary, 200, 9)];
+    assert_eq!(standing_values(&facts), [Finding::NodesPositive(2)]);
+}
+
+#[test]
+fn a_correction_replaces_what_it_corrects() {
+    let facts = [version(Standing::Corrected, 200, 3), version(Standing::Final, 100, 2)];
+    assert_eq!(standing_values(&facts), [Finding::NodesPositive(3)]);
+}
+
+#[test]
+fn a_withdrawn_fact_counts_no_more_and_its_late_copy_does_not_return() {
+    for standing in [Standing::Deleted, Standing::WrongPatient, Standing::NotAvailable] {
+        let facts =
+            [version(Standing::Final, 100, 2), version(standing, 200, 2), version(Standing::Final, 100, 2)];
+        assert_eq!(standing_values(&facts), [], "{standing:?}");
+        assert_eq!(folded(&facts).facts().len(), 1, "the withdrawal stays to be seen");
+    }
+}
+
+#[test]
+fn a_result_of_another_patient_stays_visible_as_misdirected() {
+    let dossier = folded(&[version(Standing::Final, 100, 2), version(Standing::WrongPatient, 200, 2)]);
+    assert_eq!(dossier.misdirected_facts().count(), 1);
+    assert_eq!(Picture::of(&dossier).misdirected.len(), 1);
+}
+
+#[test]
+fn a_final_after_a_deletion_stands_again() {
+    let facts = [version(Standing::Deleted, 200, 2), version(Standing::Final, 300, 4)];
+    assert_eq!(standing_values(&facts), [Finding::NodesPositive(4)]);
+}

@@ -1,0 +1,118 @@
+//! Facts for the tests: short to write, and at random.
+
+#![allow(dead_code, reason = "each test file uses its own part")]
+#![allow(clippy::unwrap_used, reason = "facts for tests; a wrong one should fail at once")]
+
+use lacteal_clinical::codes::CodeSystem;
+use lacteal_clinical::finding::{Code, Margin, Presence, Sex, Site};
+use lacteal_clinical::tnm::{Axis, single};
+use lacteal_clinical::{
+    Attribute, Bounded, Fact, FactIdentity, Finding, Grade, Imaging, Length, Modality, PatientId, Percent,
+    Place, RecordNumber, Region, ReportKey, Standing, UnreadReason, Version,
+};
+use proptest::prelude::*;
+
+pub(crate) fn patient(number: u8) -> PatientId {
+    PatientId([number; 16])
+}
+
+pub(crate) fn place() -> Place {
+    Place {
+        report: ReportKey([0; 16]),
+        segment: "OBX".into(),
+        occurrence: 1,
+        field: 5,
+        repetition: 1,
+        component: 1,
+        span_start: 0,
+        span_end: 4,
+    }
+}
+
+/// A final fact about patient 1, reported at second 100; each name is an identity of its own.
+pub(crate) fn fact(name: &str, observed: Option<&str>, finding: Finding) -> Fact {
+    Fact {
+        patient: patient(1),
+        identity: FactIdentity::of([name]),
+        version: Version { reported_at: 100, tie: [0; 16] },
+        standing: Standing::Final,
+        observed: observed.map(|it| it.parse().unwrap()),
+        finding,
+        place: place(),
+    }
+}
+
+pub(crate) fn diagnosis(system: CodeSystem, code: &str) -> Finding {
+    Finding::Diagnosis { system, code: Code::new(code).unwrap() }
+}
+
+pub(crate) fn tnm(axis: Axis, text: &str) -> Finding {
+    Finding::Tnm(single(axis, text).unwrap())
+}
+
+pub(crate) fn ki67(text: &str) -> Finding {
+    Finding::Ki67(Bounded::<Percent>::parse(text, Some("%")).unwrap())
+}
+
+pub(crate) fn millimetres(value: u32) -> Length {
+    Length::from_millimetres(value).unwrap()
+}
+
+/// A finding of almost any kind, but no merge.
+pub(crate) fn any_plain_finding() -> impl Strategy<Value = Finding> {
+    prop_oneof![
+        Just(diagnosis(CodeSystem::Icd10Cm, "C7A.012")),
+        Just(diagnosis(CodeSystem::Icd10, "C78.7")),
+        Just(Finding::PrimarySite(Site::Ileum)),
+        (1u32..40).prop_map(|it| Finding::TumourSize(millimetres(it))),
+        Just(tnm(Axis::T, "pT3(m)")),
+        Just(tnm(Axis::N, "pN1 (2/13)")),
+        Just(tnm(Axis::M, "cM0")),
+        (0u16..20).prop_map(Finding::NodesPositive),
+        (0u32..100_000)
+            .prop_map(|it| Finding::Ki67(Bounded::exactly(Percent::from_thousandths(it).unwrap()))),
+        Just(Finding::Grade(Grade::G2)),
+        prop_oneof![Just(Presence::Present), Just(Presence::Absent), Just(Presence::Indeterminate)]
+            .prop_map(Finding::LiverMetastasis),
+        Just(Finding::Imaging(Imaging { modality: Modality::Ct, region: Region::AbdomenPelvis })),
+        (1u32..40).prop_map(|it| Finding::MesentericMass(Bounded::exactly(millimetres(it)))),
+        any::<bool>().prop_map(Finding::MesentericDeposits),
+        Just(Finding::Margin(Margin::R1)),
+        Just(Finding::Death { date: None }),
+        Just(Finding::Sex(Sex::Female)),
+        (1u8..9).prop_map(|it| Finding::RecordNumber(RecordNumber::new("HOSP", &it.to_string()).unwrap())),
+        Just(Finding::Unread { attribute: Attribute::Ki67, reason: UnreadReason::NotANumber }),
+    ]
+}
+
+/// A merge between two of the first `patients` patients, self-merges included.
+pub(crate) fn any_merge(patients: u8) -> impl Strategy<Value = Finding> {
+    prop_oneof![
+        (0..patients).prop_map(|it| Finding::MergedInto { survivor: patient(it) }),
+        (0..patients).prop_map(|it| Finding::Absorbs { retired: patient(it) }),
+    ]
+}
+
+/// Facts about few patients, with few identities and times, so that versions meet often.
+pub(crate) fn any_fact(patients: u8, finding: impl Strategy<Value = Finding>) -> impl Strategy<Value = Fact> {
+    let standing = prop_oneof![
+        1 => Just(Standing::Preliminary),
+        1 => Just(Standing::NotAvailable),
+        6 => Just(Standing::Final),
+        2 => Just(Standing::Corrected),
+        1 => Just(Standing::Deleted),
+        1 => Just(Standing::WrongPatient),
+    ];
+    let observed = proptest::option::of(2015i16..2025);
+    (0..patients, 0u8..6, 0i64..8, 0u8..2, standing, observed, finding).prop_map(
+        |(to, identity, reported_at, tie, standing, year, finding)| Fact {
+            patient: patient(to),
+            identity: FactIdentity::of([[identity]]),
+            version: Version { reported_at, tie: [tie; 16] },
+            standing,
+            observed: year.map(|it| lacteal_clinical::PartialDate::new(it, None, None).unwrap()),
+            finding,
+            place: place(),
+        },
+    )
+}
