@@ -1,0 +1,439 @@
+//! From deliveries and states to transactions, without IO: units are decided one after the other against states
+//! that already carry what earlier units of the batch would write; what depends on each other is then written in
+//! one transaction, what does not may be split.
+
+use std::collections::{HashMap, HashSet, VecDeque};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use bytes::Bytes;
+
+use crate::step::AsideRecord;
+use crate::transaction::{Kind, MESSAGES_MAX};
+use crate::{Decision, Delivery, States, Step, Stored, Transaction, WorkOptions};
+
+/// How often one unit may ask for more states.
+const READS_MAX: u32 = 4;
+/// Payload bytes of one transaction made of several units.
+const PART_BYTES_MAX: usize = 8 << 20;
+
+/// Deliveries that are decided on together.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Unit {
+    /// Indices into the batch, in stream order.
+    pub(crate) items: Vec<usize>,
+    /// Subjects whose states are needed.
+    pub(crate) reads: Vec<String>,
+    /// Set when its one delivery is given up: why.
+    pub(crate) aside: Option<String>,
+    /// Giving up failed, too: only the record is written.
+    pub(crate) bare: bool,
+    rounds: u32,
+}
+
+/// What does not change while a batch is in hand.
+pub(crate) struct Frame<'a, S> {
+    pub(crate) step: &'a S,
+    pub(crate) options: &'a WorkOptions,
+    pub(crate) source: &'a str,
+    pub(crate) deliveries: &'a [Delivery],
+}
+
+/// Units whose writes are stored together.
+#[derive(Debug)]
+pub(crate) struct Part {
+    pub(crate) units: Vec<Unit>,
+    pub(crate) transaction: Transaction,
+}
+
+/// What became of a set of units.
+#[derive(Debug, Default)]
+pub(crate) struct Outcome {
+    /// To be stored.
+    pub(crate) parts: Vec<Part>,
+    /// Items that change nothing.
+    pub(crate) unchanged: Vec<usize>,
+    /// Items to be tried again later, and why.
+    pub(crate) retry: Vec<(usize, String)>,
+    /// Units that must be carried out one at a time, after the others.
+    pub(crate) alone: Vec<Unit>,
+}
+
+impl<S: Step> Frame<'_, S> {
+    /// Groups items by key, in order of first appearance.
+    pub(crate) fn group(&self, items: &[usize], retry: &mut Vec<(usize, String)>) -> Vec<Unit> {
+        let mut order: Vec<Vec<usize>> = Vec::new();
+        let mut places: HashMap<String, usize> = HashMap::new();
+        for &item in items {
+            let Some(delivery) = self.deliveries.get(item) else { continue };
+            // An unkeyable delivery is its own unit and will fail by itself.
+            let key = guarded(|| self.step.key(delivery)).unwrap_or_else(|_| format!("\0{item}"));
+            match places.get(&key).and_then(|&place| order.get_mut(place)) {
+                Some(group) => group.push(item),
+                None => {
+                    places.insert(key, order.len());
+                    order.push(vec![item]);
+                }
+            }
+        }
+        order.into_iter().flat_map(|items| self.units(items, retry)).collect()
+    }
+
+    /// One unit of these items; one for each when they cannot be asked together what they read.
+    pub(crate) fn units(&self, items: Vec<usize>, retry: &mut Vec<(usize, String)>) -> Vec<Unit> {
+        match guarded(|| self.step.reads(&self.pick(&items))) {
+            Ok(reads) => vec![Unit { items, reads, ..Unit::default() }],
+            Err(_) if items.len() > 1 => {
+                items.into_iter().flat_map(|item| self.units(vec![item], retry)).collect()
+            }
+            Err(error) => items
+                .into_iter()
+                .filter_map(|item| self.failed(item, format!("what it reads: {error}"), retry))
+                .map(|unit| Unit { bare: true, ..unit })
+                .collect(),
+        }
+    }
+
+    /// A failed delivery: to be retried, or, after enough attempts, a unit that sets it aside.
+    pub(crate) fn failed(
+        &self,
+        item: usize,
+        error: String,
+        retry: &mut Vec<(usize, String)>,
+    ) -> Option<Unit> {
+        let delivery = self.deliveries.get(item)?;
+        if delivery.attempt < self.options.attempts_max {
+            retry.push((item, error));
+            return None;
+        }
+        Some(self.aside(item, error))
+    }
+
+    /// A unit that sets its one delivery aside.
+    pub(crate) fn aside(&self, item: usize, error: String) -> Unit {
+        let known = guarded(|| self.step.reads(&self.pick(&[item])));
+        let bare = known.is_err();
+        let mut reads = known.unwrap_or_default();
+        reads.push(self.record_subject(item));
+        Unit { items: vec![item], reads, aside: Some(error), bare, rounds: 0 }
+    }
+
+    /// The same without any help of the step.
+    pub(crate) fn bare(&self, unit: Unit) -> Unit {
+        let record = unit.items.first().map(|&item| self.record_subject(item));
+        Unit { reads: record.into_iter().collect(), bare: true, ..unit }
+    }
+
+    fn pick(&self, items: &[usize]) -> Vec<Delivery> {
+        items.iter().filter_map(|&item| self.deliveries.get(item)).cloned().collect()
+    }
+
+    fn record_subject(&self, item: usize) -> String {
+        let sequence = self.deliveries.get(item).map_or(0, |delivery| delivery.sequence);
+        format!("{}.{}.{sequence}", self.options.aside_subject_prefix, self.source)
+    }
+}
+
+struct Accepted {
+    unit: Unit,
+    transaction: Transaction,
+}
+
+/// One pass over a set of units with freshly read states.
+pub(crate) struct Round<'a, S> {
+    frame: &'a Frame<'a, S>,
+    pub(crate) states: States,
+    accepted: Vec<Accepted>,
+    outcome: Outcome,
+}
+
+impl<'a, S: Step> Round<'a, S> {
+    pub(crate) fn new(frame: &'a Frame<'a, S>, states: States) -> Round<'a, S> {
+        Round { frame, states, accepted: Vec::new(), outcome: Outcome::default() }
+    }
+
+    /// Decides the units in order; returns those that need more states than were read.
+    pub(crate) fn decide(&mut self, units: Vec<Unit>) -> Vec<Unit> {
+        let mut queue = VecDeque::from(units);
+        let mut more = Vec::new();
+        while let Some(mut unit) = queue.pop_front() {
+            match self.ask(&unit) {
+                Ok(Decision::Commit(transaction)) => match self.admit(&unit, transaction) {
+                    Ok(transaction) => self.accepted.push(Accepted { unit, transaction }),
+                    Err(text) => self.fault(unit, None, text, &mut queue, &mut more),
+                },
+                Ok(Decision::Read(subjects)) => {
+                    let unread: Vec<String> =
+                        subjects.into_iter().filter(|subject| !self.states.contains(subject)).collect();
+                    if unread.is_empty() || unit.rounds >= READS_MAX {
+                        let text = "it keeps asking for states".to_owned();
+                        self.fault(unit, None, text, &mut queue, &mut more);
+                    } else {
+                        unit.rounds += 1;
+                        unit.reads.extend(unread);
+                        more.push(unit);
+                    }
+                }
+                Err((index, text)) => self.fault(unit, index, text, &mut queue, &mut more),
+            }
+        }
+        more
+    }
+
+    fn ask(&self, unit: &Unit) -> Result<Decision, (Option<usize>, String)> {
+        let deliveries = self.frame.pick(&unit.items);
+        let step = self.frame.step;
+        let Some(error) = &unit.aside else {
+            return match guarded(|| step.decide(&deliveries, &self.states)) {
+                Ok(Ok(decision)) => Ok(decision),
+                Ok(Err(failed)) => Err((Some(failed.delivery), failed.error)),
+                Err(panicked) => Err((None, panicked)),
+            };
+        };
+        let Some(delivery) = deliveries.first() else { return Ok(Decision::Commit(Transaction::new())) };
+        let decision = match unit.bare {
+            true => Decision::Commit(Transaction::new()),
+            false => match guarded(|| step.set_aside(delivery, error, &self.states)) {
+                Ok(Ok(decision)) => decision,
+                Ok(Err(failed)) => return Err((None, failed.error)),
+                Err(panicked) => return Err((None, panicked)),
+            },
+        };
+        match decision {
+            Decision::Read(subjects) => Ok(Decision::Read(subjects)),
+            Decision::Commit(transaction) => {
+                Ok(Decision::Commit(self.with_record(unit, delivery, error, transaction)))
+            }
+        }
+    }
+
+    /// Adds the record of a delivery that is given up, unless an earlier try left it already.
+    fn with_record(
+        &self,
+        unit: &Unit,
+        delivery: &Delivery,
+        error: &str,
+        mut transaction: Transaction,
+    ) -> Transaction {
+        let subject = unit.items.first().map(|&item| self.frame.record_subject(item)).unwrap_or_default();
+        if self.states.get(&subject).is_none() {
+            let record = AsideRecord {
+                stream: self.frame.source.to_owned(),
+                sequence: delivery.sequence,
+                subject: delivery.subject.clone(),
+                attempts: delivery.attempt,
+                error: error.to_owned(),
+            };
+            // Strings and numbers always become JSON.
+            let body = serde_json::to_vec(&record).unwrap_or_default();
+            transaction.create(subject, body, None);
+        }
+        transaction
+    }
+
+    /// Checks a decision against what was read, drops what changes nothing, and shows the rest to later units.
+    fn admit(&mut self, unit: &Unit, transaction: Transaction) -> Result<Transaction, String> {
+        transaction.check().map_err(|error| error.to_string())?;
+        for write in transaction.writes() {
+            let stale = match write.kind {
+                Kind::Put { expected } => {
+                    !self.states.contains(&write.subject) || self.states.revision(&write.subject) != expected
+                }
+                Kind::Create { .. } => {
+                    !self.states.contains(&write.subject) || self.states.get(&write.subject).is_some()
+                }
+                _ => false,
+            };
+            if stale {
+                return Err("it writes a state that it has not read".to_owned());
+            }
+        }
+        let kept = self.without_unchanged(transaction);
+        let last = unit.items.last().and_then(|&item| self.frame.deliveries.get(item));
+        let time = last.map_or(jiff::Timestamp::UNIX_EPOCH, |delivery| delivery.time);
+        for write in kept.writes() {
+            if matches!(write.kind, Kind::Put { .. } | Kind::Create { .. }) {
+                let revision = self.states.revision(&write.subject);
+                let (subject, payload) = (write.subject.clone(), write.payload.clone());
+                let stored = Stored { subject, revision, time, payload };
+                if let Some(place) = self.states.get_mut(&write.subject) {
+                    *place = Some(stored);
+                }
+            }
+        }
+        Ok(kept)
+    }
+
+    /// A put of what is there already is dropped, unless it is all that guards the other messages.
+    fn without_unchanged(&self, transaction: Transaction) -> Transaction {
+        let unchanged = |subject: &str, payload: &Bytes| {
+            self.states.get(subject).is_some_and(|stored| stored.payload == *payload)
+        };
+        let idle: HashSet<String> = transaction
+            .writes()
+            .iter()
+            .filter(|write| {
+                matches!(write.kind, Kind::Put { .. }) && unchanged(&write.subject, &write.payload)
+            })
+            .map(|write| write.subject.clone())
+            .collect();
+        let guards = transaction.expectations().count();
+        let only_guards = transaction.len() == guards;
+        if idle.is_empty() || (guards == idle.len() && !only_guards) {
+            return transaction;
+        }
+        let mut kept = Transaction::new();
+        for write in transaction.writes() {
+            if !(matches!(write.kind, Kind::Put { .. }) && idle.contains(&write.subject)) {
+                kept.push(write.clone());
+            }
+        }
+        kept
+    }
+
+    /// Takes the failing delivery out of its unit and puts the rest back.
+    fn fault(
+        &mut self,
+        mut unit: Unit,
+        index: Option<usize>,
+        text: String,
+        queue: &mut VecDeque<Unit>,
+        more: &mut Vec<Unit>,
+    ) {
+        if unit.aside.is_some() {
+            if unit.bare {
+                self.outcome.retry.extend(unit.items.into_iter().map(|item| (item, text.clone())));
+            } else {
+                tracing::error!(error = %text, "setting a delivery aside failed; only its record is kept");
+                queue.push_front(self.frame.bare(unit));
+            }
+            return;
+        }
+        let index = index.filter(|index| *index < unit.items.len());
+        let single = unit.items.len() == 1;
+        match index.or_else(|| single.then_some(0)) {
+            Some(index) => {
+                let item = unit.items.remove(index);
+                more.extend(self.frame.failed(item, text, &mut self.outcome.retry));
+                if !unit.items.is_empty() {
+                    queue.push_front(unit);
+                }
+            }
+            // Nobody knows which one it was: each by itself.
+            None => {
+                for item in unit.items.into_iter().rev() {
+                    let reads = unit.reads.clone();
+                    queue.push_front(Unit { items: vec![item], reads, ..Unit::default() });
+                }
+            }
+        }
+    }
+
+    /// Puts together what belongs together.
+    pub(crate) fn finish(mut self) -> Outcome {
+        let mut part = Part { units: Vec::new(), transaction: Transaction::new() };
+        for component in components(std::mem::take(&mut self.accepted)) {
+            let mut merged = Transaction::new();
+            component.iter().for_each(|accepted| merged.absorb(accepted.transaction.clone()));
+            let units: Vec<Unit> = component.into_iter().map(|accepted| accepted.unit).collect();
+            if merged.is_empty() {
+                self.outcome.unchanged.extend(units.into_iter().flat_map(|unit| unit.items));
+                continue;
+            }
+            if merged.len() > MESSAGES_MAX {
+                self.outgrown(units);
+                continue;
+            }
+            let bytes = part.transaction.payload_bytes() + merged.payload_bytes();
+            let full = part.transaction.len() + merged.len() > MESSAGES_MAX || bytes > PART_BYTES_MAX;
+            if full && !part.units.is_empty() {
+                let next = Part { units: Vec::new(), transaction: Transaction::new() };
+                self.outcome.parts.push(std::mem::replace(&mut part, next));
+            }
+            part.transaction.absorb(merged);
+            part.units.extend(units);
+        }
+        if !part.units.is_empty() {
+            self.outcome.parts.push(part);
+        }
+        self.outcome
+    }
+
+    /// More messages than a transaction holds: the units one at a time, then their deliveries one at a time.
+    fn outgrown(&mut self, units: Vec<Unit>) {
+        let text = || format!("one delivery makes more than {MESSAGES_MAX} messages");
+        if units.len() > 1 {
+            self.outcome.alone.extend(units);
+            return;
+        }
+        for unit in units {
+            if unit.aside.is_some() && !unit.bare {
+                self.outcome.alone.push(self.frame.bare(unit));
+                continue;
+            }
+            let single = unit.items.len() == 1;
+            for item in unit.items {
+                let alone = match single {
+                    true => self.frame.failed(item, text(), &mut self.outcome.retry),
+                    false => Some(Unit { items: vec![item], reads: unit.reads.clone(), ..Unit::default() }),
+                };
+                self.outcome.alone.extend(alone);
+            }
+        }
+    }
+}
+
+/// Groups that must be stored together: one writes what the other reads or writes. In order of first appearance.
+fn components(accepted: Vec<Accepted>) -> Vec<Vec<Accepted>> {
+    let mut root: Vec<usize> = (0..accepted.len()).collect();
+    fn find(root: &mut [usize], of: usize) -> usize {
+        let mut at = of;
+        while let Some(&up) = root.get(at).filter(|&&up| up != at) {
+            at = up;
+        }
+        if let Some(place) = root.get_mut(of) {
+            *place = at;
+        }
+        at
+    }
+    let mut writers: HashMap<&str, usize> = HashMap::new();
+    let join = |root: &mut Vec<usize>, a: usize, b: usize| {
+        let (a, b) = (find(root, a), find(root, b));
+        if let Some(place) = root.get_mut(a.max(b)) {
+            *place = a.min(b);
+        }
+    };
+    for (index, one) in accepted.iter().enumerate() {
+        for subject in one.transaction.exclusive_subjects() {
+            match writers.get(subject) {
+                Some(&writer) => join(&mut root, writer, index),
+                None => {
+                    writers.insert(subject, index);
+                }
+            }
+        }
+    }
+    for (index, one) in accepted.iter().enumerate() {
+        for subject in &one.unit.reads {
+            if let Some(&writer) = writers.get(subject.as_str()) {
+                join(&mut root, writer, index);
+            }
+        }
+    }
+    let roots: Vec<usize> = (0..accepted.len()).map(|index| find(&mut root, index)).collect();
+    let mut places: HashMap<usize, usize> = HashMap::new();
+    let mut groups: Vec<Vec<Accepted>> = Vec::new();
+    for (one, root) in accepted.into_iter().zip(roots) {
+        let place = *places.entry(root).or_insert(groups.len());
+        match groups.get_mut(place) {
+            Some(group) => group.push(one),
+            None => groups.push(vec![one]),
+        }
+    }
+    groups
+}
+
+/// Runs code of a step; a panic there is an error of one delivery, not the end of the worker.
+fn guarded<T>(code: impl FnOnce() -> T) -> Result<T, String> {
+    // The message of a panic may quote data, so only the fact is kept.
+    catch_unwind(AssertUnwindSafe(code)).map_err(|_| "the step panicked".to_owned())
+}

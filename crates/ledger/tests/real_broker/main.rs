@@ -1,0 +1,16 @@
+//! The ledger's promises against a real nats-server, one per test.
+
+#![expect(clippy::expect_used, reason = "a test that cannot set up its world must fail loudly")]
+#![expect(clippy::panic, reason = "a condition that never comes true ends the test")]
+
+mod calls;
+mod chaos;
+mod claims;
+mod commits;
+mod following;
+mod grouping;
+mod steps;
+mod streams;
+mod timers;
+mod working;
+mod world;
