@@ -84,15 +84,23 @@ mllp = "0.0.0.0:{{ int $values.intake.port }}"
 {{- else if eq .role "risk" }}
 
 [risk]
-model_file = {{ (empty $values.risk.model.existingConfigMap | ternary "" "/etc/lacteal-site/model.toml") | toJson }}
+{{- if $values.risk.model.existingConfigMap }}
+model_file = "/etc/lacteal-site/model.toml"
+{{- end }}
 {{- else if eq .role "scheduling" }}
 
 [scheduling]
-policy_file = {{ (empty $values.scheduling.policy.existingConfigMap | ternary "" "/etc/lacteal-site/policy.toml") | toJson }}
+{{- if $values.scheduling.policy.existingConfigMap }}
+policy_file = "/etc/lacteal-site/policy.toml"
+{{- end }}
 {{- else if eq .role "gateway" }}
 
 [gateway]
 grpc = "0.0.0.0:{{ int $values.gateway.port }}"
+{{- if not $values.gateway.insecurePlaintext }}
+{{- fail "The gateway serves gRPC without encryption and log-in. Let networkPolicy.grpcFrom admit only what may see patients, or put a mesh in front, then say so by gateway.insecurePlaintext=true." }}
+{{- end }}
+insecure_plaintext = true
 {{- end }}
 {{- if ne .role "streams" }}
 {{- with (index $values .role).extraConfig }}
