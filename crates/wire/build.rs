@@ -22,8 +22,6 @@ fn main() -> Result<(), Box<dyn error::Error>> {
     let descriptors = protox::compile(FILES, [&root])?;
     let out = PathBuf::from(env::var("OUT_DIR")?);
     fs::write(out.join("descriptors.bin"), prost::Message::encode_to_vec(&descriptors))?;
-    tonic_prost_build::configure()
-        .bytes(".lacteal.event.v1.Report.raw")
-        .compile_fds(descriptors)?;
+    tonic_prost_build::configure().bytes(".lacteal.event.v1.Report.raw").compile_fds(descriptors)?;
     Ok(())
 }

@@ -1,1 +1,34 @@
-//! 
+//! Intake: takes messages from hospital systems, understands what concerns us, and keeps it.
+//!
+//! Promises: a positive acknowledgement is sent only after the broker has stored the message durably; what
+//! cannot be understood is kept in quarantine with its reason; when nothing can be stored for the moment the
+//! sender gets no answer and resends; a repetition gets the answer of the first time and changes nothing.
+//! Most of a hospital's traffic is not about our patients: it is acknowledged, remembered by a keyed hash,
+//! and not kept.
+//!
+//! The deciding part ([`interpret`], [`Codes`]) is pure: a message, a table and a time in, facts out. The
+//! rest is listening, storing and answering. Intake draws no conclusions about a patient: folding is the
+//! work of risk.
+
+mod codes;
+mod config;
+mod diagnosis;
+mod error;
+mod events;
+mod interpret;
+mod listener;
+mod observation;
+mod person;
+mod receive;
+mod scribe;
+mod service;
+mod submit;
+mod when;
+
+pub use codes::{Code, Codes, Concept, Means, Presence};
+pub use config::{Config, Source, SourceConfig, WhenUnavailable};
+pub use error::Error;
+pub use interpret::{Context, INTERPRETATION_VERSION, Refusal, Understood, Verdict, interpret};
+pub use person::Identity;
+pub use receive::{Disposition, Receiver, Reply};
+pub use service::{Bound, bind};

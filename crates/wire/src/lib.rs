@@ -5,6 +5,17 @@
 //! that names the field, so that the work loop sets it aside instead of guessing.
 //! This crate decides nothing and does no IO.
 
+mod dossier;
+mod error;
+mod fact;
+mod finding;
+pub mod subject;
+
+pub use dossier::{fact_ref, facts, read_dossier, summary};
+pub use error::Error;
+pub use fact::{date, fact, patient, read_date, read_fact, read_record_number, record_number};
+pub use finding::{finding, read_finding};
+
 /// Generated code, nested as the protobuf packages are, because it refers to itself by relative paths.
 #[allow(missing_docs, unreachable_pub, clippy::all, reason = "generated from proto/")]
 mod lacteal {
@@ -23,3 +34,16 @@ pub use lacteal::v1 as api;
 
 /// Encoded `FileDescriptorSet` of all protobuf files, for gRPC reflection.
 pub const DESCRIPTORS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/descriptors.bin"));
+
+/// The bytes of an event.
+pub fn encode(event: &impl prost::Message) -> bytes::Bytes {
+    event.encode_to_vec().into()
+}
+
+/// An event out of its bytes. `name` is for the error.
+///
+/// # Errors
+/// When the bytes are not this event.
+pub fn decode<E: prost::Message + Default>(bytes: &bytes::Bytes, name: &'static str) -> Result<E, Error> {
+    E::decode(bytes.clone()).map_err(|_| Error::Undecodable { event: name })
+}

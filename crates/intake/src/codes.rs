@@ -1,0 +1,286 @@
+//! The table of codes: which observation or study a code stands for. The built-in table carries a source
+//! per code; a site lays its own codes over it. Nothing outside the table is guessed from display texts.
+
+use std::collections::HashMap;
+
+use lacteal_clinical::{Modality, Region};
+use serde::{Deserialize, Serialize};
+
+use crate::Error;
+
+const BUILT_IN: &str = include_str!("codes.toml");
+
+/// What an observation or study code stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Means {
+    /// Site of the primary tumour; the value is coded.
+    PrimarySite,
+    /// ICD-O-3 morphology; the value is coded.
+    Morphology,
+    /// A diagnosis; the value is coded.
+    Diagnosis,
+    /// Greatest dimension of the primary tumour.
+    TumourSize,
+    /// Pathological T category.
+    PathologicalT,
+    /// Pathological N category.
+    PathologicalN,
+    /// Pathological M category.
+    PathologicalM,
+    /// Clinical T category.
+    ClinicalT,
+    /// Clinical N category.
+    ClinicalN,
+    /// Clinical M category.
+    ClinicalM,
+    /// Regional lymph nodes examined.
+    NodesExamined,
+    /// Regional lymph nodes with metastasis.
+    NodesPositive,
+    /// Ki-67 labelling index in percent.
+    Ki67,
+    /// Mitoses per 2 mm².
+    Mitoses,
+    /// WHO grade.
+    Grade,
+    /// Liver metastasis: present, absent or indeterminate.
+    LiverMetastasis,
+    /// Largest mesenteric mass.
+    MesentericMass,
+    /// Mesenteric tumour deposits: present or absent.
+    MesentericDeposits,
+    /// Resection margin: R0, R1, R2.
+    Margin,
+    /// Lymphovascular invasion: present or absent.
+    LymphovascularInvasion,
+    /// Perineural invasion: present or absent.
+    PerineuralInvasion,
+    /// A study; `modality` and `region` say which.
+    Imaging,
+}
+
+/// One code of a table, as written in the built-in file and in `[[intake.codes]]`.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Code {
+    /// Code system as senders name it (CE.3, CWE.3).
+    pub system: String,
+    /// The code.
+    pub code: String,
+    /// What it stands for.
+    pub means: Means,
+    /// Modality of the study, for `means = "imaging"`: `ct`, `mr` or `pet`.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub modality: String,
+    /// Region of the study, for `means = "imaging"`: `abdomen`, `abdomen_pelvis`, `liver`,
+    /// `chest_abdomen_pelvis`, `whole_body`, `pelvis`, `chest`, `other`.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub region: String,
+    /// Unit that this sender means when it sends none (OBX-6 empty). Empty: a unit is required.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub unit: String,
+    /// Where the meaning is defined.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub source: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    system: Vec<System>,
+    code: Vec<Code>,
+    answer: Vec<Answer>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct System {
+    name: String,
+    also: Vec<String>,
+    #[serde(rename = "source")]
+    _source: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Answer {
+    system: String,
+    code: String,
+    means: Presence,
+    #[serde(rename = "source")]
+    _source: String,
+}
+
+/// A coded or worded answer to "is it there?".
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Presence {
+    /// It is there.
+    Present,
+    /// It was looked for and is not there.
+    Absent,
+    /// It may be there.
+    Indeterminate,
+}
+
+/// What a code of the table stands for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Concept {
+    /// An observation.
+    Observation {
+        /// What is observed.
+        means: Means,
+        /// Unit to take when none is sent.
+        unit: Option<String>,
+    },
+    /// A study.
+    Study {
+        /// Modality of the study.
+        modality: Modality,
+        /// Region of the study.
+        region: Region,
+    },
+}
+
+/// The table in force.
+#[derive(Clone, Debug)]
+pub struct Codes {
+    systems: HashMap<String, String>,
+    concepts: HashMap<(String, String), Concept>,
+    answers: HashMap<(String, String), Presence>,
+}
+
+impl Codes {
+    /// The built-in table with a site's codes laid over it.
+    ///
+    /// # Errors
+    /// When a site's code names an unknown modality or region, or gives one for something else than imaging.
+    pub fn with_site(site: &[Code]) -> Result<Codes, Error> {
+        let file: File = toml::from_str(BUILT_IN).map_err(|error| Error::Codes(error.to_string()))?;
+        let mut codes = Codes { systems: HashMap::new(), concepts: HashMap::new(), answers: HashMap::new() };
+        for system in &file.system {
+            codes.systems.insert(system.name.to_uppercase(), system.name.clone());
+            for name in &system.also {
+                codes.systems.insert(name.to_uppercase(), system.name.clone());
+            }
+        }
+        for answer in &file.answer {
+            codes.answers.insert((codes.system(&answer.system), answer.code.clone()), answer.means);
+        }
+        for code in file.code.iter().chain(site) {
+            let key = (codes.system(&code.system), code.code.trim().to_owned());
+            codes.concepts.insert(key, concept(code)?);
+        }
+        Ok(codes)
+    }
+
+    /// Name of a code system in this table for the name that a sender uses; an unknown one in upper case.
+    pub fn system(&self, sent: &str) -> String {
+        let upper = sent.trim().to_uppercase();
+        self.systems.get(&upper).cloned().unwrap_or(upper)
+    }
+
+    /// What a code stands for.
+    pub fn concept(&self, system: &str, code: &str) -> Option<&Concept> {
+        self.concepts.get(&(self.system(system), code.trim().to_owned()))
+    }
+
+    /// What a coded answer stands for.
+    pub fn answer(&self, system: &str, code: &str) -> Option<Presence> {
+        self.answers.get(&(self.system(system), code.trim().to_owned())).copied()
+    }
+}
+
+fn concept(code: &Code) -> Result<Concept, Error> {
+    let refuse = |what: &str| Err(Error::Codes(format!("code {:?} of {:?}: {what}", code.code, code.system)));
+    if code.means != Means::Imaging {
+        if !code.modality.is_empty() || !code.region.is_empty() {
+            return refuse("modality and region belong to means = \"imaging\"");
+        }
+        let unit = (!code.unit.is_empty()).then(|| code.unit.clone());
+        return Ok(Concept::Observation { means: code.means, unit });
+    }
+    let modality = match code.modality.as_str() {
+        "ct" => Modality::Ct,
+        "mr" => Modality::Mr,
+        "pet" => Modality::Pet,
+        _ => return refuse("modality must be \"ct\", \"mr\" or \"pet\""),
+    };
+    let regions = [
+        Region::Abdomen,
+        Region::AbdomenPelvis,
+        Region::Liver,
+        Region::ChestAbdomenPelvis,
+        Region::WholeBody,
+        Region::Pelvis,
+        Region::Chest,
+        Region::Other,
+    ];
+    let Some(region) = regions.into_iter().find(|region| region.as_str() == code.region) else {
+        let names: Vec<_> = regions.iter().map(|region| region.as_str()).collect();
+        return refuse(&format!("region must be one of {}", names.join(", ")));
+    };
+    Ok(Concept::Study { modality, region })
+}
+
+/// What a worded answer stands for, when it is one of the few that cannot be misread (HL7 table 0136 and
+/// the words of CAP and RCPath forms). Anything longer is narrative and not read here.
+pub(crate) fn worded_answer(text: &str) -> Option<Presence> {
+    match text.trim().to_ascii_lowercase().as_str() {
+        "y" | "yes" | "present" | "positive" | "identified" => Some(Presence::Present),
+        "n" | "no" | "absent" | "negative" | "not identified" | "not present" => Some(Presence::Absent),
+        "indeterminate" | "equivocal" => Some(Presence::Indeterminate),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn site(means: Means) -> Code {
+        Code {
+            system: "99NORTH".into(),
+            code: "MIT".into(),
+            means,
+            modality: String::new(),
+            region: String::new(),
+            unit: String::new(),
+            source: String::new(),
+        }
+    }
+
+    #[test]
+    fn a_code_is_found_under_every_name_of_its_system() {
+        let codes = Codes::with_site(&[]).unwrap();
+        for name in ["LN", "ln", "LOINC", " http://loinc.org "] {
+            let concept = codes.concept(name, "29593-1").unwrap();
+            assert_eq!(*concept, Concept::Observation { means: Means::Ki67, unit: None });
+        }
+        assert!(codes.concept("L", "29593-1").is_none());
+    }
+
+    #[test]
+    fn a_site_adds_codes_and_overrides_built_in_ones() {
+        let own = Code { system: "LN".into(), code: "29593-1".into(), ..site(Means::Mitoses) };
+        let codes = Codes::with_site(&[site(Means::Mitoses), own]).unwrap();
+        let mitoses = Concept::Observation { means: Means::Mitoses, unit: None };
+        assert_eq!(codes.concept("99north", "MIT"), Some(&mitoses));
+        assert_eq!(codes.concept("LN", "29593-1"), Some(&mitoses));
+    }
+
+    #[test]
+    fn an_imaging_code_without_a_known_modality_is_refused_by_name() {
+        let refused =
+            Codes::with_site(&[Code { modality: "xr".into(), ..site(Means::Imaging) }]).unwrap_err();
+        let text = refused.to_string();
+        assert!(text.contains("\"MIT\"") && text.contains("modality must be"), "{text}");
+    }
+
+    #[test]
+    fn every_built_in_code_names_its_source() {
+        let file: File = toml::from_str(BUILT_IN).unwrap();
+        assert!(file.code.iter().all(|code| !code.source.is_empty()));
+    }
+}

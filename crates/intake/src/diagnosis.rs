@@ -1,0 +1,77 @@
+//! Diagnoses: DG1 segments and coded values. Only codes that say something about a tumour of ours, or rule
+//! one out, become facts.
+
+use lacteal_clinical::codes::{CodeSystem, meaning};
+use lacteal_clinical::finding::{Attribute, Code, Site};
+use lacteal_clinical::{Finding, Standing};
+use lacteal_hl7::{Segment, Value};
+
+use crate::codes::Codes;
+use crate::scribe::{Scribe, Weight};
+
+/// Writes the diagnoses of a DG1 segment.
+pub(crate) fn dg1(scribe: &mut Scribe<'_>, codes: &Codes, dg1: Segment<'_>) {
+    let field = dg1.field(3);
+    for (system, code, value) in coded(codes, &field) {
+        let Some(system) = diagnosis_system(&system, &code) else { continue };
+        if meaning(system, &code).is_none() {
+            continue;
+        }
+        let parts: &[&[u8]] = &[b"diagnosis", system.as_str().as_bytes(), code.as_str().as_bytes()];
+        // DG1-21: D deletes the diagnosis (table 0206, from 2.5 on).
+        let standing = if dg1.field(21).raw() == b"D" { Standing::Deleted } else { Standing::Final };
+        let weight = Weight { standing, ..scribe.plain() };
+        let on = scribe.date(parts, weight, Attribute::Diagnosis, &dg1.field(5));
+        scribe.state(parts, weight, on, Finding::Diagnosis { system, code: code.clone() }, &value);
+    }
+}
+
+/// The codes of a coded value (CE, CWE): the first triplet and the alternate one, with their systems under
+/// the names of the table.
+pub(crate) fn coded<'a>(codes: &Codes, value: &Value<'a>) -> Vec<(String, Code, Value<'a>)> {
+    let value = value.repetition(1);
+    let mut found = Vec::with_capacity(2);
+    for (at, system_at) in [(1, 3), (4, 6)] {
+        let code = value.component(at);
+        let text = code.trimmed().ok().flatten();
+        let system = value.component(system_at).trimmed().ok().flatten();
+        if let (Some(text), Some(system)) = (text, system)
+            && let Ok(parsed) = Code::new(&text)
+        {
+            found.push((codes.system(&system), parsed, code));
+        }
+    }
+    found
+}
+
+/// The code system of a diagnosis, when it is one that is read. A C7A or C7B under plain ICD-10 is ICD-10-CM:
+/// the WHO edition has no such category.
+pub(crate) fn diagnosis_system(system: &str, code: &Code) -> Option<CodeSystem> {
+    match system {
+        "I10C" => Some(CodeSystem::Icd10Cm),
+        "I10" if code.as_str().starts_with("C7A") || code.as_str().starts_with("C7B") => {
+            Some(CodeSystem::Icd10Cm)
+        }
+        "I10" => Some(CodeSystem::Icd10),
+        "ICDO3" if code.as_str().contains('/') => Some(CodeSystem::IcdO3Morphology),
+        "ICDO3" => Some(CodeSystem::IcdO3Topography),
+        "SCT" => Some(CodeSystem::SnomedCt),
+        _ => None,
+    }
+}
+
+/// The site of a primary tumour that a coded value names; any organ that is not followed is `Elsewhere`.
+pub(crate) fn site(system: &str, code: &Code) -> Option<Site> {
+    let system = diagnosis_system(system, code)?;
+    match meaning(system, code).and_then(|meaning| meaning.site) {
+        Some(site) => Some(site),
+        // Every ICD-O-3 topography is C and digits; one outside the table is another organ. C26, C76 to C80
+        // are sites that were not told.
+        None if system == CodeSystem::IcdO3Topography => {
+            let digits = code.as_str().strip_prefix('C')?;
+            let group: u32 = digits.get(..2)?.parse().ok()?;
+            (group != 26 && group < 76).then_some(Site::Elsewhere)
+        }
+        None => None,
+    }
+}

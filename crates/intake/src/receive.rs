@@ -1,0 +1,420 @@
+//! From a frame to an answer: interpret, store, acknowledge. Nothing is acknowledged before it is durable,
+//! and what cannot be understood is kept with its reason.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use lacteal_clinical::{PatientId, ReportKey};
+use lacteal_hl7::{
+    AckError, AckMode, Answer, ErrorCode, Limits, Message, Outcome, ReplyTo, Severity, Timestamp, build_ack,
+};
+use lacteal_ledger::{CommitError, Committer, States, Stream, Transaction};
+use lacteal_service::{clock, ids};
+use lacteal_wire::{decode, encode, event, subject};
+use sha2::{Digest as _, Sha256};
+use tokio::time::{Instant, sleep};
+
+use crate::codes::Codes;
+use crate::config::{Source, WhenUnavailable};
+use crate::events::{MessageAnswered, MessageUnanswered};
+use crate::interpret::{Context, INTERPRETATION_VERSION, Refusal, Understood, Verdict, interpret};
+use crate::person::Identity;
+
+/// Pause between two attempts to store while the broker is away.
+const RETRY_PAUSE: Duration = Duration::from_millis(100);
+/// Bytes kept of a frame that was too large to be taken.
+const OVERSIZE_KEPT: &str = "message is larger than the limit; only its beginning was kept";
+
+/// What became of a message.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Disposition {
+    /// Kept as reports about these patients.
+    Stored(Vec<PatientId>),
+    /// Acknowledged and not kept.
+    NotRelevant,
+    /// Answered before, in the same way.
+    Repeated(Vec<PatientId>),
+    /// Refused; in quarantine.
+    Quarantined(Vec<AckError>),
+    /// Could not be stored for the moment.
+    Unavailable,
+}
+
+/// What goes back to the sender.
+pub enum Reply {
+    /// An answer; none when the sender asked for none.
+    Answer {
+        /// Acknowledgements, in the order in which they are due.
+        acknowledgements: Vec<Bytes>,
+        /// What became of the message.
+        disposition: Disposition,
+    },
+    /// No answer: the sender must resend.
+    Silence,
+}
+
+/// Takes messages from any listener. A cheap handle.
+#[derive(Clone)]
+pub struct Receiver {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    committer: Committer,
+    stream: Stream,
+    identity: Identity,
+    codes: Codes,
+    limits: Limits,
+    wait: Duration,
+    seen_for: Duration,
+}
+
+/// What a receiver needs.
+pub(crate) struct Parts {
+    pub(crate) committer: Committer,
+    pub(crate) stream: Stream,
+    pub(crate) identity: Identity,
+    pub(crate) codes: Codes,
+    pub(crate) limits: Limits,
+    pub(crate) wait: Duration,
+    pub(crate) seen_for: Duration,
+}
+
+/// A message with what identifies it.
+struct Incoming {
+    bytes: Bytes,
+    sha256: [u8; 32],
+    key: ReportKey,
+}
+
+impl Receiver {
+    pub(crate) fn new(parts: Parts) -> Receiver {
+        let Parts { committer, stream, identity, codes, limits, wait, seen_for } = parts;
+        let shared = Shared { committer, stream, identity, codes, limits, wait, seen_for };
+        Receiver { shared: Arc::new(shared) }
+    }
+
+    /// Takes a message of a source to its answer.
+    pub async fn receive(&self, source: &Source, bytes: Bytes) -> Reply {
+        let began = Instant::now();
+        let message = Message::parse(bytes.clone(), &self.shared.limits)
+            .map(|message| message.with_charset_rule(source.charset));
+        let reply_to = ReplyTo::read(&bytes);
+        let incoming = self.identify(source, bytes, message.as_ref().ok());
+        let mode = match &message {
+            Ok(message) => message.header().ack_mode(),
+            Err(_) => AckMode::Original,
+        };
+        let deadline = began + self.shared.wait;
+        let disposition = match &message {
+            Ok(message) => self.store(source, message, incoming, deadline).await,
+            Err(error) => {
+                let refusal = Refusal::reject(error.ack_error());
+                self.quarantine(source, &incoming, refusal, deadline).await
+            }
+        };
+        self.reply(source, &reply_to, mode, disposition, began)
+    }
+
+    /// Refuses a frame that was too large to be taken.
+    pub async fn refuse_oversize(&self, source: &Source, bytes: u64, head: Bytes) -> Reply {
+        let began = Instant::now();
+        let reply_to = ReplyTo::read(&head);
+        let problem = AckError {
+            location: None,
+            code: ErrorCode::Internal,
+            severity: Severity::Error,
+            text: format!(
+                "{OVERSIZE_KEPT} ({bytes} bytes, {} allowed)",
+                self.shared.limits.message_bytes_max
+            )
+            .into(),
+        };
+        let incoming = self.identify(source, head, None);
+        let deadline = began + self.shared.wait;
+        let disposition = self.quarantine(source, &incoming, Refusal::reject(problem), deadline).await;
+        self.reply(source, &reply_to, AckMode::Original, disposition, began)
+    }
+
+    /// A message is the same again when source, sending application and facility and control id are. Where
+    /// there is no control id, the bytes are.
+    fn identify(&self, source: &Source, bytes: Bytes, message: Option<&Message>) -> Incoming {
+        let sha256: [u8; 32] = Sha256::digest(&bytes).into();
+        let name = source.name.as_bytes();
+        let key = &self.shared.identity.key;
+        let header = message.map(Message::header);
+        let control_id = header.as_ref().map(|header| header.segment().field(10).raw());
+        let key = match (&header, control_id) {
+            (Some(header), Some(id)) if !id.is_empty() => {
+                let sender = [header.sending_application().raw(), header.sending_facility().raw()];
+                key.report_key([name, sender[0], sender[1], id])
+            }
+            _ => key.report_key([name, &sha256]),
+        };
+        Incoming { bytes, sha256, key }
+    }
+
+    async fn store(
+        &self,
+        source: &Source,
+        message: &Message,
+        incoming: Incoming,
+        deadline: Instant,
+    ) -> Disposition {
+        let verdict = self.interpret(source, message, &incoming);
+        let disposition = self.commit(source, message, &incoming, verdict, deadline, false).await;
+        let Some(disposition) = disposition else {
+            // The control id was used before for other content: a message of its own, and worth a count.
+            let key = self.shared.identity.key.report_key([&incoming.key.0[..], &incoming.sha256]);
+            let again = Incoming { key, ..incoming };
+            let verdict = self.interpret(source, message, &again);
+            let disposition = self.commit(source, message, &again, verdict, deadline, true).await;
+            return disposition.unwrap_or(Disposition::Unavailable);
+        };
+        disposition
+    }
+
+    fn interpret(&self, source: &Source, message: &Message, incoming: &Incoming) -> Verdict {
+        let mut tie = [0; 16];
+        tie.copy_from_slice(&incoming.sha256[..16]);
+        interpret(
+            message,
+            &Context {
+                source,
+                identity: &self.shared.identity,
+                codes: &self.shared.codes,
+                report: incoming.key,
+                tie,
+                received: clock::now(),
+            },
+        )
+    }
+
+    /// Stores what the verdict asks for. None when the key stands for other content already.
+    async fn commit(
+        &self,
+        source: &Source,
+        message: &Message,
+        incoming: &Incoming,
+        verdict: Verdict,
+        deadline: Instant,
+        reused: bool,
+    ) -> Option<Disposition> {
+        let understood = match verdict {
+            Verdict::Keep(understood) => understood,
+            Verdict::KeepIfKnown(understood) => match self.known(understood, deadline).await {
+                Some(known) if !known.is_empty() => known,
+                Some(_) => return self.remember(incoming, "patient is not followed", deadline).await,
+                None => return Some(Disposition::Unavailable),
+            },
+            Verdict::NotRelevant(why) => return self.remember(incoming, why, deadline).await,
+            Verdict::Refuse(refusal) => {
+                return Some(self.quarantine(source, incoming, refusal, deadline).await);
+            }
+        };
+        let patients: Vec<_> = understood.iter().map(|one| one.patient).collect();
+        let mut transaction = Transaction::new();
+        let holder = patients.first().copied();
+        for one in understood {
+            let report = report(source, message, incoming, &one, holder, reused);
+            transaction.create(subject::report(one.patient, incoming.key), encode(&report), None);
+        }
+        let subjects = patients.iter().map(|patient| subject::report(*patient, incoming.key)).collect();
+        match self.write(transaction, subjects, deadline).await {
+            Written::New => Some(Disposition::Stored(patients)),
+            Written::There(states) => {
+                let same = states.iter().any(|stored| {
+                    let kept: Result<event::Report, _> = decode(&stored.payload, "report");
+                    kept.is_ok_and(|kept| kept.raw_sha256 == incoming.sha256)
+                });
+                same.then_some(Disposition::Repeated(patients))
+            }
+            Written::Unavailable => Some(Disposition::Unavailable),
+        }
+    }
+
+    /// Those of the patients of whom a report is kept. None when that cannot be found out now.
+    async fn known(&self, understood: Vec<Understood>, deadline: Instant) -> Option<Vec<Understood>> {
+        let mut known = Vec::new();
+        for one in understood {
+            let filter = subject::reports_of(one.patient);
+            loop {
+                match self.shared.stream.page(&filter, lacteal_ledger::Revision::NONE, 1).await {
+                    Ok(page) if page.is_empty() => break,
+                    Ok(_) => {
+                        known.push(one);
+                        break;
+                    }
+                    Err(_) if Instant::now() + RETRY_PAUSE < deadline => sleep(RETRY_PAUSE).await,
+                    Err(_) => return None,
+                }
+            }
+        }
+        Some(known)
+    }
+
+    /// Remembers a message that is not kept, so that a repetition gets the same answer.
+    async fn remember(&self, incoming: &Incoming, reason: &str, deadline: Instant) -> Option<Disposition> {
+        let receipt = event::Receipt { raw_sha256: incoming.sha256.to_vec(), reason: reason.to_owned() };
+        let subject = subject::seen(incoming.key);
+        let mut transaction = Transaction::new();
+        transaction.create(subject.clone(), encode(&receipt), Some(self.shared.seen_for));
+        match self.write(transaction, vec![subject], deadline).await {
+            Written::New => Some(Disposition::NotRelevant),
+            // Other content under a used key that is not relevant either changes nothing: nothing is kept.
+            Written::There(_) => Some(Disposition::Repeated(Vec::new())),
+            Written::Unavailable => Some(Disposition::Unavailable),
+        }
+    }
+
+    async fn quarantine(
+        &self,
+        source: &Source,
+        incoming: &Incoming,
+        refusal: Refusal,
+        deadline: Instant,
+    ) -> Disposition {
+        let problems = refusal.problems.iter().map(problem).collect();
+        let kept = event::Quarantined {
+            source: source.name.clone(),
+            raw_sha256: incoming.sha256.to_vec(),
+            raw: incoming.bytes.to_vec(),
+            answered: if refusal.outcome == Outcome::Error { "AE" } else { "AR" }.to_owned(),
+            problems,
+        };
+        // Each content once: under a reused control id other bytes must not be taken for the first ones.
+        let key = self.shared.identity.key.report_key([&incoming.key.0[..], b"quarantine", &incoming.sha256]);
+        let subject = subject::quarantine(key);
+        let mut transaction = Transaction::new();
+        transaction.create(subject.clone(), encode(&kept), None);
+        match self.write(transaction, vec![subject], deadline).await {
+            Written::New | Written::There(_) => Disposition::Quarantined(refusal.problems),
+            Written::Unavailable => Disposition::Unavailable,
+        }
+    }
+
+    /// Stores a transaction, trying again until the deadline while the broker is away or full.
+    async fn write(&self, transaction: Transaction, subjects: Vec<String>, deadline: Instant) -> Written {
+        loop {
+            match self.shared.committer.commit(transaction.clone()).await {
+                Ok(_) => return Written::New,
+                Err(CommitError::Conflict { .. }) => {
+                    match self.shared.stream.last_from_leader(&subjects).await {
+                        Ok(states) if !states.is_empty() => return Written::There(states),
+                        // It expired in between, or the answer does not come: try again.
+                        _ => {}
+                    }
+                }
+                Err(error) => {
+                    tracing::debug!(%error, "message not stored yet");
+                    if matches!(error, CommitError::Refused { .. } | CommitError::TooLarge(_)) {
+                        tracing::error!(%error, "the broker refuses a message");
+                        return Written::Unavailable;
+                    }
+                }
+            }
+            if Instant::now() + RETRY_PAUSE >= deadline {
+                return Written::Unavailable;
+            }
+            sleep(RETRY_PAUSE).await;
+        }
+    }
+
+    fn reply(
+        &self,
+        source: &Source,
+        reply_to: &ReplyTo,
+        mode: AckMode,
+        disposition: Disposition,
+        began: Instant,
+    ) -> Reply {
+        let (outcome, errors) = match &disposition {
+            Disposition::Stored(_) | Disposition::NotRelevant | Disposition::Repeated(_) => {
+                (Outcome::Accept, Vec::new())
+            }
+            Disposition::Quarantined(problems) => (Outcome::Reject, problems.clone()),
+            Disposition::Unavailable if source.when_unavailable == WhenUnavailable::Close => {
+                MessageUnanswered { source: &source.name }.emit();
+                return Reply::Silence;
+            }
+            Disposition::Unavailable => (Outcome::Error, vec![unavailable()]),
+        };
+        MessageAnswered { source: &source.name, disposition: &disposition, took: began.elapsed() }.emit();
+        let owed = mode.owed(outcome);
+        let now = hl7_now();
+        let acknowledgements = [owed.accept, owed.application]
+            .into_iter()
+            .flatten()
+            .map(|code| {
+                let answer = Answer { code, errors: errors.clone() };
+                build_ack(reply_to, &answer, &ids::control_id(), &now)
+            })
+            .collect();
+        Reply::Answer { acknowledgements, disposition }
+    }
+}
+
+enum Written {
+    New,
+    There(States),
+    Unavailable,
+}
+
+fn report(
+    source: &Source,
+    message: &Message,
+    incoming: &Incoming,
+    one: &Understood,
+    holder: Option<PatientId>,
+    reused: bool,
+) -> event::Report {
+    let holds_raw = holder == Some(one.patient);
+    let kind = message.header().message_type();
+    event::Report {
+        key: incoming.key.0.to_vec(),
+        patient: one.patient.0.to_vec(),
+        source: source.name.clone(),
+        message_type: kind.map(|kind| format!("{}^{}", kind.code, kind.trigger)).unwrap_or_default(),
+        raw_sha256: incoming.sha256.to_vec(),
+        raw: if holds_raw { incoming.bytes.clone() } else { Bytes::new() },
+        charset: message.charset().map(|charset| charset.name().to_owned()).unwrap_or_default(),
+        interpretation_version: INTERPRETATION_VERSION,
+        facts: one.facts.iter().map(lacteal_wire::fact).collect(),
+        raw_in: holder.filter(|_| !holds_raw).map(|holder| holder.0.to_vec()).unwrap_or_default(),
+        control_id_reused: reused,
+    }
+}
+
+fn problem(error: &AckError) -> event::Problem {
+    event::Problem {
+        code: error.code.number().into(),
+        location: error.location.map(|location| location.to_string()).unwrap_or_default(),
+        text: error.text.clone().into_owned(),
+    }
+}
+
+fn unavailable() -> AckError {
+    AckError {
+        location: None,
+        code: ErrorCode::Internal,
+        severity: Severity::Error,
+        text: "the message could not be stored for the moment; please send it again".into(),
+    }
+}
+
+/// The time of an acknowledgement (MSH-7).
+fn hl7_now() -> Timestamp {
+    let now = clock::now().to_zoned(jiff::tz::TimeZone::UTC);
+    let part = |part: i8| part.unsigned_abs();
+    Timestamp {
+        year: now.year().unsigned_abs(),
+        month: Some(part(now.month())),
+        day: Some(part(now.day())),
+        hour: Some(part(now.hour())),
+        minute: Some(part(now.minute())),
+        second: Some(part(now.second())),
+        fraction: None,
+        offset_minutes: Some(0),
+    }
+}

@@ -1,0 +1,156 @@
+//! Writes facts about one patient of one message, each with its identity, version and place.
+
+use jiff::civil::Date;
+use lacteal_clinical::finding::{Attribute, UnreadReason};
+use lacteal_clinical::{
+    Fact, FactIdentity, Finding, PartialDate, PatientId, Place, ReportKey, Standing, Version,
+};
+use lacteal_hl7::{Location, Message, Value};
+
+use crate::when::{Zone, civil_date};
+
+/// What all facts of a message share.
+#[derive(Clone, Debug)]
+pub(crate) struct Envelope {
+    /// Key of the report.
+    pub(crate) report: ReportKey,
+    /// Digest of the message, which orders versions of the same second.
+    pub(crate) tie: [u8; 16],
+    /// Sending application and facility: identities are unique only within them.
+    pub(crate) sender: [Vec<u8>; 2],
+    /// When the message was made (MSH-7, else EVN-2), in seconds since 1970-01-01T00:00:00Z. 0 when it does
+    /// not say: such a version loses against any that does.
+    pub(crate) made_at_s: i64,
+    /// What times without an offset mean.
+    pub(crate) zone: Zone,
+    /// The day after the message came: no date that is later can be true.
+    pub(crate) latest: Date,
+}
+
+impl Envelope {
+    pub(crate) fn new(
+        message: &Message,
+        report: ReportKey,
+        tie: [u8; 16],
+        zone: jiff::tz::TimeZone,
+        latest: Date,
+    ) -> Envelope {
+        let header = message.header();
+        let time = header.time().ok().flatten();
+        let zone = Zone::new(time.as_ref(), zone);
+        let recorded = || message.segment("EVN").and_then(|evn| evn.field(2).timestamp().ok().flatten());
+        let made_at_s = time.or_else(recorded).and_then(|time| zone.instant_s(&time)).unwrap_or(0);
+        let sender = [header.sending_application(), header.sending_facility()].map(|it| it.raw().to_vec());
+        Envelope { report, tie, sender, made_at_s, zone, latest }
+    }
+
+    /// When a value says that something was reported, or when the message was made.
+    pub(crate) fn reported_at_s(&self, value: &Value<'_>) -> i64 {
+        let time = value.timestamp().ok().flatten();
+        time.and_then(|time| self.zone.instant_s(&time)).unwrap_or(self.made_at_s)
+    }
+}
+
+/// What makes a statement the same one in a later message.
+pub(crate) type IdentityParts<'a> = &'a [&'a [u8]];
+
+/// Facts about one patient in the making.
+pub(crate) struct Scribe<'a> {
+    envelope: &'a Envelope,
+    patient: PatientId,
+    facts: Vec<Fact>,
+}
+
+/// How a statement counts.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Weight {
+    pub(crate) reported_at_s: i64,
+    pub(crate) standing: Standing,
+}
+
+impl<'a> Scribe<'a> {
+    pub(crate) fn new(envelope: &'a Envelope, patient: PatientId) -> Scribe<'a> {
+        Scribe { envelope, patient, facts: Vec::new() }
+    }
+
+    pub(crate) fn envelope(&self) -> &'a Envelope {
+        self.envelope
+    }
+
+    pub(crate) fn facts(self) -> Vec<Fact> {
+        self.facts
+    }
+
+    /// A final statement made by the message itself.
+    pub(crate) fn plain(&self) -> Weight {
+        Weight { reported_at_s: self.envelope.made_at_s, standing: Standing::Final }
+    }
+
+    /// Writes a fact.
+    pub(crate) fn state(
+        &mut self,
+        identity: IdentityParts<'_>,
+        weight: Weight,
+        observed: Option<PartialDate>,
+        finding: Finding,
+        value: &Value<'_>,
+    ) {
+        let sender: [&[u8]; 2] = [&self.envelope.sender[0], &self.envelope.sender[1]];
+        let parts = sender.into_iter().chain(identity.iter().copied());
+        self.facts.push(Fact {
+            patient: self.patient,
+            identity: FactIdentity::of(parts),
+            version: Version { reported_at: weight.reported_at_s, tie: self.envelope.tie },
+            standing: weight.standing,
+            observed,
+            finding,
+            place: place(self.envelope.report, value.location(), value.span()),
+        });
+    }
+
+    /// Reads a date; what cannot be one is written down as unread, under the identity of what it dates.
+    pub(crate) fn date(
+        &mut self,
+        identity: IdentityParts<'_>,
+        weight: Weight,
+        attribute: Attribute,
+        value: &Value<'_>,
+    ) -> Option<PartialDate> {
+        match civil_date(value, self.envelope.latest) {
+            Ok(date) => date,
+            Err(reason) => {
+                let mut parts = identity.to_vec();
+                parts.push(b"date");
+                self.unread(&parts, weight, attribute, reason, value);
+                None
+            }
+        }
+    }
+
+    /// Writes down that something could not be read, so that a person will.
+    pub(crate) fn unread(
+        &mut self,
+        identity: IdentityParts<'_>,
+        weight: Weight,
+        attribute: Attribute,
+        reason: UnreadReason,
+        value: &Value<'_>,
+    ) {
+        self.state(identity, weight, None, Finding::Unread { attribute, reason }, value);
+    }
+}
+
+fn place(report: ReportKey, location: Location, span: std::ops::Range<usize>) -> Place {
+    let small = |number: u32| u16::try_from(number).unwrap_or(u16::MAX);
+    let byte = |offset: usize| u32::try_from(offset).unwrap_or(u32::MAX);
+    Place {
+        report,
+        segment: location.segment.as_str().to_owned(),
+        occurrence: location.occurrence,
+        field: small(location.field),
+        repetition: small(location.repetition),
+        component: small(location.component),
+        span_start: byte(span.start),
+        span_end: byte(span.end),
+    }
+}

@@ -1,0 +1,97 @@
+//! Puts intake together: listener, group commit and the requests of the gateway, as supervised tasks.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use lacteal_hl7::Limits;
+use lacteal_ledger::{CommitterOptions, Ledger, Stream};
+use lacteal_service::{Stage, Tasks, listen};
+use lacteal_wire::subject;
+use tokio::net::TcpListener;
+
+use crate::codes::Codes;
+use crate::config::{Config, Source, SourceConfig};
+use crate::listener::{Listener, Shared};
+use crate::person::Identity;
+use crate::receive::{Parts, Receiver};
+use crate::{Error, submit};
+
+/// How long requests of the gateway may take to finish when intake stops.
+const SUBMIT_FINISH: Duration = Duration::from_secs(5);
+/// Seconds of a day.
+const DAY_S: u64 = 24 * 60 * 60;
+
+/// The listener's port, bound and not yet accepting, so that a clash shows before anything is started.
+pub struct Bound {
+    listener: TcpListener,
+    addr: SocketAddr,
+    config: Config,
+    sources: Vec<Source>,
+    codes: Codes,
+}
+
+/// Checks the configuration and binds the port.
+///
+/// # Errors
+/// When a source or code cannot be used, or the port cannot be bound.
+pub async fn bind(config: Config) -> Result<Bound, Error> {
+    let sources = Source::all(&config)?;
+    let codes = Codes::with_site(&config.codes)?;
+    let listener = listen::bind_tcp("intake.mllp", &config.mllp).await?;
+    let addr = listener.local_addr().map_err(Error::Accept)?;
+    Ok(Bound { listener, addr, config, sources, codes })
+}
+
+impl Bound {
+    /// The address that is bound, with its real port.
+    pub fn addr(&self) -> SocketAddr {
+        self.addr
+    }
+
+    /// Starts accepting. `stream` is INTAKE, whose only writer this is.
+    ///
+    /// # Errors
+    /// When the built-in source cannot be used: a defect.
+    pub fn start(
+        self,
+        identity: Identity,
+        ledger: Ledger,
+        stream: Stream,
+        tasks: &Tasks,
+    ) -> Result<(), Error> {
+        let Bound { listener, addr, config, sources, codes } = self;
+        let wait = Duration::from_millis(config.unavailable_wait_ms.max(1));
+        let options =
+            CommitterOptions { wait_ms: config.unavailable_wait_ms.max(1), ..CommitterOptions::default() };
+        let (committer, commits) = stream.committer(options);
+        let receiver = Receiver::new(Parts {
+            committer,
+            stream,
+            identity,
+            codes,
+            limits: Limits { message_bytes_max: config.frame_bytes_max, ..Limits::default() },
+            wait,
+            seen_for: Duration::from_secs(u64::from(config.seen_days.max(1)) * DAY_S),
+        });
+        let stop_writing = tasks.stopping(Stage::Writers);
+        tasks.spawn(Stage::Writers, "commits", async move {
+            commits.run(stop_writing).await;
+            Ok(())
+        });
+        let shared = Arc::new(Shared::new(&config, sources, receiver.clone()));
+        let accept = Listener { listener, shared }.run(tasks.stopping(Stage::Listeners));
+        tasks.spawn(Stage::Listeners, "mllp", accept);
+        let source =
+            Source::new(&SourceConfig { name: submit::SOURCE.to_owned(), ..SourceConfig::default() })?;
+        let stop = tasks.stopping(Stage::Requests);
+        let concurrent_max = config.submit_in_flight_max;
+        tasks.spawn(Stage::Requests, "submit", async move {
+            let handler = move |request| submit::answer(receiver.clone(), source.clone(), request);
+            ledger.serve(subject::SUBMIT, "intake", concurrent_max, SUBMIT_FINISH, handler, stop).await?;
+            Ok(())
+        });
+        tracing::info!(%addr, "listening for HL7 v2 over MLLP");
+        Ok(())
+    }
+}

@@ -1,0 +1,230 @@
+//! Dossiers, and the summary of one in the words that people read.
+
+use lacteal_clinical as clinical;
+use lacteal_clinical::conflict::ConflictKind;
+use lacteal_clinical::fact::FactRef;
+use lacteal_clinical::finding::{Attribute, Site, UnreadReason};
+use lacteal_clinical::picture::{Evidence, LiverStatus, TimeZeroBasis};
+use lacteal_clinical::scope::{Scope, WhyOut, WhyUndecided};
+use lacteal_clinical::tnm::{NotStageable, StageFlag, StageGroup, Staging};
+use lacteal_clinical::{Dossier, Picture};
+
+use crate::fact::{date, fact, patient, read_fact, record_number};
+use crate::finding::{grade, ki67, margin, mitoses, modality, region, sex, tnm};
+use crate::{Error, event};
+
+/// A dossier out of an event: facts and survivor, nothing else.
+///
+/// # Errors
+/// When a field is missing or holds what it cannot hold.
+pub fn read_dossier(dossier: &event::Dossier) -> Result<Dossier, Error> {
+    let own = patient(&dossier.patient, "dossier.patient")?;
+    let survivor = patient(&dossier.survivor, "dossier.survivor")?;
+    let facts = dossier.facts.iter().map(read_fact).collect::<Result<Vec<_>, _>>()?;
+    Ok(Dossier::from_parts(own, survivor, facts))
+}
+
+/// The facts of a dossier as an event, in the order of their keys.
+pub fn facts(dossier: &Dossier) -> Vec<event::Fact> {
+    dossier.facts().map(fact).collect()
+}
+
+/// A reference to a fact as an event.
+pub fn fact_ref(key: &FactRef) -> event::FactRef {
+    event::FactRef { patient: key.0.0.to_vec(), identity: key.1.0.to_vec() }
+}
+
+/// What a dossier amounts to, for scheduling and for people.
+pub fn summary(dossier: &Dossier, picture: &Picture) -> event::Summary {
+    let (scope, scope_reason) = scope(dossier, picture);
+    let (liver, liver_date) = liver(&picture.liver.status);
+    let value = |it: &Option<Evidence<clinical::tnm::TnmStatement>>| it.as_ref().map(|it| tnm(&it.value));
+    event::Summary {
+        scope: scope as i32,
+        scope_reason: scope_reason.to_owned(),
+        record_numbers: picture.record_numbers.iter().map(|it| record_number(&it.value)).collect(),
+        birth_date: picture.birth_date.as_ref().map(|it| date(&it.value)),
+        sex: picture.sex.as_ref().map_or(0, |it| sex(it.value) as i32),
+        death: picture.death.as_ref().map(|it| event::Death { date: it.value.as_ref().map(date) }),
+        merged_into: if picture.is_retired() { picture.survivor.0.to_vec() } else { Vec::new() },
+        liver: liver as i32,
+        liver_date: liver_date.as_ref().map(date),
+        studies: picture.imaging.iter().filter_map(study).collect(),
+        time_zero: picture.time_zero.as_ref().map(|it| date(&it.value.date)),
+        time_zero_is_first_evidence: picture
+            .time_zero
+            .as_ref()
+            .is_some_and(|it| it.value.basis == TimeZeroBasis::FirstEvidence),
+        grade: picture.grade.higher.as_ref().map_or(0, |it| grade(it.value) as i32),
+        n: value(&picture.n),
+        t: value(&picture.t),
+        m: value(&picture.m),
+        tumour_size_um: picture.size.as_ref().map(|it| it.value.micrometres()),
+        ki67_milli_percent: picture.ki67.as_ref().map(|it| ki67(&it.value)),
+        mitoses_milli_per_2mm2: picture.mitoses.as_ref().map(|it| mitoses(&it.value)),
+        nodes_examined: picture.nodes_examined.as_ref().map(|it| it.value.into()),
+        nodes_positive: picture.nodes_positive.as_ref().map(|it| it.value.into()),
+        margin: picture.margin.as_ref().map_or(0, |it| margin(it.value) as i32),
+        stage: stage(&picture.stage),
+        review: review(picture),
+    }
+}
+
+/// A study with a final report that has a date; one without a date starts no interval.
+fn study(study: &Evidence<clinical::Imaging>) -> Option<event::Study> {
+    if study.preliminary {
+        return None;
+    }
+    Some(event::Study {
+        performed: Some(date(study.observed.as_ref()?)),
+        modality: modality(study.value.modality) as i32,
+        region: region(study.value.region) as i32,
+        fact: study.facts.first().map(fact_ref),
+    })
+}
+
+fn scope(dossier: &Dossier, picture: &Picture) -> (event::Scope, &'static str) {
+    match picture.scope.scope {
+        Scope::InScope(site) => (
+            event::Scope::In,
+            match site {
+                Site::Ileum => "neuroendocrine tumour of the ileum",
+                Site::Jejunum => "neuroendocrine tumour of the jejunum",
+                Site::Meckel => "neuroendocrine tumour of a Meckel diverticulum",
+                Site::SmallBowelUnspecified | Site::Elsewhere => "neuroendocrine tumour of the small bowel",
+            },
+        ),
+        Scope::OutOfScope(why) => (
+            event::Scope::Out,
+            match why {
+                WhyOut::OtherSite => "the primary tumour is in another organ",
+                WhyOut::NeuroendocrineCarcinoma => "poorly differentiated or mixed carcinoma",
+                WhyOut::OtherTumour => "another kind of tumour",
+            },
+        ),
+        Scope::Undecided(_) if !dossier.standing_facts().any(|it| it.finding.is_about_the_tumour()) => {
+            (event::Scope::NoTumour, "nothing is known about a tumour")
+        }
+        Scope::Undecided(why) => (
+            event::Scope::Undecided,
+            match why {
+                WhyUndecided::NothingKnown => "neither the kind nor the site of the tumour is known",
+                WhyUndecided::SiteUnknown => "a neuroendocrine tumour of unknown site",
+                WhyUndecided::NotShownToBeNet => "a tumour of the small bowel not shown to be neuroendocrine",
+                WhyUndecided::DifferentiationUnclear => {
+                    "it is not clear how well the tumour is differentiated"
+                }
+                WhyUndecided::PreliminaryOnly => "only preliminary results say what the tumour is",
+            },
+        ),
+    }
+}
+
+fn liver(status: &LiverStatus) -> (event::LiverState, Option<clinical::PartialDate>) {
+    match status {
+        LiverStatus::Present { since } => (event::LiverState::Metastatic, *since),
+        LiverStatus::Indeterminate { at } => (event::LiverState::Indeterminate, *at),
+        LiverStatus::Absent { at } => (event::LiverState::Free, *at),
+        LiverStatus::Unknown => (event::LiverState::Unknown, None),
+    }
+}
+
+fn stage(staging: &Staging) -> String {
+    match staging {
+        Ok((group, flag)) => {
+            let group = match group {
+                StageGroup::I => "I",
+                StageGroup::II => "II",
+                StageGroup::III => "III",
+                StageGroup::IV => "IV",
+            };
+            match flag {
+                None => group.to_owned(),
+                Some(StageFlag::PrimaryNotAssessable) => format!("{group} (T not assessable)"),
+            }
+        }
+        Err(why) => format!("not stageable: {}", not_stageable(why)),
+    }
+}
+
+fn review(picture: &Picture) -> Vec<event::ReviewItem> {
+    let item = |text: String, facts: &[FactRef]| event::ReviewItem {
+        text,
+        facts: facts.iter().map(fact_ref).collect(),
+    };
+    let mut all = Vec::new();
+    for conflict in &picture.conflicts {
+        all.push(item(conflict_words(conflict.kind).to_owned(), &conflict.facts));
+    }
+    for unread in &picture.unread {
+        let text = format!(
+            "{} could not be read: {}",
+            attribute_words(unread.attribute),
+            reason_words(unread.reason)
+        );
+        all.push(item(text, &[unread.fact]));
+    }
+    if let Some(liver) = &picture.liver.preliminary {
+        all.push(item("a preliminary report speaks of the liver".to_owned(), &liver.facts));
+    }
+    if !picture.misdirected.is_empty() {
+        let text = "results were withdrawn because they belong to another patient";
+        all.push(item(text.to_owned(), &picture.misdirected));
+    }
+    all
+}
+
+fn conflict_words(kind: ConflictKind) -> &'static str {
+    match kind {
+        ConflictKind::LiverAbsentAfterPresent => "liver metastasis is called absent after it was present",
+        ConflictKind::DistantAbsentAfterLiverPresent => "M0 is stated after liver metastasis was present",
+        ConflictKind::LiverNotInCategory => "M1b is stated although the liver is reached",
+        ConflictKind::NodeCountAboveCategory => "twelve positive nodes or more, and N stated below 2",
+        ConflictKind::PositiveNodesButN0 => "positive nodes, and N0 stated",
+        ConflictKind::NoPositiveNodesButN1 => "no positive node, and N1 stated",
+        ConflictKind::MassAboveCategory => "a mesenteric mass above 2 cm, and N stated below 2",
+        ConflictKind::N2WithoutGround => "N2 is stated without twelve positive nodes or a mass above 2 cm",
+        ConflictKind::MoreNodesPositiveThanExamined => "more nodes positive than examined",
+        ConflictKind::SizeAboveT1 => "a size above 1 cm, and T1 stated",
+        ConflictKind::GradesDiffer => "the stated grade is not that of Ki-67 and mitoses",
+        ConflictKind::DiagnosesDiffer => {
+            "diagnoses of another site or kind of tumour beside the one believed"
+        }
+        ConflictKind::BirthDatesDiffer => "two dates of birth: perhaps a wrong merge",
+        ConflictKind::SexesDiffer => "two sexes: perhaps a wrong merge",
+        ConflictKind::DeathDatesDiffer => "two dates of death",
+    }
+}
+
+fn attribute_words(attribute: Attribute) -> String {
+    match attribute {
+        Attribute::Ki67 => "Ki-67".to_owned(),
+        Attribute::Tnm => "a TNM category".to_owned(),
+        other => other.as_str().replace('_', " "),
+    }
+}
+
+fn reason_words(reason: UnreadReason) -> &'static str {
+    match reason {
+        UnreadReason::Empty => "it is empty",
+        UnreadReason::TooLong => "it is too long",
+        UnreadReason::NotANumber => "it is not a number",
+        UnreadReason::UnitMissing => "it has no unit",
+        UnreadReason::UnitUnknown => "its unit is not known",
+        UnreadReason::OutOfRange => "it is not a possible value",
+        UnreadReason::Ambiguous => "it can be read in two ways",
+        UnreadReason::InvalidDate => "its date is not in the calendar",
+        UnreadReason::FutureDate => "its date lies in the future",
+        UnreadReason::UnknownCode => "its code is not in the table",
+        UnreadReason::UnknownForm => "its form is not known",
+        UnreadReason::UnsupportedType => "its type of value is not read",
+    }
+}
+
+fn not_stageable(why: &NotStageable) -> &'static str {
+    match why {
+        NotStageable::DistantUnknown => "M is not known",
+        NotStageable::NodesUnknown => "N is not known",
+        NotStageable::PrimaryUnknown => "T is not known",
+    }
+}

@@ -1,0 +1,280 @@
+//! Findings, between `clinical` and protobuf.
+
+use lacteal_clinical as clinical;
+use lacteal_clinical::bounded::{Bounded, Comparator};
+use lacteal_clinical::codes::CodeSystem;
+use lacteal_clinical::finding::{Code, Presence, Sex, Site};
+use lacteal_clinical::imaging::{Imaging, Modality, Region};
+use lacteal_clinical::tnm::{
+    Basis, Category, M, Multiplicity, N, NodeCounts, Prefix, Suffixes, T, TnmStatement,
+};
+use lacteal_clinical::{Finding, Grade, Length, MitoticRate, Percent};
+
+use crate::error::{invalid, missing};
+use crate::event::finding::Kind;
+use crate::fact::{date, patient, read_date, read_record_number, record_number};
+use crate::{Error, event};
+
+/// Pairs each value of a `clinical` enumeration with that of protobuf, in both directions.
+macro_rules! pairs {
+    ($there:ident, $back:ident, $field:literal, $ours:ident, $theirs:path, { $($one:ident = $other:ident,)* }) => {
+        /// As an event.
+        pub(crate) fn $there(value: $ours) -> $theirs {
+            use $theirs as Wire;
+            match value { $($ours::$one => Wire::$other,)* }
+        }
+
+        /// Out of an event.
+        ///
+        /// # Errors
+        /// When it was not told.
+        pub(crate) fn $back(value: i32) -> Result<$ours, Error> {
+            use $theirs as Wire;
+            match Wire::try_from(value) {
+                $(Ok(Wire::$other) => Ok($ours::$one),)*
+                Ok(Wire::Unspecified) | Err(_) => Err(invalid($field)),
+            }
+        }
+    };
+}
+
+use clinical::finding::Margin;
+
+pairs!(site, read_site, "site", Site, event::Site, {
+    Ileum = Ileum, Jejunum = Jejunum, SmallBowelUnspecified = SmallBowel, Meckel = Meckel, Elsewhere = Elsewhere,
+});
+pairs!(presence, read_presence, "presence", Presence, event::Presence, {
+    Present = Present, Absent = Absent, Indeterminate = Indeterminate,
+});
+pairs!(grade, read_grade, "grade", Grade, event::Grade, { G1 = G1, G2 = G2, G3 = G3, Nec = Nec, });
+pairs!(margin, read_margin, "margin", Margin, event::Margin, { R0 = R0, R1 = R1, R2 = R2, });
+pairs!(sex, read_sex, "sex", Sex, event::Sex, {
+    Female = Female, Male = Male, Other = Other, Unknown = Unknown,
+});
+pairs!(modality, read_modality, "modality", Modality, event::Modality, {
+    Ct = Ct, Mr = Mr, Pet = Pet, Ultrasound = Ultrasound, Scintigraphy = Scintigraphy,
+});
+pairs!(region, read_region, "region", Region, event::Region, {
+    Abdomen = Abdomen, AbdomenPelvis = AbdomenPelvis, Liver = Liver, ChestAbdomenPelvis = ChestAbdomenPelvis,
+    WholeBody = WholeBody, Pelvis = Pelvis, Chest = Chest, Other = Other,
+});
+
+/// A finding as an event.
+pub fn finding(finding: &Finding) -> event::Finding {
+    let kind = match finding {
+        Finding::Diagnosis { system, code } => Kind::Diagnosis(event::Code {
+            system: system.as_str().to_owned(),
+            code: code.as_str().to_owned(),
+        }),
+        Finding::PrimarySite(it) => Kind::PrimarySite(site(*it) as i32),
+        Finding::TumourSize(length) => Kind::TumourSizeUm(length.micrometres()),
+        Finding::Tnm(statement) => Kind::Tnm(tnm(statement)),
+        Finding::NodesExamined(count) => Kind::NodesExamined((*count).into()),
+        Finding::NodesPositive(count) => Kind::NodesPositive((*count).into()),
+        Finding::Ki67(index) => Kind::Ki67MilliPercent(ki67(index)),
+        Finding::Mitoses(rate) => Kind::MitosesMilliPer2mm2(mitoses(rate)),
+        Finding::Grade(it) => Kind::Grade(grade(*it) as i32),
+        Finding::LiverMetastasis(it) => Kind::LiverMetastasis(presence(*it) as i32),
+        Finding::Imaging(it) => Kind::Imaging(imaging(it)),
+        Finding::MesentericMass(length) => Kind::MesentericMassUm(range(length, |it| it.micrometres())),
+        Finding::MesentericDeposits(there) => Kind::MesentericDeposits(*there),
+        Finding::Margin(it) => Kind::Margin(margin(*it) as i32),
+        Finding::LymphovascularInvasion(there) => Kind::LymphovascularInvasion(*there),
+        Finding::PerineuralInvasion(there) => Kind::PerineuralInvasion(*there),
+        Finding::Death { date: on } => Kind::Death(event::Death { date: on.as_ref().map(date) }),
+        Finding::BirthDate(on) => Kind::BirthDate(date(on)),
+        Finding::Sex(it) => Kind::Sex(sex(*it) as i32),
+        Finding::RecordNumber(number) => Kind::RecordNumber(record_number(number)),
+        Finding::MergedInto { survivor } => Kind::MergedInto(survivor.0.to_vec()),
+        Finding::Absorbs { retired } => Kind::Absorbs(retired.0.to_vec()),
+        Finding::Unread { attribute, reason } => Kind::Unread(event::Unread {
+            attribute: attribute.as_str().to_owned(),
+            reason: reason.as_str().to_owned(),
+        }),
+    };
+    event::Finding { kind: Some(kind) }
+}
+
+/// A finding out of an event.
+///
+/// # Errors
+/// When a field is missing or holds what it cannot hold.
+pub fn read_finding(finding: &event::Finding) -> Result<Finding, Error> {
+    let kind = finding.kind.as_ref().ok_or_else(|| missing("finding.kind"))?;
+    Ok(match kind {
+        Kind::Diagnosis(it) => Finding::Diagnosis {
+            system: CodeSystem::ALL
+                .into_iter()
+                .find(|system| system.as_str() == it.system)
+                .ok_or_else(|| invalid("diagnosis.system"))?,
+            code: Code::new(&it.code).map_err(|_| invalid("diagnosis.code"))?,
+        },
+        Kind::PrimarySite(it) => Finding::PrimarySite(read_site(*it)?),
+        Kind::TumourSizeUm(um) => Finding::TumourSize(length(*um)?),
+        Kind::Tnm(it) => Finding::Tnm(read_tnm(it)?),
+        Kind::NodesExamined(count) => Finding::NodesExamined(small(*count)?),
+        Kind::NodesPositive(count) => Finding::NodesPositive(small(*count)?),
+        Kind::Ki67MilliPercent(it) => Finding::Ki67(read_ki67(it)?),
+        Kind::MitosesMilliPer2mm2(it) => Finding::Mitoses(read_mitoses(it)?),
+        Kind::Grade(it) => Finding::Grade(read_grade(*it)?),
+        Kind::LiverMetastasis(it) => Finding::LiverMetastasis(read_presence(*it)?),
+        Kind::Imaging(it) => Finding::Imaging(read_imaging(it)?),
+        Kind::MesentericMassUm(it) => Finding::MesentericMass(read_range(it, length)?),
+        Kind::MesentericDeposits(there) => Finding::MesentericDeposits(*there),
+        Kind::Margin(it) => Finding::Margin(read_margin(*it)?),
+        Kind::LymphovascularInvasion(there) => Finding::LymphovascularInvasion(*there),
+        Kind::PerineuralInvasion(there) => Finding::PerineuralInvasion(*there),
+        Kind::Death(it) => Finding::Death { date: it.date.as_ref().map(read_date).transpose()? },
+        Kind::BirthDate(on) => Finding::BirthDate(read_date(on)?),
+        Kind::Sex(it) => Finding::Sex(read_sex(*it)?),
+        Kind::RecordNumber(number) => Finding::RecordNumber(read_record_number(number)?),
+        Kind::MergedInto(bytes) => Finding::MergedInto { survivor: patient(bytes, "finding.merged_into")? },
+        Kind::Absorbs(bytes) => Finding::Absorbs { retired: patient(bytes, "finding.absorbs")? },
+        Kind::Unread(it) => Finding::Unread {
+            attribute: it.attribute.parse().map_err(|_| invalid("unread.attribute"))?,
+            reason: it.reason.parse().map_err(|_| invalid("unread.reason"))?,
+        },
+    })
+}
+
+fn imaging(imaging: &Imaging) -> event::Imaging {
+    event::Imaging { modality: modality(imaging.modality) as i32, region: region(imaging.region) as i32 }
+}
+
+fn read_imaging(imaging: &event::Imaging) -> Result<Imaging, Error> {
+    Ok(Imaging { modality: read_modality(imaging.modality)?, region: read_region(imaging.region)? })
+}
+
+fn length(um: u32) -> Result<Length, Error> {
+    Length::from_micrometres(um).map_err(|_| invalid("length"))
+}
+
+fn small(count: u32) -> Result<u16, Error> {
+    u16::try_from(count).map_err(|_| invalid("count"))
+}
+
+/// A Ki-67 labelling index as an event.
+pub(crate) fn ki67(index: &Bounded<Percent>) -> event::Range {
+    range(index, |it| it.thousandths())
+}
+
+/// A Ki-67 labelling index out of an event.
+///
+/// # Errors
+/// When it is no range of percentages.
+pub(crate) fn read_ki67(index: &event::Range) -> Result<Bounded<Percent>, Error> {
+    read_range(index, |milli| Percent::from_thousandths(milli).map_err(|_| invalid("ki67")))
+}
+
+/// A mitotic rate as an event.
+pub(crate) fn mitoses(rate: &Bounded<MitoticRate>) -> event::Range {
+    range(rate, |it| it.thousandths())
+}
+
+/// A mitotic rate out of an event.
+///
+/// # Errors
+/// When it is no range of rates.
+pub(crate) fn read_mitoses(rate: &event::Range) -> Result<Bounded<MitoticRate>, Error> {
+    read_range(rate, |milli| MitoticRate::from_thousandths(milli).map_err(|_| invalid("mitoses")))
+}
+
+fn range<T: Copy + Ord>(bounded: &Bounded<T>, number: impl Fn(T) -> u32) -> event::Range {
+    let (low, high) = (bounded.lower(), bounded.upper());
+    event::Range {
+        low: low.map(|edge| number(edge.value)),
+        high: high.map(|edge| number(edge.value)),
+        low_excluded: low.is_some_and(|edge| !edge.included),
+        high_excluded: high.is_some_and(|edge| !edge.included),
+        approximate: bounded.is_approximate(),
+    }
+}
+
+fn read_range<T: Copy + Ord>(
+    range: &event::Range,
+    value: impl Fn(u32) -> Result<T, Error>,
+) -> Result<Bounded<T>, Error> {
+    let bounded = match (range.low, range.high) {
+        (Some(low), Some(high)) => Bounded::range(value(low)?, value(high)?).map_err(|_| invalid("range"))?,
+        (Some(low), None) if range.low_excluded => Bounded::new(Comparator::Above, value(low)?),
+        (Some(low), None) => Bounded::new(Comparator::AtLeast, value(low)?),
+        (None, Some(high)) if range.high_excluded => Bounded::new(Comparator::Below, value(high)?),
+        (None, Some(high)) => Bounded::new(Comparator::AtMost, value(high)?),
+        (None, None) => return Err(invalid("range")),
+    };
+    Ok(bounded.approximate(range.approximate))
+}
+
+/// A TNM category as an event.
+pub(crate) fn tnm(statement: &TnmStatement) -> event::Tnm {
+    let basis = match statement.prefix.basis {
+        Basis::Unstated => event::TnmBasis::Unspecified,
+        Basis::Clinical => event::TnmBasis::Clinical,
+        Basis::Pathological => event::TnmBasis::Pathological,
+    };
+    event::Tnm {
+        category: statement.category.as_str().to_owned(),
+        basis: basis as i32,
+        after_treatment: statement.prefix.after_treatment,
+        recurrence: statement.prefix.recurrence,
+        autopsy: statement.prefix.autopsy,
+        primaries: statement.suffixes.multiplicity.map(|it| match it {
+            Multiplicity::Several => 0,
+            Multiplicity::Count(count) => count.into(),
+        }),
+        sentinel: statement.suffixes.sentinel,
+        biopsy: statement.suffixes.biopsy,
+        isolated_cells: statement.suffixes.isolated_cells,
+        nodes: statement
+            .nodes
+            .map(|it| event::NodeCounts { positive: it.positive.into(), examined: it.examined.into() }),
+        raw: statement.raw.clone(),
+    }
+}
+
+/// A TNM category out of an event.
+///
+/// # Errors
+/// When the category is not one.
+pub(crate) fn read_tnm(statement: &event::Tnm) -> Result<TnmStatement, Error> {
+    let basis = match statement.basis() {
+        event::TnmBasis::Unspecified => Basis::Unstated,
+        event::TnmBasis::Clinical => Basis::Clinical,
+        event::TnmBasis::Pathological => Basis::Pathological,
+    };
+    let multiplicity = match statement.primaries {
+        None => None,
+        Some(0) => Some(Multiplicity::Several),
+        Some(count) => Some(Multiplicity::Count(small(count)?)),
+    };
+    let nodes = match &statement.nodes {
+        Some(it) => Some(NodeCounts { positive: small(it.positive)?, examined: small(it.examined)? }),
+        None => None,
+    };
+    Ok(TnmStatement {
+        prefix: Prefix {
+            basis,
+            after_treatment: statement.after_treatment,
+            recurrence: statement.recurrence,
+            autopsy: statement.autopsy,
+        },
+        category: category(&statement.category).ok_or_else(|| invalid("tnm.category"))?,
+        suffixes: Suffixes {
+            multiplicity,
+            sentinel: statement.sentinel,
+            biopsy: statement.biopsy,
+            isolated_cells: statement.isolated_cells,
+        },
+        nodes,
+        raw: statement.raw.clone(),
+    })
+}
+
+fn category(text: &str) -> Option<Category> {
+    let all = [T::X, T::T0, T::T1, T::T2, T::T3, T::T4]
+        .map(Category::T)
+        .into_iter()
+        .chain([N::X, N::N0, N::N1, N::N2].map(Category::N))
+        .chain([M::X, M::M0, M::M1, M::M1a, M::M1b, M::M1c].map(Category::M));
+    all.into_iter().find(|category| category.as_str() == text)
+}
