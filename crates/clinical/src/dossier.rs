@@ -12,7 +12,8 @@ use std::collections::btree_map::Entry;
 use sha2::{Digest, Sha256};
 
 use crate::canonical;
-use crate::fact::{Fact, FactRef};
+use crate::fact::{Fact, FactIdentity, FactRef};
+use crate::finding::Attribute;
 use crate::{PatientId, Standing};
 
 /// The facts of one patient, and of all whose records were merged into this one.
@@ -67,9 +68,29 @@ impl Dossier {
         self.facts.get(key)
     }
 
-    /// The facts that count: neither withdrawn nor without value. Preliminary ones are among them.
+    /// The facts that count: neither withdrawn, nor without value, nor replaced. Preliminary ones are among them.
+    ///
+    /// After a merge a laboratory corrects under the surviving number what it reported under the retired one. Facts of
+    /// one identity are then versions of one statement although they are addressed to two patients: a value replaces
+    /// older versions under any number. A withdrawal reaches other numbers only from the survivor's, because deleting
+    /// a copy from a record that is about to be merged away must not delete the original.
+    ///
+    /// Diagnoses and facts about the person are left out of this: each record states its own.
     pub fn standing_facts(&self) -> impl Iterator<Item = &Fact> {
-        self.facts().filter(|it| it.standing.counts())
+        let mut versions: BTreeMap<FactIdentity, Vec<&Fact>> = BTreeMap::new();
+        for fact in self.facts() {
+            versions.entry(fact.identity).or_default().push(fact);
+        }
+        let replaces = |newer: &Fact, older: &Fact| {
+            let reaches = newer.standing.counts() || newer.patient == self.patient;
+            reaches && newer.supersedes(older)
+        };
+        let replaced = move |fact: &Fact| {
+            let shared =
+                fact.finding.is_about_the_tumour() && fact.finding.attribute() != Attribute::Diagnosis;
+            shared && versions.get(&fact.identity).into_iter().flatten().any(|it| replaces(it, fact))
+        };
+        self.facts().filter(move |it| it.standing.counts() && !replaced(it))
     }
 
     /// The facts that were withdrawn because they belong to another patient.

@@ -22,7 +22,8 @@ pub struct FactIdentity(pub [u8; 16]);
 
 impl FactIdentity {
     /// SHA-256 over the length-prefixed parts, cut to 128 bit. For a result the parts are filler order number, code,
-    /// sub-id and time of observation (OBR-3, OBX-3, OBX-4, OBX-14), and the attribute.
+    /// sub-id and time of observation (OBR-3, OBX-3, OBX-4, OBX-14). The patient is no part of it: the same result under
+    /// another record number of the same person is the same statement.
     pub fn of<P: AsRef<[u8]>>(parts: impl IntoIterator<Item = P>) -> Self {
         Self(hash_parts(b"lacteal/fact/1", parts))
     }

@@ -2,6 +2,7 @@
 
 mod support;
 
+use lacteal_clinical::finding::Sex;
 use lacteal_clinical::{Dossier, Fact, Finding, Picture, Standing};
 use proptest::prelude::*;
 use support::{any_fact, any_plain_finding, fact, patient};
@@ -102,4 +103,38 @@ fn a_result_of_another_patient_stays_visible_as_misdirected() {
 fn a_final_after_a_deletion_stands_again() {
     let facts = [version(Standing::Deleted, 200, 2), version(Standing::Final, 300, 4)];
     assert_eq!(standing_values(&facts), [Finding::NodesPositive(4)]);
+}
+
+/// A dossier of patient 1, into whose record that of patient 2 was merged.
+fn of_both(own: Fact, of_retired: Fact) -> Vec<Finding> {
+    let of_retired = Fact { patient: patient(2), ..of_retired };
+    folded(&[own, of_retired]).standing_facts().map(|it| it.finding.clone()).collect()
+}
+
+#[test]
+fn a_correction_under_the_surviving_number_replaces_the_result_under_the_retired_one() {
+    let left = of_both(version(Standing::Corrected, 200, 3), version(Standing::Final, 100, 2));
+    assert_eq!(left, [Finding::NodesPositive(3)]);
+    let left = of_both(version(Standing::Deleted, 200, 2), version(Standing::Final, 100, 2));
+    assert_eq!(left, []);
+}
+
+#[test]
+fn a_late_correction_under_the_retired_number_counts_too() {
+    let left = of_both(version(Standing::Final, 100, 2), version(Standing::Corrected, 200, 3));
+    assert_eq!(left, [Finding::NodesPositive(3)]);
+}
+
+#[test]
+fn deleting_the_copy_under_the_retired_number_leaves_the_original() {
+    for standing in [Standing::Deleted, Standing::WrongPatient] {
+        let left = of_both(version(Standing::Final, 100, 2), version(standing, 200, 2));
+        assert_eq!(left, [Finding::NodesPositive(2)], "{standing:?}");
+    }
+}
+
+#[test]
+fn each_record_states_its_own_person() {
+    let person = |sex| fact("sex", None, Finding::Sex(sex));
+    assert_eq!(of_both(person(Sex::Female), person(Sex::Male)).len(), 2);
 }

@@ -8,10 +8,10 @@ use lacteal_clinical::finding::{Margin, Presence, Sex};
 use lacteal_clinical::picture::{LiverStatus, TimeZero, TimeZeroBasis};
 use lacteal_clinical::tnm::{Axis, NotStageable, StageGroup};
 use lacteal_clinical::{
-    Attribute, Bounded, Dossier, Fact, Finding, Grade, Imaging, Modality, PartialDate, Picture, Region,
-    Standing, UnreadReason,
+    Attribute, Bounded, Dossier, Fact, Finding, Grade, Imaging, Modality, Picture, Region, Standing,
+    UnreadReason,
 };
-use support::{diagnosis, fact, ki67, millimetres, patient, tnm};
+use support::{date, diagnosis, fact, ki67, millimetres, patient, tnm};
 
 /// The picture of final facts, each a date (empty for none) and a finding.
 fn picture(findings: &[(&str, Finding)]) -> Picture {
@@ -33,10 +33,6 @@ fn preliminary(mut fact: Fact) -> Fact {
     fact.standing = Standing::Preliminary;
     fact.identity = lacteal_clinical::FactIdentity::of(["preliminary"]);
     fact
-}
-
-fn date(text: &str) -> PartialDate {
-    text.parse().unwrap()
 }
 
 fn kinds(picture: &Picture) -> Vec<Kind> {

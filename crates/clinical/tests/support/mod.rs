@@ -58,6 +58,10 @@ pub(crate) fn millimetres(value: u32) -> Length {
     Length::from_millimetres(value).unwrap()
 }
 
+pub(crate) fn date(text: &str) -> lacteal_clinical::PartialDate {
+    text.parse().unwrap()
+}
+
 /// A finding of almost any kind, but no merge.
 pub(crate) fn any_plain_finding() -> impl Strategy<Value = Finding> {
     prop_oneof![
