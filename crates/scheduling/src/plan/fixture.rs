@@ -1,0 +1,116 @@
+//! Patients for the tests of this module.
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use lacteal_wire::event::assessment::Outcome;
+use lacteal_wire::event::{
+    Assessment, Dossier, Grade, LiverState, Modality, PartialDate, Plan, Region, ReviewItem, Scope, Study,
+    Summary, Tnm,
+};
+
+use super::dates;
+use crate::policy::Policy;
+
+pub(super) const TIME_ZERO: &str = "2025-01-10";
+
+/// Middle Europe, without a time zone database.
+pub(super) fn zone() -> TimeZone {
+    TimeZone::posix("CET-1CEST,M3.5.0,M10.5.0/3").unwrap()
+}
+
+/// `YYYY`, `YYYY-MM` or `YYYY-MM-DD`.
+pub(super) fn date(text: &str) -> PartialDate {
+    lacteal_wire::date(&text.parse().unwrap())
+}
+
+pub(super) fn day(text: &str) -> Date {
+    text.parse().unwrap()
+}
+
+/// Noon of a day in the zone.
+pub(super) fn noon(text: &str) -> Timestamp {
+    day(text).at(12, 0, 0, 0).to_zoned(zone()).unwrap().timestamp()
+}
+
+/// The reference patient: resected on [`TIME_ZERO`], no scan yet.
+pub(super) fn reference() -> Dossier {
+    let summary = Summary {
+        scope: Scope::In.into(),
+        scope_reason: "neuroendocrine tumour of the ileum".to_owned(),
+        birth_date: Some(date("1950-05-05")),
+        liver: LiverState::Free.into(),
+        time_zero: Some(date(TIME_ZERO)),
+        grade: Grade::G1.into(),
+        n: Some(Tnm { category: "N1".to_owned(), ..Tnm::default() }),
+        ..Summary::default()
+    };
+    Dossier {
+        patient: vec![7; 16],
+        summary: Some(summary),
+        assessment: Some(assessment(1.0)),
+        ..Dossier::default()
+    }
+}
+
+pub(super) fn assessment(hazard_ratio: f64) -> Assessment {
+    Assessment {
+        model: "test".to_owned(),
+        model_version: "1".to_owned(),
+        outcome: Outcome::Computed.into(),
+        shape: 0.8,
+        scale_years: 38.0,
+        hazard_ratio,
+        risk_5_years: 0.18,
+        ..Assessment::default()
+    }
+}
+
+pub(super) fn study(performed: &str, modality: Modality) -> Study {
+    Study {
+        performed: Some(date(performed)),
+        modality: modality.into(),
+        region: Region::AbdomenPelvis.into(),
+        fact: None,
+    }
+}
+
+/// A patient with these studies, all by CT.
+pub(super) fn scanned(days: &[&str]) -> Dossier {
+    with(reference(), |it| it.studies = days.iter().map(|day| study(day, Modality::Ct)).collect())
+}
+
+pub(super) fn with(mut dossier: Dossier, change: impl FnOnce(&mut Summary)) -> Dossier {
+    change(dossier.summary.as_mut().unwrap());
+    dossier
+}
+
+pub(super) fn with_ratio(mut dossier: Dossier, hazard_ratio: f64) -> Dossier {
+    dossier.assessment = Some(assessment(hazard_ratio));
+    dossier
+}
+
+pub(super) fn with_outcome(mut dossier: Dossier, outcome: Outcome) -> Dossier {
+    dossier.assessment = Some(Assessment { outcome: outcome.into(), ..Assessment::default() });
+    dossier
+}
+
+pub(super) fn item(text: &str) -> ReviewItem {
+    ReviewItem { text: text.to_owned(), facts: Vec::new() }
+}
+
+/// The plan of a patient without a plan before, at noon of a day.
+pub(super) fn plan_on(day: &str, dossier: &Dossier) -> Plan {
+    super::plan(dossier, 1, None, &Policy::standard(), noon(day), &zone()).unwrap()
+}
+
+pub(super) fn due(plan: &Plan) -> Date {
+    dates::first_day(plan.next_scan.as_ref().unwrap().due.as_ref()).unwrap()
+}
+
+/// Opens, due, and overdue after.
+pub(super) fn window(plan: &Plan) -> [String; 3] {
+    let window = plan.next_scan.as_ref().unwrap();
+    [&window.opens, &window.due, &window.overdue_after]
+        .map(|it| dates::read(it.as_ref()).unwrap().to_string())
+}
