@@ -4,7 +4,7 @@
 
 use async_nats::HeaderMap;
 use async_nats::jetstream::context::Context;
-use async_nats::jetstream::object_store::{Config, ObjectStore};
+use async_nats::jetstream::object_store::{Config, ObjectMetadata, ObjectStore};
 use bytes::Bytes;
 use sha2::{Digest as _, Sha256};
 use tokio::io::AsyncReadExt as _;
@@ -21,6 +21,8 @@ const HEADER_BYTES_RESERVED: usize = 4_096;
 /// Largest payload that is accepted at all.
 const PAYLOAD_BYTES_MAX: usize = 256 << 20;
 
+/// Largest piece of an object in one message.
+const CHUNK_BYTES_MAX: usize = 128 << 10;
 /// Tries to fetch one object while the connection holds.
 const FETCHES_MAX: usize = 3;
 
@@ -68,8 +70,13 @@ impl Claims {
         let name = digest(&payload);
         let there = bucket.info(&name).await.is_ok_and(|info| !info.deleted && info.size == payload.len());
         if !there {
+            let metadata = ObjectMetadata {
+                name: name.clone(),
+                chunk_size: Some(self.inline_bytes_max().min(CHUNK_BYTES_MAX)),
+                ..ObjectMetadata::default()
+            };
             bucket
-                .put(name.as_str(), &mut payload.as_ref())
+                .put(metadata, &mut payload.as_ref())
                 .await
                 .map_err(|error| CommitError::Unavailable(format!("the object store: {error}")))?;
             measure::claim("stored");

@@ -13,8 +13,12 @@ pub enum Presence {
     Create,
 }
 
-/// What a stream must be like. Always: file storage, discard new, direct gets, atomic batches, no
-/// limit by age or count (they would drop states, history and timers silently).
+/// What a stream must be like. Always: file storage, direct gets, atomic batches, no limit by age or count (they
+/// would drop states, history and timers silently), and a full stream refuses.
+///
+/// The broker forbids that last one for streams with `schedules`: they may only drop their oldest message when
+/// full. Such a stream must therefore have no `max_bytes` of its own; the broker's or the account's storage limit,
+/// which refuse, bound it instead.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct StreamSpec {
     /// Stream name: letters, digits, `-`, `_`.
@@ -27,7 +31,7 @@ pub struct StreamSpec {
     pub rollup: bool,
     /// Allows a time to live.
     pub ttl: bool,
-    /// Allows timers; implies `rollup`.
+    /// Allows timers; implies `rollup` and excludes `max_bytes`.
     pub schedules: bool,
     /// Denies deletion and purging of messages; excludes `rollup` and `schedules`.
     pub immutable: bool,
@@ -64,6 +68,11 @@ impl StreamSpec {
         if self.max_bytes == 0 || self.max_bytes < -1 {
             return fault("max_bytes is positive, or -1 for no limit");
         }
+        if self.schedules && self.max_bytes != -1 {
+            return fault(
+                "schedules excludes max_bytes: when full, the broker would drop the oldest messages",
+            );
+        }
         if !(1..=5).contains(&self.replicas) {
             return fault("replicas is 1 to 5");
         }
@@ -77,7 +86,7 @@ impl StreamSpec {
             description: Some(self.description.clone()).filter(|text| !text.is_empty()),
             storage: StorageType::File,
             retention: RetentionPolicy::Limits,
-            discard: DiscardPolicy::New,
+            discard: if self.schedules { DiscardPolicy::Old } else { DiscardPolicy::New },
             max_bytes: self.max_bytes,
             max_messages: -1,
             max_messages_per_subject: -1,
@@ -161,6 +170,18 @@ mod tests {
         found.deny_purge = true;
         let fields: Vec<_> = spec.differences(&found).iter().map(|one| one.field).collect();
         assert_eq!(fields, ["max_age", "deny_purge"]);
+    }
+
+    #[test]
+    fn a_stream_with_timers_has_no_limit_that_would_drop_messages() {
+        let mut spec = StreamSpec::new("S", &["a.>"]);
+        spec.schedules = true;
+        assert!(spec.check().is_ok());
+        spec.max_bytes = 1 << 20;
+        assert!(spec.check().is_err());
+        spec.schedules = false;
+        assert!(spec.check().is_ok());
+        assert_eq!(spec.config().discard, DiscardPolicy::New);
     }
 
     #[test]

@@ -83,7 +83,7 @@ async fn many_states_are_read_in_parts_that_fit_the_server() {
 #[tokio::test]
 async fn a_full_stream_says_so_and_takes_again_when_room_is_made() {
     let world = World::new().await;
-    let small = StreamSpec { max_bytes: 64 * 1024, ..spec("S", &["s.>"]) };
+    let small = StreamSpec { max_bytes: 64 * 1024, schedules: false, ..spec("S", &["s.>"]) };
     let stream = world.ledger.stream(&small, Presence::Create).await.expect("made");
     let kilobytes = "x".repeat(10 * 1024);
     let mut full = None;

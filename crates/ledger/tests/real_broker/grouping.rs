@@ -114,7 +114,7 @@ async fn what_can_never_be_stored_does_not_take_its_neighbours_along() {
 #[tokio::test]
 async fn a_full_stream_is_told_to_every_caller() {
     let world = World::new().await;
-    let small = StreamSpec { max_bytes: 64 * 1024, ..spec("S", &["s.>"]) };
+    let small = StreamSpec { max_bytes: 64 * 1024, schedules: false, ..spec("S", &["s.>"]) };
     let stream = world.ledger.stream(&small, Presence::Create).await.expect("made");
     let group = group(&stream, CommitterOptions::default());
     let commits = (0..40).map(|i| {

@@ -311,7 +311,7 @@ async fn more_messages_than_a_batch_holds_are_split_where_nothing_is_shared() {
 async fn a_full_sink_holds_the_work_back_and_loses_nothing() {
     let world = World::new().await;
     let source = world.stream("IN", &["in.>"]).await;
-    let small = StreamSpec { max_bytes: 40 * 1024, ..spec("OUT", &["out.>"]) };
+    let small = StreamSpec { max_bytes: 40 * 1024, schedules: false, ..spec("OUT", &["out.>"]) };
     let sink = world.ledger.stream(&small, Presence::Create).await.expect("made");
     let mut ballast = Transaction::new();
     (0..3).for_each(|i| ballast.append(format!("out.ballast.{i}"), "x".repeat(11 * 1024)));
