@@ -10,7 +10,7 @@ use data_encoding::{BASE32_NOPAD, HEXLOWER_PERMISSIVE};
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
-use crate::Error;
+use crate::{Error, ReportKey};
 
 /// Longest assigning authority accepted, in bytes (CX.4 as namespace, OID and type together stay below it).
 pub const AUTHORITY_BYTES_MAX: usize = 256;
@@ -20,6 +20,7 @@ pub const NUMBER_BYTES_MAX: usize = 64;
 pub const KEY_BYTES_MIN: usize = 32;
 
 const DOMAIN: &[u8] = b"lacteal/patient/1";
+const REPORT_DOMAIN: &[u8] = b"lacteal/report-key/1";
 const ID_CHARS: usize = 26;
 
 /// A record number as a hospital knows it: unique only together with the authority that assigned it.
@@ -92,16 +93,26 @@ impl PseudonymKey {
     /// The pseudonym of the patient with this record number: HMAC-SHA-256 over the length-prefixed parts,
     /// cut to 128 bit.
     pub fn pseudonym(&self, record: &RecordNumber) -> PatientId {
+        PatientId(self.keyed([DOMAIN, record.authority.as_bytes(), record.number.as_bytes()]))
+    }
+
+    /// The key of a report from what its sender identifies it by. Keyed, because control ids may hold record
+    /// numbers and the key shows in subjects.
+    pub fn report_key<'p>(&self, parts: impl IntoIterator<Item = &'p [u8]>) -> ReportKey {
+        ReportKey(self.keyed(std::iter::once(REPORT_DOMAIN).chain(parts)))
+    }
+
+    fn keyed<'p>(&self, parts: impl IntoIterator<Item = &'p [u8]>) -> [u8; 16] {
         #[expect(clippy::expect_used, reason = "HMAC takes a key of any length (RFC 2104 section 2)")]
         let mut mac = Hmac::<Sha256>::new_from_slice(&self.0).expect("HMAC takes any key length");
-        for part in [DOMAIN, record.authority.as_bytes(), record.number.as_bytes()] {
+        for part in parts {
             mac.update(&(part.len() as u64).to_be_bytes());
             mac.update(part);
         }
         let hash = mac.finalize().into_bytes();
-        let mut id = [0; 16];
-        id.copy_from_slice(&hash[..16]);
-        PatientId(id)
+        let mut short = [0; 16];
+        short.copy_from_slice(&hash[..16]);
+        short
     }
 }
 

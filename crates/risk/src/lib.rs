@@ -11,6 +11,10 @@
 
 pub mod assess;
 pub mod model;
+mod service;
+mod step;
 
 pub use assess::assess;
 pub use model::Model;
+pub use service::{Config, Error, load_model, start};
+pub use step::RiskStep;

@@ -13,6 +13,10 @@
 
 pub mod plan;
 pub mod policy;
+mod service;
+mod step;
 
 pub use plan::{advance, notices, plan, same};
 pub use policy::Policy;
+pub use service::{Config, Error, load_rules, start};
+pub use step::{PlanStep, Rules, WakeStep};

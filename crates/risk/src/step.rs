@@ -1,0 +1,145 @@
+//! One step of risk: reports in, dossiers and assessments out. Pure.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use lacteal_clinical::{Dossier, Fact, Fold, PatientId, Picture, fold};
+use lacteal_ledger::{Decision, Delivery, States, Step, StepError, Transaction};
+use lacteal_wire::{decode, encode, event, subject};
+
+use crate::Model;
+use crate::assess::assess;
+
+/// Folds reports into dossiers and assesses what has changed.
+pub struct RiskStep {
+    model: Model,
+}
+
+impl RiskStep {
+    /// A step that assesses by this model.
+    pub fn new(model: Model) -> RiskStep {
+        RiskStep { model }
+    }
+
+    /// What to write for the dossiers that changed.
+    fn write(
+        &self,
+        changed: BTreeMap<PatientId, Dossier>,
+        states: &States,
+        now: Timestamp,
+    ) -> Result<Transaction, lacteal_wire::Error> {
+        let mut transaction = Transaction::new();
+        for (patient, dossier) in changed {
+            let name = subject::dossier(patient);
+            let before = stored(states, &name)?.unwrap_or_default();
+            let picture = Picture::of(&dossier);
+            let mut assessment = assess(&picture, &self.model, now);
+            match before.assessment {
+                Some(known) if event::Assessment { now_s: known.now_s, ..assessment.clone() } == known => {
+                    assessment = known;
+                }
+                _ => transaction.append(subject::assessment(patient), encode(&assessment)),
+            }
+            let event = event::Dossier {
+                patient: patient.0.to_vec(),
+                survivor: dossier.survivor().0.to_vec(),
+                facts: lacteal_wire::facts(&dossier),
+                summary: Some(lacteal_wire::summary(&dossier, &picture)),
+                assessment: Some(assessment),
+                asides: before.asides,
+            };
+            transaction.put(&name, states.revision(&name), encode(&event));
+        }
+        Ok(transaction)
+    }
+}
+
+impl Step for RiskStep {
+    fn key(&self, delivery: &Delivery) -> String {
+        subject::patient_of(&delivery.subject).map(|patient| patient.to_string()).unwrap_or_default()
+    }
+
+    fn reads(&self, deliveries: &[Delivery]) -> Vec<String> {
+        deliveries
+            .iter()
+            .filter_map(|delivery| subject::patient_of(&delivery.subject))
+            .map(subject::dossier)
+            .collect()
+    }
+
+    fn decide(&self, deliveries: &[Delivery], states: &States) -> Result<Decision, StepError> {
+        let mut facts = Vec::new();
+        for (index, delivery) in deliveries.iter().enumerate() {
+            let read = read_report(delivery);
+            facts.append(&mut read.map_err(|error| StepError { delivery: index, error: error.to_string() })?);
+        }
+        let now = deliveries.iter().map(|delivery| delivery.time).max().unwrap_or(Timestamp::UNIX_EPOCH);
+        // A stored dossier that cannot be read is no fault of one delivery, but the first must be named.
+        let unreadable = |error: lacteal_wire::Error| StepError { delivery: 0, error: error.to_string() };
+        let mut dossiers = BTreeMap::new();
+        loop {
+            match fold(&facts, &dossiers) {
+                Fold::Changed(changed) => {
+                    return self.write(changed, states, now).map(Decision::Commit).map_err(unreadable);
+                }
+                Fold::Needs(patients) => {
+                    let unread: Vec<_> = patients
+                        .iter()
+                        .map(|patient| subject::dossier(*patient))
+                        .filter(|name| !states.contains(name))
+                        .collect();
+                    if !unread.is_empty() {
+                        return Ok(Decision::Read(unread));
+                    }
+                    for patient in patients {
+                        let known = stored(states, &subject::dossier(patient)).map_err(unreadable)?;
+                        let dossier = match known {
+                            Some(event) => lacteal_wire::read_dossier(&event).map_err(unreadable)?,
+                            None => Dossier::new(patient),
+                        };
+                        dossiers.insert(patient, dossier);
+                    }
+                }
+            }
+        }
+    }
+
+    /// The dossier keeps that there is something about the patient which could not be processed.
+    fn set_aside(&self, delivery: &Delivery, error: &str, states: &States) -> Result<Decision, StepError> {
+        let failed = |error: String| StepError { delivery: 0, error };
+        let patient = subject::patient_of(&delivery.subject)
+            .ok_or_else(|| failed("the subject names no patient".to_owned()))?;
+        let name = subject::dossier(patient);
+        let before = stored(states, &name).map_err(|error| failed(error.to_string()))?;
+        let mut event = before.unwrap_or_else(|| {
+            let dossier = Dossier::new(patient);
+            event::Dossier {
+                patient: patient.0.to_vec(),
+                survivor: patient.0.to_vec(),
+                summary: Some(lacteal_wire::summary(&dossier, &Picture::of(&dossier))),
+                ..event::Dossier::default()
+            }
+        });
+        let aside = event::Aside {
+            stream: subject::INTAKE.to_owned(),
+            sequence: delivery.sequence,
+            error: error.to_owned(),
+        };
+        if event.asides.contains(&aside) {
+            return Ok(Decision::Commit(Transaction::new()));
+        }
+        event.asides.push(aside);
+        let mut transaction = Transaction::new();
+        transaction.put(&name, states.revision(&name), encode(&event));
+        Ok(Decision::Commit(transaction))
+    }
+}
+
+fn read_report(delivery: &Delivery) -> Result<Vec<Fact>, lacteal_wire::Error> {
+    let report: event::Report = decode(&delivery.payload, "report")?;
+    report.facts.iter().map(lacteal_wire::read_fact).collect()
+}
+
+fn stored(states: &States, name: &str) -> Result<Option<event::Dossier>, lacteal_wire::Error> {
+    states.get(name).map(|stored| decode(&stored.payload, "dossier")).transpose()
+}

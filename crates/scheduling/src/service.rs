@@ -1,0 +1,97 @@
+//! Scheduling as a service: work loops over dossiers and over its own wake-ups.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use jiff::tz::TimeZone;
+use lacteal_ledger::{Stream, WorkOptions, work};
+use lacteal_service::{Stage, Tasks};
+use lacteal_wire::subject;
+use serde::{Deserialize, Serialize};
+
+use crate::step::{PlanStep, Rules, WakeStep};
+use crate::{Policy, policy};
+
+/// Configuration of scheduling.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Config {
+    /// TOML file with the policy. Empty: the built-in default policy.
+    pub policy_file: String,
+    /// Time zone (IANA name) in which days begin.
+    pub zone: String,
+    /// Dossiers in one transaction.
+    pub batch_max: usize,
+    /// Seconds after which a dossier that was not finished goes to another worker.
+    pub ack_wait_s: u64,
+}
+
+impl Default for Config {
+    fn default() -> Config {
+        Config { policy_file: String::new(), zone: "UTC".to_owned(), batch_max: 250, ack_wait_s: 30 }
+    }
+}
+
+/// Why scheduling cannot start or go on.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The policy file cannot be read.
+    #[error("failed to read scheduling.policy_file {path}: {source}")]
+    PolicyFile {
+        /// The file.
+        path: String,
+        /// The system's answer.
+        source: std::io::Error,
+    },
+    /// The policy cannot be used.
+    #[error("scheduling.policy_file: {0}")]
+    Policy(#[from] policy::Error),
+    /// The zone is not known.
+    #[error("scheduling.zone: there is no time zone {0:?}; use an IANA name such as Europe/Berlin")]
+    Zone(String),
+    /// The broker refused something that scheduling needs.
+    #[error("scheduling failed at the broker: {0}")]
+    Ledger(#[from] lacteal_ledger::Error),
+}
+
+/// Reads the policy and the zone that the configuration names.
+///
+/// # Errors
+/// When there is no such file or zone, or the file is no valid policy.
+pub fn load_rules(config: &Config) -> Result<Rules, Error> {
+    let zone = TimeZone::get(&config.zone).map_err(|_| Error::Zone(config.zone.clone()))?;
+    if config.policy_file.is_empty() {
+        return Ok(Rules { policy: Policy::standard(), zone });
+    }
+    let text = std::fs::read_to_string(Path::new(&config.policy_file))
+        .map_err(|source| Error::PolicyFile { path: config.policy_file.clone(), source })?;
+    Ok(Rules { policy: Policy::parse(&text)?, zone })
+}
+
+/// Starts the work loops. `risk` is read, `schedule` is written and by nobody else.
+pub fn start(config: &Config, rules: Rules, risk: Stream, schedule: Stream, tasks: &Tasks) {
+    let options = |durable: &str, filter: &str| WorkOptions {
+        durable: durable.to_owned(),
+        filters: vec![filter.to_owned()],
+        batch_max: config.batch_max,
+        ack_wait_ms: config.ack_wait_s.saturating_mul(1000),
+        max_ack_pending: config.batch_max.saturating_mul(4),
+        aside_subject_prefix: "schedule.aside".to_owned(),
+        ..WorkOptions::default()
+    };
+    tracing::info!(policy = rules.policy.name(), version = rules.policy.version(), "planning by this policy");
+    let rules = Arc::new(rules);
+    let (step, stop) = (Arc::new(PlanStep(Arc::clone(&rules))), tasks.stopping(Stage::Workers));
+    let (dossiers, sink) = (options("scheduling", subject::DOSSIERS), schedule.clone());
+    tasks.spawn(Stage::Workers, "dossiers", async move {
+        work(&risk, &sink, dossiers, step, stop).await?;
+        Ok(())
+    });
+    let (step, stop) = (Arc::new(WakeStep(rules)), tasks.stopping(Stage::Workers));
+    let wakes = options("scheduling-wake", subject::WAKES);
+    tasks.spawn(Stage::Workers, "wake-ups", async move {
+        work(&schedule, &schedule, wakes, step, stop).await?;
+        Ok(())
+    });
+}
