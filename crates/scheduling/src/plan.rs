@@ -117,7 +117,7 @@ fn end(summary: &Summary, review: &[String]) -> Option<(Cause, Option<String>)> 
             let why = summary.scope_reason.trim_end_matches('.');
             Some((Cause::OutOfScope, (!why.is_empty()).then(|| format!("Reason: {why}."))))
         }
-        (_, LiverState::Metastatic) => {
+        (Scope::In, LiverState::Metastatic) => {
             let date = dates::read(summary.liver_date.as_ref());
             Some((Cause::Liver, date.map(|it| format!("Date of the finding: {it}."))))
         }
