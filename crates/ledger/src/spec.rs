@@ -19,7 +19,7 @@ pub enum Presence {
 /// The broker forbids that last one for streams with `schedules`: they may only drop their oldest message when
 /// full. Such a stream must therefore have no `max_bytes` of its own; the broker's or the account's storage limit,
 /// which refuse, bound it instead.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StreamSpec {
     /// Stream name: letters, digits, `-`, `_`.
     pub name: String,
@@ -41,14 +41,29 @@ pub struct StreamSpec {
     pub replicas: usize,
 }
 
+impl Default for StreamSpec {
+    /// No name, no subjects, nothing but `append` and `create`, one copy, no size limit of its own.
+    fn default() -> StreamSpec {
+        StreamSpec {
+            name: String::new(),
+            subjects: Vec::new(),
+            description: String::new(),
+            rollup: false,
+            ttl: false,
+            schedules: false,
+            immutable: false,
+            max_bytes: -1,
+            replicas: 1,
+        }
+    }
+}
+
 impl StreamSpec {
     /// A stream over subjects with nothing but `append` and `create`, one copy and no size limit.
     pub fn new(name: impl Into<String>, subjects: &[&str]) -> StreamSpec {
         StreamSpec {
             name: name.into(),
             subjects: subjects.iter().map(|subject| (*subject).to_owned()).collect(),
-            max_bytes: -1,
-            replicas: 1,
             ..StreamSpec::default()
         }
     }
