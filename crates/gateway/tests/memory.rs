@@ -1,5 +1,6 @@
 //! What the work list costs in memory. A process of its own, so that nothing else moves the figure.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot set up its world must fail loudly")]
 #![cfg(target_os = "linux")]
 
 use lacteal_clinical::identity::{PseudonymKey, RecordNumber};
@@ -27,7 +28,10 @@ fn plan(number: u32) -> event::Plan {
         status: (number % 10 + 1).try_into().unwrap(),
         reason: format!(
             "The next scan is due on {}-{:02}-{:02}: {} months after the last study.",
-            due.year, due.month, due.day, number % 7 + 6
+            due.year,
+            due.month,
+            due.day,
+            number % 7 + 6
         ),
         next_scan: Some(event::Window {
             opens: date(day.saturating_sub(30)),
@@ -35,7 +39,12 @@ fn plan(number: u32) -> event::Plan {
             overdue_after: date(day + 60),
             interval_months: number % 7 + 6,
             modality: event::Modality::Mr.into(),
-            interval_reason: format!("The risk reaches {}.{} % after {} months.", number % 9, number % 10, number % 13),
+            interval_reason: format!(
+                "The risk reaches {}.{} % after {} months.",
+                number % 9,
+                number % 10,
+                number % 13
+            ),
         }),
         record_numbers: vec![event::RecordNumber {
             authority: "Hospital of the North&2.16.840.1.113883.19.4.6&ISO".into(),

@@ -1,5 +1,7 @@
 //! Laws of the work list, over tables that are built from any plans in any order.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot set up its world must fail loudly")]
+
 use lacteal_clinical::identity::PatientId;
 use lacteal_gateway::worklist::{Cursor, Day, Filter, Order, Query, Table, UNREADABLE};
 use lacteal_wire::{api, event};
@@ -52,7 +54,8 @@ fn any_filter() -> impl Strategy<Value = Filter> {
         let event::PartialDate { year, month, day } = date(day);
         Day::parse(&format!("{year:04}-{month:02}-{day:02}")).unwrap()
     }));
-    (proptest::collection::vec(any_status(), 0..4), due).prop_map(|(statuses, due)| Filter::new(&statuses, due))
+    (proptest::collection::vec(any_status(), 0..4), due)
+        .prop_map(|(statuses, due)| Filter::new(&statuses, due))
 }
 
 fn table(plans: &[(u8, event::Plan)]) -> Table {
@@ -215,7 +218,10 @@ proptest! {
 
 #[test]
 fn the_default_list_leaves_out_those_whose_surveillance_has_ended() {
-    let table = table(&[(1, plan(1, event::Status::Ended, None, None)), (2, plan(2, event::Status::Due, Some(3), None))]);
+    let table = table(&[
+        (1, plan(1, event::Status::Ended, None, None)),
+        (2, plan(2, event::Status::Due, Some(3), None)),
+    ]);
     assert_eq!(table.total(&Filter::default()), 1);
     assert_eq!(table.total(&Filter::new(&[event::Status::Ended], None)), 1);
     assert_eq!(table.patients(10, None).entries.len(), 2);
@@ -250,7 +256,9 @@ fn a_plan_that_cannot_be_shown_needs_review_and_keeps_the_record_numbers() {
 fn an_unreadable_plan_of_an_unknown_patient_shows_too() {
     let mut table = Table::default();
     let change = table.put_unreadable(patient(9), 5).unwrap();
-    assert!(change.before.is_none() && Filter::new(&[event::Status::NeedsReview], None).matches(change.after));
+    assert!(
+        change.before.is_none() && Filter::new(&[event::Status::NeedsReview], None).matches(change.after)
+    );
     assert_eq!(table.put_unreadable(patient(9), 5), None);
     assert_eq!(table.count(event::Status::NeedsReview), 1);
 }

@@ -31,8 +31,7 @@ impl Day {
         if !is_digits || parts.next().is_some() || (year.len(), month.len(), day.len()) != (4, 2, 2) {
             return None;
         }
-        let date =
-            jiff::civil::Date::new(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?).ok()?;
+        let date = jiff::civil::Date::new(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?).ok()?;
         Self::pack(&PartialDate {
             year: u32::try_from(date.year()).ok()?,
             month: u32::try_from(date.month()).ok()?,
@@ -61,7 +60,16 @@ mod tests {
     #[test]
     fn only_a_real_day_in_one_spelling_is_read() {
         assert!(Day::parse("2026-02-28").is_some());
-        for text in ["2026-02-29", "2026-2-28", "20260228", "2026-02", "+026-02-28", "2026-02-28T00", "0000-01-01", ""] {
+        for text in [
+            "2026-02-29",
+            "2026-2-28",
+            "20260228",
+            "2026-02",
+            "+026-02-28",
+            "2026-02-28T00",
+            "0000-01-01",
+            "",
+        ] {
             assert_eq!(Day::parse(text), None, "{text}");
         }
     }

@@ -45,12 +45,12 @@ impl Entry {
             return Err(Invalid);
         }
         let window = plan.next_scan.as_ref();
-        let day = |date: Option<&event::PartialDate>| date.map_or(Ok(Day::NONE), |d| Day::pack(d).ok_or(Invalid));
+        let day =
+            |date: Option<&event::PartialDate>| date.map_or(Ok(Day::NONE), |d| Day::pack(d).ok_or(Invalid));
         let opens = day(window.and_then(|w| w.opens.as_ref()))?;
         let due = day(window.and_then(|w| w.due.as_ref()))?;
         let overdue_after = day(window.and_then(|w| w.overdue_after.as_ref()))?;
-        let interval_months =
-            u16::try_from(window.map_or(0, |w| w.interval_months)).map_err(|_| Invalid)?;
+        let interval_months = u16::try_from(window.map_or(0, |w| w.interval_months)).map_err(|_| Invalid)?;
         let modality = match window {
             None => NO_WINDOW,
             Some(window) => u8::try_from(window.modality).ok().filter(|m| *m < NO_WINDOW).ok_or(Invalid)?,

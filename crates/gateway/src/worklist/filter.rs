@@ -16,6 +16,14 @@ pub struct Facet {
     pub(super) due: Day,
 }
 
+impl Facet {
+    /// The status.
+    #[must_use]
+    pub fn status(self) -> Status {
+        Status::try_from(i32::from(self.status)).unwrap_or_default()
+    }
+}
+
 /// Which entries are wanted: a set of statuses, and perhaps a last due day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Filter {

@@ -7,8 +7,8 @@ use super::order::{Family, Key, Order};
 use super::page::Cursor;
 use super::texts::Texts;
 use lacteal_clinical::identity::PatientId;
-use lacteal_wire::event::{Plan, RecordNumber, Status};
 use lacteal_wire::api;
+use lacteal_wire::event::{Plan, RecordNumber, Status};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Bound;
 

@@ -108,7 +108,8 @@ pub(super) fn digits(text: &str) -> Vec<u8> {
 /// The text again, of its template and digits.
 pub(super) fn join(template: &str, digits: &[u8]) -> String {
     let mut digits = digits.iter().flat_map(|byte| [byte & 0xF, byte >> 4]);
-    let fill = |c| if c == '0' { digits.next().map_or('0', |digit| char::from(b'0' + digit.min(9))) } else { c };
+    let fill =
+        |c| if c == '0' { digits.next().map_or('0', |digit| char::from(b'0' + digit.min(9))) } else { c };
     template.chars().map(fill).collect()
 }
 
