@@ -15,16 +15,16 @@ pub struct Delimiters {
     truncation: Option<u8>,
 }
 
-/// What is wrong with MSH-1 or MSH-2.
+/// What is wrong with MSH-1 or MSH-2. Characters are told by their position: 0 is MSH-1, from 1 on MSH-2.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum DelimiterFault {
     /// A character is not ASCII punctuation, or is the double quote that writes an explicit null.
     #[error("character {0} is not ASCII punctuation, or is a double quote")]
-    NotPunctuation(u8),
+    NotPunctuation(usize),
     /// The same character is used twice.
     #[error("character {0} repeats an earlier one")]
-    Repeated(u8),
+    Repeated(usize),
     /// MSH-2 is absent or empty.
     #[error("there are no encoding characters")]
     Absent,
@@ -61,23 +61,23 @@ impl Delimiters {
     /// A character that cannot be a delimiter, a repeated one, none at all, or more than five.
     pub fn new(field: u8, encoding: &[u8]) -> Result<Self, DelimiterFault> {
         let mut characters = [None; 5];
-        check(field)?;
-        for (position, &byte) in encoding.iter().enumerate() {
-            check(byte)?;
-            if byte == field || encoding.iter().take(position).any(|&earlier| earlier == byte) {
-                return Err(DelimiterFault::Repeated(position as u8 + 1));
+        check(0, field)?;
+        for (position, &byte) in (1..).zip(encoding) {
+            check(position, byte)?;
+            if byte == field || encoding.iter().take(position - 1).any(|&earlier| earlier == byte) {
+                return Err(DelimiterFault::Repeated(position));
             }
-            *characters.get_mut(position).ok_or(DelimiterFault::TooMany)? = Some(byte);
+            *characters.get_mut(position - 1).ok_or(DelimiterFault::TooMany)? = Some(byte);
         }
         let [component, repetition, escape, subcomponent, truncation] = characters;
         let component = component.ok_or(DelimiterFault::Absent)?;
         return Ok(Self { field, component, repetition, escape, subcomponent, truncation });
 
-        fn check(byte: u8) -> Result<(), DelimiterFault> {
+        fn check(position: usize, byte: u8) -> Result<(), DelimiterFault> {
             if byte.is_ascii_punctuation() && byte != b'"' {
                 Ok(())
             } else {
-                Err(DelimiterFault::NotPunctuation(byte))
+                Err(DelimiterFault::NotPunctuation(position))
             }
         }
     }
@@ -150,7 +150,7 @@ mod tests {
         assert_eq!(read("MSH"), Err(DelimiterFault::Absent));
         assert_eq!(read(r"MSH|^~\\&|"), Err(DelimiterFault::Repeated(4)));
         assert_eq!(read(r"MSH|^~\&#@|"), Err(DelimiterFault::TooMany));
-        assert_eq!(read("MSHA^~"), Err(DelimiterFault::NotPunctuation(b'A')));
-        assert_eq!(read("MSH|^\"|"), Err(DelimiterFault::NotPunctuation(b'"')));
+        assert_eq!(read("MSHA^~"), Err(DelimiterFault::NotPunctuation(0)));
+        assert_eq!(read("MSH|^\"|"), Err(DelimiterFault::NotPunctuation(2)));
     }
 }

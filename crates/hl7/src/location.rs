@@ -49,6 +49,27 @@ impl SegmentName {
     /// Batch trailer.
     pub const BTS: Self = Self(*b"BTS");
 
+    /// Event type.
+    pub const EVN: Self = Self(*b"EVN");
+    /// Patient identification.
+    pub const PID: Self = Self(*b"PID");
+    /// Merge patient information.
+    pub const MRG: Self = Self(*b"MRG");
+    /// Patient visit.
+    pub const PV1: Self = Self(*b"PV1");
+    /// Diagnosis.
+    pub const DG1: Self = Self(*b"DG1");
+    /// Common order.
+    pub const ORC: Self = Self(*b"ORC");
+    /// Observation request.
+    pub const OBR: Self = Self(*b"OBR");
+    /// Observation or result.
+    pub const OBX: Self = Self(*b"OBX");
+    /// Notes and comments.
+    pub const NTE: Self = Self(*b"NTE");
+    /// Specimen.
+    pub const SPM: Self = Self(*b"SPM");
+
     /// The name in the first three bytes; none when they cannot be one. Lower case is raised.
     pub fn read(bytes: &[u8]) -> Option<Self> {
         match bytes {

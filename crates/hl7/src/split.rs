@@ -56,8 +56,10 @@ pub(crate) fn segments(
         if segment.iter().all(|byte| matches!(byte, b' ' | b'\t')) {
             continue;
         }
+        // A word of three letters alone on its line is a name only when it is written like one.
+        let is_upper = segment.iter().all(|byte| !byte.is_ascii_lowercase());
         let name = SegmentName::read(segment)
-            .filter(|_| segment.get(3).is_none_or(|&byte| byte == delimiters.field()))
+            .filter(|_| segment.get(3).map_or(is_upper, |&byte| byte == delimiters.field()))
             .ok_or(Error::SegmentName { index, offset: start })?;
         if index > 0 && name.bounds_messages() {
             return Err(Error::IsBatch { index });

@@ -238,6 +238,10 @@ mod tests {
         assert!(matches!(message.finish(), Err(Error::WriteOrder { location }) if location.field == 3));
 
         let mut message = builder();
+        message.segment("PID").field(3).text("x").field(3).text("y");
+        assert!(matches!(message.finish(), Err(Error::WriteOrder { .. })));
+
+        let mut message = builder();
         message.segment("PIDX");
         assert!(matches!(message.finish(), Err(Error::WriteSegment { index: 0, .. })));
 

@@ -5,7 +5,7 @@
 use bytes::Bytes;
 use lacteal_hl7::{
     Ack, AckCode, AckError, AckMode, Answer, Error, ErrorCode, Limits, Location, Message, Outcome, ReplyTo,
-    Severity, Timestamp, build_ack,
+    SegmentName, Severity, Timestamp, build_ack,
 };
 
 /// What is owed for accept, error and reject, as `accept acknowledgement/application acknowledgement`.
@@ -69,7 +69,7 @@ fn refusal(version: &str) -> String {
     let request = format!(
         "MSH|^~\\&|LAB^1.2.3^ISO|HOSP A|NET^9^L|HOSP B|20240506||ORU^R01^ORU_R01|id 7|T^A|{version}|||AL|NE||8859/1\r"
     );
-    let mut place = Location::first("PID".parse_name(), 3);
+    let mut place = Location::first(SegmentName::PID, 3);
     place.repetition = 1;
     let answer = Answer {
         code: AckCode::CR,
@@ -90,16 +90,6 @@ fn refusal(version: &str) -> String {
     };
     let ack = build_ack(&ReplyTo::read(request.as_bytes()), &answer, "our-1", &now());
     String::from_utf8(ack.to_vec()).unwrap().replace('\r', "\n")
-}
-
-trait ParseName {
-    fn parse_name(&self) -> lacteal_hl7::SegmentName;
-}
-
-impl ParseName for str {
-    fn parse_name(&self) -> lacteal_hl7::SegmentName {
-        lacteal_hl7::SegmentName::new(self).unwrap()
-    }
 }
 
 #[test]
@@ -129,7 +119,7 @@ fn an_acknowledgement_has_the_shape_of_its_version() {
 fn the_senders_delimiters_are_kept() {
     let request = b"MSH$%!?*$A%1$B$C$D$2024$$ADT%A01$5$P$2.5.1\r";
     let error = AckError {
-        location: Some(Location::first("PID".parse_name(), 5)),
+        location: Some(Location::first(SegmentName::PID, 5)),
         code: ErrorCode::DataType,
         severity: Severity::Error,
         text: "50% off?".into(),

@@ -149,9 +149,12 @@ fn a_line_feed_in_a_text_is_text_and_a_carriage_return_is_an_error() {
         let text = message.segment("OBX").unwrap().field(5).text().unwrap().into_owned();
         assert_eq!(text, "one\ntwo\n\nNot a segment");
     }
-    let broken = format!("{HEADER}\rOBX|1|TX|k||one\rand two\r");
-    let offset = broken.find("and two").unwrap();
-    assert_eq!(fault(broken), Error::SegmentName { index: 2, offset });
+    for line in ["and two", "two", "Two"] {
+        let broken = format!("{HEADER}\rOBX|1|TX|k||one\r{line}\r");
+        let offset = broken.find(line).unwrap();
+        assert_eq!(fault(broken), Error::SegmentName { index: 2, offset });
+    }
+    assert_eq!(parse(&format!("{HEADER}\rNTE\r")).segments().len(), 2);
 }
 
 #[test]
