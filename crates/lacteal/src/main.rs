@@ -1,1 +1,89 @@
-fn main() {}
+//! The one binary: server roles, clients and tools by subcommand.
+//!
+//! Only this crate ends the process and decides exit codes: 0 for success, 1 for a failure, 2 for wrong usage
+//! or configuration, 130 and 143 when a second signal cut a stop short.
+
+mod args;
+mod client;
+mod demo;
+mod mllp;
+mod roles;
+mod send;
+mod settings;
+mod show;
+mod streams;
+mod up;
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+use crate::args::{Arguments, Command, Configured};
+use crate::roles::Role;
+use crate::settings::{Flags, Settings, load};
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    // One provider for the whole process, before anything could pick another.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return failed(&anyhow::Error::from(error).context("failed to start the runtime")),
+    };
+    let ended = runtime.block_on(run(arguments.command));
+    let code = ended.unwrap_or_else(|error| failed(&error));
+    // What was cut short must not hold up the end.
+    runtime.shutdown_background();
+    code
+}
+
+async fn run(command: Command) -> anyhow::Result<ExitCode> {
+    match command {
+        Command::Demo(arguments) => return demo::demo(arguments).await,
+        Command::Up(arguments) => return up::up(arguments).await,
+        Command::Intake(role) => return start(Role::Intake, role).await,
+        Command::Risk(role) => return start(Role::Risk, role).await,
+        Command::Scheduling(role) => return start(Role::Scheduling, role).await,
+        Command::Gateway(role) => return start(Role::Gateway, role).await,
+        Command::Streams(configured) => make_streams(configured).await?,
+        Command::Config(configured) => {
+            let loaded = load(&Settings::default(), &configured, Flags::new())?;
+            show::text(&loaded.report());
+        }
+        Command::Send(arguments) => return send::send(arguments).await,
+        Command::Worklist(arguments) => client::worklist(arguments).await?,
+        Command::Patient(arguments) => client::patient(arguments).await?,
+        Command::Feed(arguments) => demo::write_feed(&arguments)?,
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn start(role: Role, arguments: args::Role) -> anyhow::Result<ExitCode> {
+    let mut flags = Flags::new();
+    if arguments.create_streams {
+        flags.push(("--create-streams", "streams.create", "true".to_owned()));
+    }
+    let settings = load(&Settings::default(), &arguments.configured, flags)?.value;
+    roles::run(role, settings).await
+}
+
+/// Creates or verifies all streams, for an installation job.
+async fn make_streams(configured: Configured) -> anyhow::Result<()> {
+    let flags = vec![("lacteal streams", "streams.create", "true".to_owned())];
+    let settings = load(&Settings::default(), &configured, flags)?.value;
+    let _telemetry = lacteal_service::Telemetry::init(&settings.service.log)?;
+    let ledger = lacteal_ledger::Ledger::connect(settings.nats.options("lacteal-streams")).await?;
+    for which in streams::Which::ALL {
+        let stream = streams::open(&ledger, &settings, which).await?;
+        show::line(&format!("{} is as it should be", stream.name()));
+    }
+    ledger.close().await;
+    Ok(())
+}
+
+/// Says what went wrong, with its causes, to people.
+fn failed(error: &anyhow::Error) -> ExitCode {
+    show::error(&format!("lacteal: {error:#}"));
+    let usage = error.chain().any(|cause| cause.is::<lacteal_service::ConfigError>());
+    ExitCode::from(if usage { 2 } else { 1 })
+}

@@ -1,0 +1,171 @@
+//! The command line. Help texts are written for somebody who has never seen Lacteal.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+/// Watches patients with an ileal neuroendocrine tumour between lymph node and liver.
+///
+/// Lacteal reads what a hospital already sends (HL7 v2 over MLLP), computes each patient's risk of liver
+/// metastasis and why, and plans the CT or MRI that should find it early. It advises no treatment and is
+/// not a cleared medical device.
+///
+/// Try it: `lacteal demo`. Run it for one hospital on one machine: `lacteal up --data DIR`.
+#[derive(Parser)]
+#[command(name = "lacteal", version, propagate_version = true, max_term_width = 100)]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    /// Show all of it at work: starts everything, sends a synthetic hospital feed, prints the work list
+    Demo(Demo),
+    /// Run everything on this machine in one process tree, broker included
+    Up(Up),
+    /// Run the intake role: listens for HL7 v2 over MLLP and stores reports
+    Intake(Role),
+    /// Run the risk role: folds reports into dossiers and assesses them
+    Risk(Role),
+    /// Run the scheduling role: plans the scans
+    Scheduling(Role),
+    /// Run the gateway role: the gRPC API and the work list
+    Gateway(Role),
+    /// Create the streams, or verify those that are there, and exit
+    Streams(Configured),
+    /// Print the configuration in force, and where each value came from
+    Config(Configured),
+    /// Send HL7 v2 messages over MLLP and print the answers
+    Send(Send),
+    /// Print the work list
+    Worklist(Worklist),
+    /// Print what is known about one patient, and why
+    Patient(Patient),
+    /// Write a synthetic hospital feed (HL7 v2) to standard output
+    Feed(Feed),
+}
+
+/// Where configuration comes from: a TOML file, environment variables over it, flags over both.
+#[derive(Args, Clone)]
+pub(crate) struct Configured {
+    /// TOML file with the configuration
+    #[arg(long, value_name = "FILE", env = "LACTEAL_CONFIG")]
+    pub(crate) config: Option<PathBuf>,
+    /// Set one key, such as `intake.mllp=0.0.0.0:2575`; may be repeated
+    #[arg(long = "set", value_name = "KEY=VALUE")]
+    pub(crate) set: Vec<String>,
+    /// Address of the operations port: /healthz, /readyz, /metrics
+    #[arg(long, value_name = "ADDR")]
+    pub(crate) ops: Option<String>,
+}
+
+#[derive(Args)]
+pub(crate) struct Role {
+    #[command(flatten)]
+    pub(crate) configured: Configured,
+    /// Create streams that are missing; without it they are only verified
+    #[arg(long)]
+    pub(crate) create_streams: bool,
+}
+
+#[derive(Args, Clone)]
+pub(crate) struct Up {
+    #[command(flatten)]
+    pub(crate) configured: Configured,
+    /// Directory for everything that is kept; made when it does not exist
+    #[arg(long, value_name = "DIR")]
+    pub(crate) data: PathBuf,
+    /// Address to listen on for HL7 v2 over MLLP (port 0 picks a free one)
+    #[arg(long, value_name = "ADDR")]
+    pub(crate) mllp: Option<String>,
+    /// Address to listen on for gRPC (port 0 picks a free one)
+    #[arg(long, value_name = "ADDR")]
+    pub(crate) grpc: Option<String>,
+}
+
+#[derive(Args)]
+pub(crate) struct Demo {
+    /// Patients with a tumour in the feed; each comes with two others who have none
+    #[arg(long, default_value_t = 200, value_parser = clap::value_parser!(u64).range(1..=100_000))]
+    pub(crate) patients: u64,
+    /// Seed of the synthetic patients
+    #[arg(long, default_value_t = 1)]
+    pub(crate) seed: u64,
+    /// Keep the data here; without it a temporary directory is used and removed
+    #[arg(long, value_name = "DIR")]
+    pub(crate) data: Option<PathBuf>,
+    /// Stop once the work list is printed, instead of running until Ctrl-C
+    #[arg(long)]
+    pub(crate) exit: bool,
+}
+
+#[derive(Args)]
+pub(crate) struct Send {
+    /// Address of the MLLP listener
+    #[arg(long, value_name = "ADDR")]
+    pub(crate) to: String,
+    /// Files with one or many HL7 v2 messages each; `-` is standard input
+    #[arg(value_name = "FILE", required = true)]
+    pub(crate) files: Vec<PathBuf>,
+    /// Connections to send over; the messages of a file keep their order on one connection
+    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..=256))]
+    pub(crate) connections: u16,
+    /// Seconds to wait for an answer
+    #[arg(long, default_value_t = 30)]
+    pub(crate) timeout_s: u64,
+    /// Print the table of all answers, not only of those that were refused
+    #[arg(long)]
+    pub(crate) all: bool,
+}
+
+/// Which gateway to ask, and how to print.
+#[derive(Args, Clone)]
+pub(crate) struct Client {
+    /// Address of the gateway
+    #[arg(long, value_name = "ADDR", env = "LACTEAL_GATEWAY_ADDR", default_value = "127.0.0.1:50051")]
+    pub(crate) gateway: String,
+    /// Print JSON for machines
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Args)]
+pub(crate) struct Worklist {
+    #[command(flatten)]
+    pub(crate) client: Client,
+    /// Only these statuses, such as `overdue` or `needs-review`; may be repeated
+    #[arg(long, value_name = "STATUS")]
+    pub(crate) status: Vec<String>,
+    /// Only scans due on or before this day (YYYY-MM-DD)
+    #[arg(long, value_name = "DAY")]
+    pub(crate) due_by: Option<String>,
+    /// Order: `urgency`, `due` or `risk`
+    #[arg(long, default_value = "urgency")]
+    pub(crate) order: String,
+    /// Lines to print
+    #[arg(long, default_value_t = 40)]
+    pub(crate) limit: u32,
+}
+
+#[derive(Args)]
+pub(crate) struct Patient {
+    #[command(flatten)]
+    pub(crate) client: Client,
+    /// Pseudonym, as the work list prints it
+    #[arg(required_unless_present = "mrn", conflicts_with = "mrn")]
+    pub(crate) id: Option<String>,
+    /// Record number and its assigning authority
+    #[arg(long, value_name = "AUTHORITY:NUMBER")]
+    pub(crate) mrn: Option<String>,
+}
+
+#[derive(Args)]
+pub(crate) struct Feed {
+    /// Patients with a tumour; each comes with two others who have none
+    #[arg(long, default_value_t = 200)]
+    pub(crate) patients: u64,
+    /// Seed of the synthetic patients
+    #[arg(long, default_value_t = 1)]
+    pub(crate) seed: u64,
+}

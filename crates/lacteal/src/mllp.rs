@@ -1,0 +1,73 @@
+//! An MLLP client: sends messages one after the other and waits for each answer, as integration engines do.
+
+use std::time::Duration;
+
+use anyhow::{Context as _, bail};
+use bytes::Bytes;
+use futures::{SinkExt as _, StreamExt as _};
+use lacteal_hl7::mllp::{Frame, MllpCodec};
+use lacteal_hl7::{Ack, AckCode, Limits, Outcome};
+use tokio::net::TcpStream;
+use tokio_util::codec::Framed;
+
+/// Attempts to get an answer to one message.
+const ATTEMPTS: u32 = 6;
+/// Pause before a message is sent again.
+const PAUSE: Duration = Duration::from_millis(500);
+
+/// A connection that is opened when needed and opened again when lost.
+pub(crate) struct Connection {
+    to: String,
+    timeout: Duration,
+    framed: Option<Framed<TcpStream, MllpCodec>>,
+}
+
+impl Connection {
+    pub(crate) fn new(to: &str, timeout: Duration) -> Connection {
+        Connection { to: to.to_owned(), timeout, framed: None }
+    }
+
+    /// Sends a message and waits for its answer. A lost connection or a missing answer is tried again: the
+    /// receiver knows a repetition.
+    pub(crate) async fn send(&mut self, message: &Bytes) -> anyhow::Result<Ack> {
+        let mut attempt = 1;
+        loop {
+            match tokio::time::timeout(self.timeout, self.exchange(message)).await {
+                Ok(Ok(ack)) => return Ok(ack),
+                Ok(Err(error)) if attempt == ATTEMPTS => return Err(error),
+                Err(_) if attempt == ATTEMPTS => bail!("no answer within {} s", self.timeout.as_secs()),
+                _ => {}
+            }
+            self.framed = None;
+            attempt += 1;
+            tokio::time::sleep(PAUSE).await;
+        }
+    }
+
+    async fn exchange(&mut self, message: &Bytes) -> anyhow::Result<Ack> {
+        let framed = match &mut self.framed {
+            Some(framed) => framed,
+            none => {
+                let socket = TcpStream::connect(&self.to)
+                    .await
+                    .with_context(|| format!("failed to connect to {}", self.to))?;
+                socket.set_nodelay(true)?;
+                none.insert(Framed::new(socket, MllpCodec::default()))
+            }
+        };
+        framed.send(message.clone()).await.context("failed to send")?;
+        match framed.next().await {
+            Some(Ok(Frame::Message(answer))) => {
+                Ack::parse(answer, &Limits::default()).context("the answer is no acknowledgement")
+            }
+            Some(Ok(_)) => bail!("the answer is not whole"),
+            Some(Err(error)) => Err(error).context("failed to receive"),
+            None => bail!("the connection was closed without an answer"),
+        }
+    }
+}
+
+/// Whether an answer says that the message was taken.
+pub(crate) fn is_accepted(code: AckCode) -> bool {
+    code.outcome() == Outcome::Accept
+}

@@ -1,0 +1,111 @@
+//! Text for people on standard output: tables, dates, percentages. The one module that prints.
+
+use comfy_table::{ContentArrangement, Table, presets};
+use lacteal_wire::event::finding::Kind;
+use lacteal_wire::event::{Grade, Margin, PartialDate, Presence, Range, Sex, Site, Tnm, TnmBasis};
+
+use crate::client::word;
+
+/// Prints a line to standard output. A closed pipe is the reader's choice, not an error.
+pub(crate) fn line(text: &str) {
+    use std::io::Write as _;
+    let _ = writeln!(std::io::stdout().lock(), "{text}");
+}
+
+/// Prints a table to standard output.
+pub(crate) fn print(table: &Table) {
+    line(&table.to_string());
+}
+
+/// An empty table with these headings, as wide as the terminal.
+pub(crate) fn table(headings: &[&str]) -> Table {
+    let mut table = Table::new();
+    table.load_preset(presets::UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Dynamic);
+    table.set_header(headings);
+    table
+}
+
+/// A date in the precision that is known.
+pub(crate) fn date(date: &PartialDate) -> String {
+    match (date.month, date.day) {
+        (0, _) => format!("{:04}", date.year),
+        (month, 0) => format!("{:04}-{month:02}", date.year),
+        (month, day) => format!("{:04}-{month:02}-{day:02}", date.year),
+    }
+}
+
+/// A probability as a percentage.
+pub(crate) fn percent(probability: f64) -> String {
+    format!("{:.1} %", probability * 100.0)
+}
+
+/// A range of thousandths as people write it.
+pub(crate) fn range(range: &Range) -> String {
+    let number = |milli: u32| format!("{}", f64::from(milli) / 1000.0);
+    let about = if range.approximate { "~" } else { "" };
+    let text = match (range.low, range.high) {
+        (Some(low), Some(high)) if low == high => number(low),
+        (Some(low), Some(high)) => format!("{}–{}", number(low), number(high)),
+        (None, Some(high)) => format!("{}{}", if range.high_excluded { "<" } else { "≤" }, number(high)),
+        (Some(low), None) => format!("{}{}", if range.low_excluded { ">" } else { "≥" }, number(low)),
+        (None, None) => String::new(),
+    };
+    format!("{about}{text}")
+}
+
+/// Whether something is there.
+pub(crate) fn presence(there: bool) -> &'static str {
+    if there { "present" } else { "absent" }
+}
+
+/// A TNM category as people write it.
+pub(crate) fn tnm(tnm: &Tnm) -> String {
+    let mut text = String::new();
+    for (is_set, letter) in [(tnm.recurrence, "r"), (tnm.autopsy, "a"), (tnm.after_treatment, "y")] {
+        text.push_str(if is_set { letter } else { "" });
+    }
+    text.push_str(match tnm.basis() {
+        TnmBasis::Unspecified => "",
+        TnmBasis::Clinical => "c",
+        TnmBasis::Pathological => "p",
+    });
+    text.push_str(&tnm.category);
+    text
+}
+
+/// A coded finding in words.
+pub(crate) fn coded(kind: &Kind) -> String {
+    match kind {
+        Kind::PrimarySite(site) => {
+            format!("primary site {}", name(Site::try_from(*site).map(|it| it.as_str_name()), "SITE_"))
+        }
+        Kind::Grade(grade) => {
+            format!("grade {}", name(Grade::try_from(*grade).map(|it| it.as_str_name()), "GRADE_"))
+        }
+        Kind::Margin(margin) => {
+            format!("margin {}", name(Margin::try_from(*margin).map(|it| it.as_str_name()), "MARGIN_"))
+        }
+        Kind::Sex(sex) => format!("sex {}", name(Sex::try_from(*sex).map(|it| it.as_str_name()), "SEX_")),
+        Kind::LiverMetastasis(found) => format!(
+            "liver metastasis {}",
+            name(Presence::try_from(*found).map(|it| it.as_str_name()), "PRESENCE_")
+        ),
+        _ => String::new(),
+    }
+}
+
+fn name<E>(name: Result<&'static str, E>, prefix: &str) -> String {
+    name.map_or_else(|_| "unknown".to_owned(), |name| word(name, prefix))
+}
+
+/// Prints text that ends its own lines to standard output.
+pub(crate) fn text(text: &str) {
+    use std::io::Write as _;
+    let _ = std::io::stdout().lock().write_all(text.as_bytes());
+}
+
+/// Prints a line to standard error.
+pub(crate) fn error(text: &str) {
+    use std::io::Write as _;
+    let _ = writeln!(std::io::stderr().lock(), "{text}");
+}
