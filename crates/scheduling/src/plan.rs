@@ -40,6 +40,9 @@ use window::{Lesion, Patient, Study};
 /// `revision` is the dossier's; `before` the plan that was last kept for the patient; `zone` the site's, in which days
 /// begin. `None` means that there is nothing to plan and never was: no evidence of a tumour, nothing to review, and no
 /// plan before.
+///
+/// Time never runs backwards: when `before` was written at a later instant than `now` (a wake-up overtook the dossier),
+/// that instant counts, so that nobody is told of the same scan again.
 pub fn plan(
     dossier: &Dossier,
     revision: u64,
@@ -48,6 +51,8 @@ pub fn plan(
     now: Timestamp,
     zone: &TimeZone,
 ) -> Option<Plan> {
+    let written = before.and_then(|it| Timestamp::from_second(it.now_s).ok());
+    let now = written.map_or(now, |it| now.max(it));
     let nothing = Summary::default();
     let summary = dossier.summary.as_ref().unwrap_or(&nothing);
     let today = dates::day_of(now, zone);

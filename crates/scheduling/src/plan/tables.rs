@@ -351,6 +351,17 @@ fn each_transition_gives_its_notice() {
 }
 
 #[test]
+fn a_dossier_that_a_wake_up_overtook_does_not_turn_time_back() {
+    let dossier = scanned(&["2025-12-01"]);
+    let ahead = plan_on("2026-10-20", &dossier);
+    let open = advance(&ahead, noon("2026-11-05"), &zone());
+    let after = plan(&dossier, 2, Some(&open), &Policy::standard(), noon("2026-10-30"), &zone()).unwrap();
+    assert_eq!(after.status(), Status::Due);
+    assert!(same(&open, &after));
+    assert_eq!(kinds(Some(&open), &after), vec![]);
+}
+
+#[test]
 fn a_notice_says_what_the_plan_says_and_whose_it_is() {
     let dossier = scanned(&["2025-12-01"]);
     let (ahead, open) = (plan_on("2026-03-01", &dossier), plan_on("2026-11-15", &dossier));
