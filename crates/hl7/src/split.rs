@@ -57,9 +57,9 @@ pub(crate) fn segments(
             continue;
         }
         // A word of three letters alone on its line is a name only when it is written like one.
-        let is_upper = segment.iter().all(|byte| !byte.is_ascii_lowercase());
+        let is_upper = || segment.iter().all(|byte| !byte.is_ascii_lowercase());
         let name = SegmentName::read(segment)
-            .filter(|_| segment.get(3).map_or(is_upper, |&byte| byte == delimiters.field()))
+            .filter(|_| segment.get(3).map_or_else(is_upper, |&byte| byte == delimiters.field()))
             .ok_or(Error::SegmentName { index, offset: start })?;
         if index > 0 && name.bounds_messages() {
             return Err(Error::IsBatch { index });
