@@ -22,6 +22,7 @@ pub const REQUEST_ID: &str = "x-request-id";
 
 const REQUEST_ID_CHARS: std::ops::RangeInclusive<usize> = 16..=64;
 const UNKNOWN_METHOD: &str = "unknown";
+const HEALTH: &str = "/grpc.health.v1.Health/";
 
 /// What handlers know about the call, as an extension of the request.
 #[derive(Clone, Debug)]
@@ -74,18 +75,25 @@ impl Limits {
     }
 
     fn admit(&self, path: &str) -> Result<Permits, Fault> {
-        let call = Arc::clone(&self.calls).try_acquire_owned().map_err(|_| Fault::Busy("calls"))?;
-        let submission = if path == self.submit {
-            let taken = Arc::clone(&self.submissions).try_acquire_owned();
-            Some(taken.map_err(|_| Fault::Busy("messages"))?)
-        } else {
-            None
+        // A gateway with its hands full is not one to be restarted.
+        if path.starts_with(HEALTH) {
+            return Ok(Permits::default());
+        }
+        let take = |permits: &Arc<Semaphore>, what| {
+            Arc::clone(permits).try_acquire_owned().map(Some).map_err(|_| Fault::Busy(what))
         };
-        Ok((call, submission))
+        let call = take(&self.calls, "calls")?;
+        let submission = if path == self.submit { take(&self.submissions, "messages")? } else { None };
+        Ok(Permits { _call: call, _submission: submission })
     }
 }
 
-type Permits = (OwnedSemaphorePermit, Option<OwnedSemaphorePermit>);
+/// Held until the handler is done.
+#[derive(Default)]
+struct Permits {
+    _call: Option<OwnedSemaphorePermit>,
+    _submission: Option<OwnedSemaphorePermit>,
+}
 
 impl Call {
     /// The call of a request. Requests that did not come through the layer have none, in tests of handlers.
@@ -238,6 +246,69 @@ fn parse_timeout(text: &str) -> Option<Duration> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use tonic_types::StatusExt as _;
+    use tower::{Layer as _, Service as _};
+
+    const METHOD: &str = "/p.S/M";
+
+    /// Answers at the path `/p.S/M`, panics at `/p.S/Panic` and never answers anywhere else.
+    #[derive(Clone)]
+    struct Inner;
+
+    impl tower::Service<Request<Body>> for Inner {
+        type Response = Response<Body>;
+        type Error = Infallible;
+        type Future = Pin<Box<dyn Future<Output = Result<Response<Body>, Infallible>> + Send>>;
+
+        fn poll_ready(&mut self, _cx: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+            Poll::Ready(Ok(()))
+        }
+
+        fn call(&mut self, request: Request<Body>) -> Self::Future {
+            Box::pin(async move {
+                match request.uri().path() {
+                    METHOD => Ok(Response::new(Body::default())),
+                    "/p.S/Panic" => panic!("a name"),
+                    _ => std::future::pending().await,
+                }
+            })
+        }
+    }
+
+    fn calls() -> Calls<Inner> {
+        CallLayer(Arc::new(Limits::new(1, 1, Duration::from_secs(5), vec![METHOD], "/p.S/Submit")))
+            .layer(Inner)
+    }
+
+    async fn status(calls: &mut Calls<Inner>, path: &str) -> Option<Status> {
+        let response = calls.call(Request::builder().uri(path).body(Body::default()).unwrap()).await.unwrap();
+        assert!(response.headers().contains_key(REQUEST_ID));
+        Status::from_header_map(response.headers())
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn panics_and_late_answers_are_faults_and_give_their_place_back() {
+        let mut calls = calls();
+        for (path, code) in [("/p.S/Panic", Code::Internal), ("/p.S/Hangs", Code::DeadlineExceeded)] {
+            let status = status(&mut calls, path).await.unwrap();
+            assert_eq!(status.code(), code);
+            assert!(status.get_error_details().request_info().is_some());
+            assert!(!status.message().contains("a name"));
+        }
+        assert!(status(&mut calls, METHOD).await.is_none());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn further_calls_are_turned_away_and_probes_are_not() {
+        let mut calls = calls();
+        let mut hung = calls.call(Request::builder().uri("/p.S/Hangs").body(Body::default()).unwrap());
+        assert!((&mut hung).now_or_never().is_none());
+        assert_eq!(status(&mut calls, METHOD).await.unwrap().code(), Code::ResourceExhausted);
+        let probed = status(&mut calls, "/grpc.health.v1.Health/Check").await.unwrap();
+        assert_eq!(probed.code(), Code::DeadlineExceeded, "admitted: nobody answers here");
+        drop(hung);
+        assert!(status(&mut calls, METHOD).await.is_none());
+    }
 
     #[test]
     fn a_timeout_has_digits_and_a_unit() {

@@ -17,10 +17,12 @@ pub struct Config {
     pub reflection: bool,
     /// Longest time for one answer; callers may ask for less. Streams are not bound by it.
     pub request_timeout_s: u64,
-    /// Most calls in hand at once, over all connections; streams count until they have begun.
+    /// Most calls in hand at once, over all connections; streams count until they have begun, probes never.
     pub requests_max: usize,
     /// Most connections.
     pub connections_max: usize,
+    /// Longest silence of a new connection before its first byte.
+    pub silent_ms_max: u64,
     /// Most calls and streams at once on one connection.
     pub connection_streams_max: u32,
     /// Age at which a connection is asked to end, so that clients spread anew over replicas.
@@ -52,6 +54,7 @@ impl Default for Config {
             request_timeout_s: 30,
             requests_max: 256,
             connections_max: 1024,
+            silent_ms_max: 10_000,
             connection_streams_max: 128,
             connection_age_max_s: 1800,
             message_bytes_max: 16 << 20,
@@ -76,6 +79,7 @@ impl Config {
             ("request_timeout_s", self.request_timeout_s > 0),
             ("requests_max", self.requests_max > 0),
             ("connections_max", self.connections_max > 0),
+            ("silent_ms_max", self.silent_ms_max > 0),
             ("connection_streams_max", self.connection_streams_max > 0),
             ("connection_age_max_s", self.connection_age_max_s > 0),
             ("message_bytes_max", self.message_bytes_max > 0),

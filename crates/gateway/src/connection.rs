@@ -19,8 +19,6 @@ use tokio::time::{Sleep, sleep};
 use tokio_util::sync::{CancellationToken, WaitForCancellationFutureOwned};
 use tonic::transport::server::{Connected, TcpConnectInfo};
 
-/// How long a peer may be connected without saying anything.
-const SILENT_MAX: Duration = Duration::from_secs(10);
 /// Pause after a failed accept, mostly because there are no file descriptors left.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(200);
 
@@ -47,19 +45,28 @@ struct Silence {
     over: Pin<Box<Sleep>>,
 }
 
-/// Connections as they come, no more than `connections_max` at once; further ones wait in the system's queue.
+/// Limits of connections.
+#[derive(Clone, Copy)]
+pub(crate) struct ConnectionLimits {
+    /// Further ones wait in the system's queue.
+    pub(crate) connections_max: usize,
+    /// How long a peer may be connected without saying anything.
+    pub(crate) silent_max: Duration,
+}
+
+/// Connections as they come.
 pub(crate) fn accepted(
     listener: TcpListener,
-    connections_max: usize,
+    limits: ConnectionLimits,
     ends: Ends,
 ) -> impl Stream<Item = io::Result<Connection>> {
-    let permits = Arc::new(Semaphore::new(connections_max));
-    futures::stream::unfold((listener, permits, ends), |(listener, permits, ends)| async move {
+    let permits = Arc::new(Semaphore::new(limits.connections_max));
+    futures::stream::unfold((listener, permits, ends), move |(listener, permits, ends)| async move {
         let permit = Arc::clone(&permits).acquire_owned().await.ok()?;
         loop {
             match listener.accept().await {
                 Ok((socket, _)) => {
-                    let connection = Connection::new(socket, permit, &ends);
+                    let connection = Connection::new(socket, permit, limits.silent_max, &ends);
                     return Some((Ok(connection), (listener, permits, ends)));
                 }
                 Err(error) => {
@@ -72,13 +79,13 @@ pub(crate) fn accepted(
 }
 
 impl Connection {
-    fn new(socket: TcpStream, permit: OwnedSemaphorePermit, ends: &Ends) -> Self {
+    fn new(socket: TcpStream, permit: OwnedSemaphorePermit, silent_max: Duration, ends: &Ends) -> Self {
         // Answers are small; without this they wait for the peer's delayed acknowledgement. A socket that refuses
         // is about to fail anyway.
         let _slower_otherwise = socket.set_nodelay(true);
         let silence = Silence {
             closing: Box::pin(ends.closing.clone().cancelled_owned()),
-            over: Box::pin(sleep(SILENT_MAX)),
+            over: Box::pin(sleep(silent_max)),
         };
         Self {
             socket,

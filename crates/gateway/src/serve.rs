@@ -4,7 +4,7 @@
 use crate::availability::{self, Availability, Inputs, Outputs};
 use crate::board::Board;
 use crate::call::{CallLayer, Limits};
-use crate::connection::Ends;
+use crate::connection::{ConnectionLimits, Ends};
 use crate::intake::Submissions;
 use crate::patients::Patients;
 use crate::plans;
@@ -129,7 +129,10 @@ pub async fn start(
         listener,
         routes,
         layer: CallLayer(limits),
-        connections_max: config.connections_max,
+        connections: ConnectionLimits {
+            connections_max: config.connections_max,
+            silent_max: Duration::from_millis(config.silent_ms_max),
+        },
         connection_streams_max: config.connection_streams_max,
         connection_age_max: Duration::from_secs(config.connection_age_max_s),
         close: Duration::from_millis(config.close_ms),

@@ -5,7 +5,7 @@
 //! `cut`, some time later, at which every connection that is still open is dropped.
 
 use crate::call::CallLayer;
-use crate::connection::{Ends, accepted};
+use crate::connection::{ConnectionLimits, Ends, accepted};
 use crate::intake::Submissions;
 use crate::patients::Patients;
 use crate::worklists::Worklists;
@@ -80,7 +80,7 @@ pub(crate) struct Serving {
     pub(crate) listener: TcpListener,
     pub(crate) routes: Routes,
     pub(crate) layer: CallLayer,
-    pub(crate) connections_max: usize,
+    pub(crate) connections: ConnectionLimits,
     pub(crate) connection_streams_max: u32,
     pub(crate) connection_age_max: Duration,
     pub(crate) close: Duration,
@@ -104,7 +104,7 @@ impl Serving {
                 }
             }
         };
-        let incoming = accepted(self.listener, self.connections_max, self.ends);
+        let incoming = accepted(self.listener, self.connections, self.ends);
         // No grace after the age: with one, tonic cuts the connection at its end and never asks it to end.
         let serve = Server::builder()
             .max_concurrent_streams(self.connection_streams_max)

@@ -238,3 +238,28 @@ impl Table {
         (&mut self.by_due[status], &mut self.by_risk[status])
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_of_plans_that_were_replaced_are_forgotten() {
+        let mut table = Table::default();
+        let patient = PatientId([1; 16]);
+        for revision in 1..=100 {
+            // Letters, because digits are no part of a template.
+            let text: String = format!("{revision}").chars().map(|c| char::from(c as u8 + 49)).collect();
+            let number = RecordNumber { authority: format!("authority {text}"), number: "7".to_owned() };
+            let plan = Plan {
+                patient: patient.0.to_vec(),
+                status: Status::Due.into(),
+                reason: text,
+                record_numbers: vec![number],
+                ..Plan::default()
+            };
+            table.put(patient, revision, &plan);
+        }
+        assert_eq!(table.texts.len(), 3, "a reason, no reason for the interval, an authority");
+    }
+}

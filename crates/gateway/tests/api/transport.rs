@@ -1,10 +1,14 @@
 //! What is true of every call, and of the port.
 
-use crate::world::{World, config, key, risk, schedule};
+use crate::world::{DEADLINE, World, config, key, patient, risk, schedule};
 use lacteal_gateway::{Config, Error, REQUEST_ID, Sources};
 use lacteal_ledger::{Ledger, Options};
 use lacteal_service::{Readiness, Tasks};
 use lacteal_wire::api::ListPatientsRequest;
+use lacteal_wire::event;
+use metrics_exporter_prometheus::PrometheusBuilder;
+use tokio::io::AsyncReadExt as _;
+use tokio::net::TcpStream;
 use tonic::{Code, Request};
 use tonic_reflection::pb::{v1, v1alpha};
 use tonic_types::StatusExt as _;
@@ -87,6 +91,40 @@ async fn reflection_describes_the_services_in_both_versions() {
         answer,
         v1alpha::server_reflection_response::MessageResponse::FileDescriptorResponse(_)
     ));
+}
+
+#[tokio::test]
+async fn a_connection_that_says_nothing_is_closed_and_one_that_calls_is_not() {
+    let world = World::without_streams(Config { silent_ms_max: 200, connections_max: 2, ..config() }).await;
+    let mut silent = TcpStream::connect(world.grpc).await.unwrap();
+    let mut client = world.patients().await;
+    let closed = tokio::time::timeout(DEADLINE, silent.read_to_end(&mut Vec::new())).await;
+    assert!(closed.is_ok(), "the silent connection is still open");
+    let status = client.list_patients(ListPatientsRequest::default()).await.unwrap_err();
+    assert_eq!(status.get_error_details().error_info().unwrap().reason, "WORKLIST_NOT_READY");
+}
+
+#[tokio::test]
+async fn calls_and_the_work_list_are_counted_and_no_metric_names_a_patient() {
+    // The runtime of this test has one thread, so that a recorder of this thread hears the gateway.
+    let recorder = PrometheusBuilder::new().build_recorder();
+    let _guard = metrics::set_default_local_recorder(&recorder);
+    let world = World::with(config()).await;
+    let revision = world.put_plan(1, event::Status::Due).await;
+    world.until_listed(1, revision).await;
+    let mut client = world.patients().await;
+    client.list_patients(ListPatientsRequest { page_size: -1, ..Default::default() }).await.unwrap_err();
+    let text = recorder.handle().render();
+    let method = "/lacteal.v1.PatientService/ListPatients";
+    for line in [
+        &format!("lacteal_gateway_requests_total{{method=\"{method}\",code=\"INVALID_ARGUMENT\"}} 1"),
+        "lacteal_gateway_worklist_patients{status=\"DUE\"} 1",
+        "lacteal_gateway_worklist_patients{status=\"OVERDUE\"} 0",
+    ] {
+        assert!(text.contains(line), "{line}\n{text}");
+    }
+    assert!(text.contains("lacteal_gateway_request_seconds"), "{text}");
+    assert!(!text.contains(&patient(1).to_string()));
 }
 
 #[tokio::test]

@@ -189,6 +189,17 @@ async fn a_watch_that_is_not_read_is_ended_and_holds_up_no_other() {
 }
 
 #[tokio::test]
+async fn a_watch_ends_at_the_deadline_of_its_caller() {
+    let world = World::with(config()).await;
+    let mut request = tonic::Request::new(WatchWorklistRequest::default());
+    request.set_timeout(std::time::Duration::from_millis(300));
+    let mut events = world.worklist().await.watch_worklist(request).await.unwrap().into_inner();
+    assert_eq!(next(&mut events).await, Event::CaughtUp(true));
+    let status = tokio::time::timeout(DEADLINE, events.message()).await.unwrap().unwrap_err();
+    assert_eq!(status.code(), Code::DeadlineExceeded);
+}
+
+#[tokio::test]
 async fn a_plan_that_cannot_be_read_shows_as_needs_review() {
     let world = World::with(config()).await;
     let revision = world.put(schedule(), subject::plan(patient(1)), b"\xff\xff".to_vec()).await;
