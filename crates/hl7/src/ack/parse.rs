@@ -6,7 +6,7 @@ use super::AckCode;
 use crate::{Error, Limits, Message, Segment, SegmentName, Value};
 
 /// An acknowledgement as received.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Ack {
     /// MSA-1.
     pub code: AckCode,
@@ -81,7 +81,14 @@ impl PeerError {
     }
 }
 
-/// Codes and sizes only: a peer's words may quote the message.
+/// Codes only: ids and a peer's words may quote the message.
+impl std::fmt::Debug for Ack {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Ack").field("code", &self.code).field("errors", &self.errors).finish_non_exhaustive()
+    }
+}
+
+/// As for [`Ack`].
 impl std::fmt::Debug for PeerError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("PeerError").field("code", &self.code).finish_non_exhaustive()
