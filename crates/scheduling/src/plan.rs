@@ -28,11 +28,10 @@ use jiff::tz::TimeZone;
 use lacteal_clinical::{PartialDate, Weibull};
 use lacteal_wire::event::assessment::Outcome;
 use lacteal_wire::event::{
-    self, Dossier, Grade, LiverState, Margin, Modality, Plan, Region, Scope, Status, Summary,
+    self, Dossier, EndCause, Grade, LiverState, Margin, Modality, Plan, Region, Scope, Status, Summary,
 };
 
 use crate::policy::{GradeMax, MarginMax, Policy};
-use reason::Cause;
 use window::{Lesion, Patient, Study};
 
 /// The plan of a patient by this dossier and policy.
@@ -58,7 +57,7 @@ pub fn plan(
     let today = dates::day_of(now, zone);
     let review = review(dossier, summary, policy, today);
     let no_tumour = summary.scope() == Scope::NoTumour;
-    if no_tumour && review.is_empty() && before.is_none() {
+    if no_tumour && review.is_empty() && before.is_none() && !ever_had_tumour(dossier) {
         return None;
     }
     let computed = computed(dossier);
@@ -75,7 +74,8 @@ pub fn plan(
     };
     if let Some((cause, detail)) = end(summary, &plan.review) {
         plan.set_status(Status::Ended);
-        plan.reason = reason::ended(cause, detail);
+        plan.set_end_cause(cause);
+        plan.reason = reason::ended(cause, detail.as_deref());
         return Some(plan);
     }
     let in_scope = summary.scope() == Scope::In;
@@ -107,24 +107,41 @@ pub fn plan(
     Some(plan)
 }
 
+/// Whether any fact was ever about a tumour, be it withdrawn since.
+fn ever_had_tumour(dossier: &Dossier) -> bool {
+    use event::finding::Kind;
+    dossier.facts.iter().filter_map(|fact| fact.finding.as_ref()?.kind.as_ref()).any(|kind| {
+        !matches!(
+            kind,
+            Kind::Death(_)
+                | Kind::BirthDate(_)
+                | Kind::Sex(_)
+                | Kind::RecordNumber(_)
+                | Kind::MergedInto(_)
+                | Kind::Absorbs(_)
+                | Kind::Unread(_)
+        )
+    })
+}
+
 /// What ends surveillance, and a detail of it. Death before all that is about the tumour: nobody plans for the dead.
-fn end(summary: &Summary, review: &[String]) -> Option<(Cause, Option<String>)> {
+fn end(summary: &Summary, review: &[String]) -> Option<(EndCause, Option<String>)> {
     if !summary.merged_into.is_empty() {
-        return Some((Cause::Merged, None));
+        return Some((EndCause::Merged, None));
     }
     if let Some(death) = &summary.death {
         let date = dates::read(death.date.as_ref());
-        return Some((Cause::Deceased, date.map(|it| format!("Date of death: {it}."))));
+        return Some((EndCause::Deceased, date.map(|it| format!("Date of death: {it}."))));
     }
     match (summary.scope(), summary.liver()) {
-        (Scope::NoTumour, _) if review.is_empty() => Some((Cause::Withdrawn, None)),
+        (Scope::NoTumour, _) if review.is_empty() => Some((EndCause::Withdrawn, None)),
         (Scope::Out, _) => {
             let why = summary.scope_reason.trim_end_matches('.');
-            Some((Cause::OutOfScope, (!why.is_empty()).then(|| format!("Reason: {why}."))))
+            Some((EndCause::OutOfScope, (!why.is_empty()).then(|| format!("Reason: {why}."))))
         }
         (Scope::In, LiverState::Metastatic) => {
             let date = dates::read(summary.liver_date.as_ref());
-            Some((Cause::Liver, date.map(|it| format!("Date of the finding: {it}."))))
+            Some((EndCause::LiverMetastasis, date.map(|it| format!("Date of the finding: {it}."))))
         }
         _ => None,
     }

@@ -40,7 +40,8 @@ impl Step for PlanStep {
 
     fn decide(&self, deliveries: &[Delivery], states: &States) -> Result<Decision, StepError> {
         // Of several dossiers of a patient the latest holds all that the others do.
-        let Some((index, latest)) = deliveries.iter().enumerate().max_by_key(|(_, delivery)| delivery.sequence)
+        let Some((index, latest)) =
+            deliveries.iter().enumerate().max_by_key(|(_, delivery)| delivery.sequence)
         else {
             return Ok(Decision::Commit(Transaction::new()));
         };
@@ -122,8 +123,11 @@ fn needs_review(delivery: &Delivery, states: &States, why: &str) -> Result<Decis
     let patient = patient(delivery).map_err(failed)?;
     let before = stored(patient, states).map_err(failed)?;
     let mut after = before.clone().unwrap_or_else(|| Plan { patient: patient.0.to_vec(), ..Plan::default() });
-    after.set_status(Status::NeedsReview);
-    after.reason = format!("A person must look at this patient: {why}.");
+    // Surveillance that has ended stays ended: what could not be processed does not begin it again.
+    if after.status() != Status::Ended {
+        after.set_status(Status::NeedsReview);
+        after.reason = format!("A person must look at this patient: {why}.");
+    }
     if !after.review.iter().any(|item| item == why) {
         after.review.push(why.to_owned());
     }
@@ -139,7 +143,11 @@ fn key(delivery: &Delivery) -> String {
 }
 
 fn reads(deliveries: &[Delivery]) -> Vec<String> {
-    deliveries.iter().filter_map(|delivery| subject::patient_of(&delivery.subject)).map(subject::plan).collect()
+    deliveries
+        .iter()
+        .filter_map(|delivery| subject::patient_of(&delivery.subject))
+        .map(subject::plan)
+        .collect()
 }
 
 fn patient(delivery: &Delivery) -> Result<PatientId, String> {

@@ -1,10 +1,10 @@
 //! What must be told to people when a plan changes: one notice per transition, none for a state that goes on.
 
 use lacteal_wire::event::notice::Kind;
-use lacteal_wire::event::{Notice, Plan, Status};
+use lacteal_wire::event::{EndCause, Notice, Plan, Status};
 
 use super::phase::{Phase, phase_of};
-use super::reason::{self, Cause};
+use super::reason;
 
 /// The notices that the step from one plan to the next calls for.
 ///
@@ -23,9 +23,9 @@ pub fn notices(before: Option<&Plan>, after: &Plan) -> Vec<Notice> {
     };
     let had_ended = before.is_some_and(|it| it.status() == Status::Ended);
     if after.status() == Status::Ended {
-        let cause = Cause::of(after);
-        let changed = !had_ended || before.and_then(Cause::of) != cause;
-        if changed && cause == Some(Cause::Liver) {
+        let cause = after.end_cause();
+        let changed = !had_ended || before.map(Plan::end_cause) != Some(cause);
+        if changed && cause == EndCause::LiverMetastasis {
             tell(Kind::LiverMetastasis, after.reason.clone());
         } else if changed && before.is_some() {
             tell(Kind::SurveillanceEnded, format!("Surveillance has ended. {}", after.reason));

@@ -3,7 +3,7 @@
 //! They are made only from what a plan holds, so that a wake-up can say them again without the dossier. They speak to
 //! nurses and physicians, name dates in ISO 8601, and name nobody.
 
-use lacteal_wire::event::{self, Modality, Window};
+use lacteal_wire::event::{self, EndCause, Modality, Window};
 
 use super::dates;
 use super::phase::Phase;
@@ -11,44 +11,23 @@ use super::phase::Phase;
 /// Most review items that one sentence lists; the plan holds them all.
 const ITEMS_MAX: usize = 3;
 
-/// Why surveillance ends. The first sentence of an ended plan's reason is the cause, always in the same words.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Cause {
-    Merged,
-    Deceased,
-    Withdrawn,
-    OutOfScope,
-    Liver,
-}
-
-impl Cause {
-    pub(super) const fn sentence(self) -> &'static str {
-        match self {
-            Self::Merged => "The record was merged into another, where surveillance goes on.",
-            Self::Deceased => "The patient has died.",
-            Self::Withdrawn => {
-                "No evidence of a tumour is left: what was known has been withdrawn or corrected."
-            }
-            Self::OutOfScope => "The tumour is not one that is watched here.",
-            Self::Liver => "Liver metastasis is known: surveillance for it ends and the NET team decides.",
-        }
-    }
-
-    /// The cause in the reason of an ended plan.
-    pub(super) fn of(plan: &event::Plan) -> Option<Self> {
-        let causes = [Self::Merged, Self::Deceased, Self::Withdrawn, Self::OutOfScope, Self::Liver];
-        if plan.status() != event::Status::Ended {
-            return None;
-        }
-        causes.into_iter().find(|it| plan.reason.starts_with(it.sentence()))
-    }
-}
-
 /// Why surveillance has ended, with a detail.
-pub(super) fn ended(cause: Cause, detail: Option<String>) -> String {
+pub(super) fn ended(cause: EndCause, detail: Option<&str>) -> String {
+    let sentence = match cause {
+        EndCause::Merged => "The record was merged into another, where surveillance goes on.",
+        EndCause::Deceased => "The patient has died.",
+        EndCause::Withdrawn => {
+            "No evidence of a tumour is left: what was known has been withdrawn or corrected."
+        }
+        EndCause::OutOfScope => "The tumour is not one that is watched here.",
+        EndCause::LiverMetastasis => {
+            "Liver metastasis is known: surveillance for it ends and the NET team decides."
+        }
+        EndCause::Unspecified => "Surveillance has ended.",
+    };
     match detail {
-        Some(detail) => format!("{} {detail}", cause.sentence()),
-        None => cause.sentence().to_owned(),
+        Some(detail) => format!("{sentence} {detail}"),
+        None => sentence.to_owned(),
     }
 }
 
