@@ -29,7 +29,7 @@ const CONFLICTS_MAX: usize = 4;
 pub struct CommitterOptions {
     /// Most transactions that wait.
     pub queue_max: usize,
-    /// Longest wait to be taken up, before the transaction is given back as unavailable.
+    /// Longest wait before it is sent; then the transaction is given back as unavailable, not stored.
     pub wait_ms: u64,
     /// Single messages from which on they go into one batch.
     pub break_even: usize,
@@ -146,10 +146,11 @@ impl CommitterTask {
                 if one.answer.is_closed() {
                     continue;
                 }
-                if one.deadline > now || up {
+                if one.deadline > now {
                     kept.push_back(one);
                 } else {
-                    one.answer(Err(CommitError::Unavailable("not connected to the broker".to_owned())));
+                    let reason = if up { "too much is waiting" } else { "not connected to the broker" };
+                    one.answer(Err(CommitError::Unavailable(reason.to_owned())));
                 }
             }
             self.waiting = kept;

@@ -16,6 +16,7 @@
 //! ("skip what is not newer") loses inputs here.
 
 mod backoff;
+mod batch;
 mod call;
 mod claims;
 mod committer;
@@ -30,6 +31,7 @@ mod link;
 mod measure;
 mod message;
 mod options;
+mod parts;
 mod plan;
 mod publish;
 mod pull;

@@ -7,6 +7,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use bytes::Bytes;
 
+use crate::parts::{Accepted, components};
 use crate::step::AsideRecord;
 use crate::transaction::{Kind, MESSAGES_MAX};
 use crate::{Decision, Delivery, States, Step, Stored, Transaction, WorkOptions};
@@ -27,7 +28,8 @@ pub(crate) struct Unit {
     pub(crate) aside: Option<String>,
     /// Giving up failed, too: only the record is written.
     pub(crate) bare: bool,
-    rounds: u32,
+    /// How often it asked for more states.
+    pub(crate) rounds: u32,
 }
 
 /// What does not change while a batch is in hand.
@@ -131,11 +133,6 @@ impl<S: Step> Frame<'_, S> {
         let sequence = self.deliveries.get(item).map_or(0, |delivery| delivery.sequence);
         format!("{}.{}.{sequence}", self.options.aside_subject_prefix, self.source)
     }
-}
-
-struct Accepted {
-    unit: Unit,
-    transaction: Transaction,
 }
 
 /// One pass over a set of units with freshly read states.
@@ -380,56 +377,6 @@ impl<'a, S: Step> Round<'a, S> {
             }
         }
     }
-}
-
-/// Groups that must be stored together: one writes what the other reads or writes. In order of first appearance.
-fn components(accepted: Vec<Accepted>) -> Vec<Vec<Accepted>> {
-    let mut root: Vec<usize> = (0..accepted.len()).collect();
-    fn find(root: &mut [usize], of: usize) -> usize {
-        let mut at = of;
-        while let Some(&up) = root.get(at).filter(|&&up| up != at) {
-            at = up;
-        }
-        if let Some(place) = root.get_mut(of) {
-            *place = at;
-        }
-        at
-    }
-    let mut writers: HashMap<&str, usize> = HashMap::new();
-    let join = |root: &mut Vec<usize>, a: usize, b: usize| {
-        let (a, b) = (find(root, a), find(root, b));
-        if let Some(place) = root.get_mut(a.max(b)) {
-            *place = a.min(b);
-        }
-    };
-    for (index, one) in accepted.iter().enumerate() {
-        for subject in one.transaction.exclusive_subjects() {
-            match writers.get(subject) {
-                Some(&writer) => join(&mut root, writer, index),
-                None => {
-                    writers.insert(subject, index);
-                }
-            }
-        }
-    }
-    for (index, one) in accepted.iter().enumerate() {
-        for subject in &one.unit.reads {
-            if let Some(&writer) = writers.get(subject.as_str()) {
-                join(&mut root, writer, index);
-            }
-        }
-    }
-    let roots: Vec<usize> = (0..accepted.len()).map(|index| find(&mut root, index)).collect();
-    let mut places: HashMap<usize, usize> = HashMap::new();
-    let mut groups: Vec<Vec<Accepted>> = Vec::new();
-    for (one, root) in accepted.into_iter().zip(roots) {
-        let place = *places.entry(root).or_insert(groups.len());
-        match groups.get_mut(place) {
-            Some(group) => group.push(one),
-            None => groups.push(vec![one]),
-        }
-    }
-    groups
 }
 
 /// Runs code of a step; a panic there is an error of one delivery, not the end of the worker.

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use crate::backoff::batch_id;
 use crate::link::Failure;
 use crate::transaction::Kind;
-use crate::{CommitError, Revision, Stream, Transaction, measure};
+use crate::{CommitError, Revision, Stream, Transaction, Write, measure};
 
 /// A transaction ready for the wire: checked, with large payloads stowed away.
 #[derive(Debug)]
@@ -30,7 +30,7 @@ impl Stream {
         let mut messages = Vec::with_capacity(transaction.len());
         for write in transaction.writes() {
             let mut headers = write.headers(self.spec.ttl);
-            self.permitted(&write.kind)?;
+            self.permitted(write)?;
             let payload = self.inner.claims.stow(&mut headers, write.payload.clone()).await?;
             messages.push(Outgoing { subject: write.subject.clone(), headers, payload });
         }
@@ -121,8 +121,17 @@ impl Stream {
         Ok(answer)
     }
 
-    fn permitted(&self, kind: &Kind) -> Result<(), CommitError> {
-        let missing = match kind {
+    /// Refuses what this stream cannot take. A subject of no stream would be met with silence, which cannot be
+    /// told from a broker that is away and would be waited for without end.
+    fn permitted(&self, write: &Write) -> Result<(), CommitError> {
+        let target = match &write.kind {
+            Kind::Timer { target, .. } => Some(target.as_str()),
+            _ => None,
+        };
+        if !self.spec.covers(&write.subject) || target.is_some_and(|target| !self.spec.covers(target)) {
+            return Err(CommitError::refused(format!("not a subject of stream {}", self.name())));
+        }
+        let missing = match write.kind {
             Kind::Put { .. } if !(self.spec.rollup || self.spec.schedules) => "rollup",
             Kind::Create { ttl: Some(_) } if !self.spec.ttl => "ttl",
             Kind::Timer { .. } | Kind::CancelTimer if !self.spec.schedules => "schedules",

@@ -6,16 +6,18 @@ use std::time::Duration;
 use async_nats::{Message, StatusCode, Subscriber};
 use bytes::Bytes;
 use futures::StreamExt as _;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
 
+use crate::backoff::Backoff;
 use crate::link::Link;
 use crate::{Error, Stream};
 
 /// How long one request waits at the server.
 const EXPIRES: Duration = Duration::from_secs(10);
 const HEARTBEAT: Duration = Duration::from_secs(2);
-/// Pause after a request that ended without a message before its time.
-const PAUSE: Duration = Duration::from_millis(5);
+/// Pauses after requests that ended without a message long before their time: other workers have asked for more
+/// than there is, or everything that may be out is out.
+const PAUSE_MS: (u64, u64) = (5, 200);
 
 /// Why pulling does not go on by itself: make the consumer sure again, then pull anew.
 #[derive(Debug)]
@@ -29,6 +31,7 @@ pub(crate) struct Puller {
     inbox: String,
     messages: Subscriber,
     number: u64,
+    pause: Backoff,
 }
 
 impl Puller {
@@ -37,7 +40,8 @@ impl Puller {
         let inbox = link.client.new_inbox();
         let messages = link.subscribe("a pull", format!("{inbox}.*")).await?;
         let request = format!("$JS.API.CONSUMER.MSG.NEXT.{}.{consumer}", stream.name());
-        Ok(Puller { link, request, inbox, messages, number: 0 })
+        let pause = Backoff::new(PAUSE_MS.0, PAUSE_MS.1);
+        Ok(Puller { link, request, inbox, messages, number: 0, pause })
     }
 
     /// Adds what is there, up to `max` messages; waits for the first when there is nothing. May come back without
@@ -55,6 +59,7 @@ impl Puller {
             EXPIRES.as_nanos(),
             HEARTBEAT.as_nanos()
         );
+        let started = Instant::now();
         let asked =
             self.link.client.publish_with_reply(self.request.clone(), reply.clone(), Bytes::from(body)).await;
         asked.map_err(|error| Interrupted(error.to_string()))?;
@@ -70,13 +75,16 @@ impl Puller {
                 Err(_) => return Err(Interrupted("no heartbeat".to_owned())),
             };
             match message.status {
-                None | Some(StatusCode::OK) => taken.push(message),
+                None | Some(StatusCode::OK) => {
+                    self.pause.reset();
+                    taken.push(message);
+                }
                 Some(StatusCode::IDLE_HEARTBEAT) => {}
                 // The end of an earlier request.
                 Some(_) if message.subject.as_str() != reply => {}
                 Some(StatusCode::NOT_FOUND | StatusCode::TIMEOUT) => {
-                    if taken.is_empty() {
-                        tokio::time::sleep(PAUSE).await;
+                    if taken.is_empty() && started.elapsed() < EXPIRES / 2 {
+                        self.pause.wait().await;
                     }
                     return Ok(());
                 }

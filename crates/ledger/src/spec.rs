@@ -94,6 +94,11 @@ impl StreamSpec {
         Ok(())
     }
 
+    /// Whether the stream stores this subject.
+    pub(crate) fn covers(&self, subject: &str) -> bool {
+        self.subjects.iter().any(|pattern| matches(pattern, subject))
+    }
+
     pub(crate) fn config(&self) -> Config {
         Config {
             name: self.name.clone(),
@@ -164,6 +169,18 @@ impl StreamSpec {
     }
 }
 
+/// NATS subject matching: `*` is one token, a final `>` one or more.
+fn matches(pattern: &str, subject: &str) -> bool {
+    let (mut wanted, mut tokens) = (pattern.split('.'), subject.split('.'));
+    loop {
+        match (wanted.next(), tokens.next()) {
+            (Some(">"), Some(_)) | (None, None) => return true,
+            (Some(want), Some(token)) if want == "*" || want == token => {}
+            _ => return false,
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -175,6 +192,17 @@ mod tests {
         let mut found = spec.config();
         found.subjects.reverse();
         assert_eq!(spec.differences(&found), []);
+    }
+
+    #[test]
+    fn a_stream_covers_what_its_patterns_match() {
+        let spec = StreamSpec::new("S", &["a.*.c", "b.>", "d"]);
+        for covered in ["a.x.c", "b.x", "b.x.y", "d"] {
+            assert!(spec.covers(covered), "{covered}");
+        }
+        for outside in ["a.x", "a.x.c.d", "a.x.d", "b", "e"] {
+            assert!(!spec.covers(outside), "{outside}");
+        }
     }
 
     #[test]

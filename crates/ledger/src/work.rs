@@ -1,22 +1,19 @@
 //! The work loop: deliveries in, one transaction out, acknowledged after it is stored. Everything that decides is
-//! in `plan` and in the step; this file pulls, reads, commits, acknowledges and retries.
+//! in `plan` and in the step; this file pulls, reads, commits and tries again.
 
 use std::collections::{HashSet, VecDeque};
 use std::sync::Arc;
-use std::time::Duration;
 
 use async_nats::Message;
-use async_nats::jetstream::{self, AckKind};
 use futures::future::BoxFuture;
-use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-use crate::backoff::{Backoff, growing};
+use crate::backoff::Backoff;
+use crate::batch::Batch;
 use crate::consumer::{self, Attempt};
 use crate::plan::{Frame, Outcome, Part, Round, Unit};
 use crate::pull::Puller;
-use crate::read::timestamp;
-use crate::{CommitError, Delivery, Error, Revision, States, Step, Stream, WorkOptions, measure};
+use crate::{CommitError, Error, States, Step, Stream, WorkOptions, measure};
 
 /// A place in the loop where a test may stall or end a worker.
 #[doc(hidden)]
@@ -74,6 +71,11 @@ pub async fn work_with_fault<S: Step>(
     fault: Arc<dyn Fault>,
 ) -> Result<(), Error> {
     options.check()?;
+    let record = format!("{}.{}.1", options.aside_subject_prefix, source.name());
+    if !sink.spec().covers(&record) {
+        let reason = format!("aside_subject_prefix is not among the subjects of stream {}", sink.name());
+        return Err(Error::Spec { name: format!("consumer {}", options.durable), reason });
+    }
     let worker = Worker { source, sink, options, step, stop, fault };
     // Boxed: the loop holds a batch and several nested requests.
     Box::pin(worker.run()).await
@@ -86,16 +88,6 @@ struct Worker<'a, S> {
     step: Arc<S>,
     stop: CancellationToken,
     fault: Arc<dyn Fault>,
-}
-
-/// The deliveries in hand.
-struct Batch {
-    deliveries: Vec<Delivery>,
-    /// To acknowledge with; `None` once that is done.
-    handles: Vec<Option<jetstream::Message>>,
-    /// Deliveries whose payload cannot be had, and why.
-    unreadable: Vec<(usize, String)>,
-    kept_alive: Instant,
 }
 
 /// Told to stop while waiting for the broker: what is in hand is left to other workers.
@@ -206,7 +198,7 @@ impl<S: Step> Worker<'_, S> {
         for (item, error) in std::mem::take(&mut batch.unreadable) {
             lanes.push_back(frame.failed(item, error, &mut retry).into_iter().collect());
         }
-        self.retry_later(&mut batch, retry).await;
+        batch.retry_later(retry).await;
         while let Some(units) = lanes.pop_front() {
             self.carry(&frame, &mut batch, units, &mut lanes).await?;
         }
@@ -215,54 +207,21 @@ impl<S: Step> Worker<'_, S> {
 
     /// Reads what the broker says of each message, and payloads that were claimed.
     async fn open(&self, taken: Vec<Message>) -> Result<Batch, Stopped> {
-        let mut batch = Batch {
-            deliveries: Vec::with_capacity(taken.len()),
-            handles: Vec::with_capacity(taken.len()),
-            unreadable: Vec::new(),
-            kept_alive: Instant::now(),
-        };
-        let mut pending = 0;
-        let mut places: Vec<(u64, u64, i128, jetstream::Message)> = Vec::with_capacity(taken.len());
-        for message in taken {
-            let message = jetstream::Message { message, context: self.source.inner.jetstream.clone() };
-            // Without its place a message cannot even be set aside; it is not one of a consumer's.
-            let Ok(info) = message.info() else { continue };
-            pending = info.pending;
-            let place = info.stream_sequence;
-            let attempt = u64::try_from(info.delivered).unwrap_or(1);
-            let time = info.published.unix_timestamp_nanos();
-            places.push((place, attempt, time, message));
-        }
-        places.sort_by_key(|(place, ..)| *place);
-        measure::backlog(&self.options.durable, pending, places.len());
-        for (sequence, attempt, time, handle) in places {
-            let item = batch.deliveries.len();
-            let payload = match self.payload(sequence, &handle, &mut batch).await? {
-                Ok(payload) => payload,
-                Err(error) => {
-                    batch.unreadable.push((item, error));
-                    bytes::Bytes::new()
-                }
-            };
-            let time = timestamp(time).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
-            let subject = handle.message.subject.to_string();
-            batch.deliveries.push(Delivery { subject, sequence, time, payload, attempt });
-            batch.handles.push(Some(handle));
+        let mut batch = Batch::new(&self.options, &self.source.inner.jetstream, taken);
+        for item in 0..batch.deliveries.len() {
+            match self.payload(item, &mut batch).await? {
+                Ok(payload) => batch.set_payload(item, payload),
+                Err(error) => batch.unreadable.push((item, error)),
+            }
         }
         Ok(batch)
     }
 
-    async fn payload(
-        &self,
-        sequence: u64,
-        handle: &jetstream::Message,
-        batch: &mut Batch,
-    ) -> Result<Result<bytes::Bytes, String>, Stopped> {
+    async fn payload(&self, item: usize, batch: &mut Batch) -> Result<Result<bytes::Bytes, String>, Stopped> {
         let mut backoff = Backoff::new(50, 2_000);
         loop {
-            let headers = handle.message.headers.as_ref();
-            let payload = handle.message.payload.clone();
-            match self.source.inner.claims.resolve(Revision::new(sequence), headers, payload).await {
+            let (revision, headers, payload) = batch.claim(item);
+            match self.source.inner.claims.resolve(revision, headers, payload).await {
                 Ok(payload) => return Ok(Ok(payload)),
                 Err(error) if error.is_transient() => self.outlast(&mut backoff, batch).await?,
                 Err(error) => return Ok(Err(error.to_string())),
@@ -283,7 +242,7 @@ impl<S: Step> Worker<'_, S> {
         let mut conflicts = Backoff::new(1, 50);
         let mut absences = Backoff::new(50, 2_000);
         while !pending.is_empty() {
-            self.keep_alive(batch).await;
+            batch.keep_alive().await;
             let outcome = match self.decide(frame, &pending, from_leader).await {
                 Ok(outcome) => outcome,
                 Err(error) if error.is_transient() => {
@@ -296,8 +255,8 @@ impl<S: Step> Worker<'_, S> {
                     return Ok(());
                 }
             };
-            self.retry_later(batch, outcome.retry).await;
-            self.settle(batch, outcome.unchanged, "unchanged").await;
+            batch.retry_later(outcome.retry).await;
+            batch.settle(outcome.unchanged, "unchanged").await;
             lanes.extend(outcome.alone.into_iter().map(|unit| vec![unit]));
             self.fault.at(Moment::Decided).await;
             let mut away = false;
@@ -378,7 +337,7 @@ impl<S: Step> Worker<'_, S> {
         for unit in units {
             self.one_by_one(frame, unit, lanes, &mut retry, &error.to_string());
         }
-        self.retry_later(batch, retry).await;
+        batch.retry_later(retry).await;
     }
 
     /// A state that the units depend on cannot be used: the fault of one of them, to be found.
@@ -399,7 +358,7 @@ impl<S: Step> Worker<'_, S> {
         for unit in units {
             self.one_by_one(frame, unit, lanes, &mut retry, &error.to_string());
         }
-        self.retry_later(batch, retry).await;
+        batch.retry_later(retry).await;
     }
 
     fn one_by_one(
@@ -432,30 +391,7 @@ impl<S: Step> Worker<'_, S> {
             if let Some(error) = &unit.aside {
                 tracing::error!(consumer = self.options.durable, %error, "a delivery was set aside");
             }
-            self.settle(batch, unit.items, outcome).await;
-        }
-    }
-
-    async fn settle(&self, batch: &mut Batch, items: Vec<usize>, outcome: &'static str) {
-        measure::worked(&self.options.durable, outcome, items.len());
-        for item in items {
-            if let Some(handle) = batch.handles.get_mut(item).and_then(Option::take) {
-                // A lost acknowledgement is a redelivery that changes nothing.
-                let _redelivered = handle.ack().await;
-            }
-        }
-    }
-
-    async fn retry_later(&self, batch: &mut Batch, failed: Vec<(usize, String)>) {
-        measure::worked(&self.options.durable, "failed", failed.len());
-        for (item, error) in failed {
-            let Some(handle) = batch.handles.get_mut(item).and_then(Option::take) else { continue };
-            let Some(delivery) = batch.deliveries.get(item) else { continue };
-            let options = &self.options;
-            let delay = growing(options.retry_delay_ms, options.retry_delay_max_ms, delivery.attempt);
-            let (consumer, sequence, attempt) = (&options.durable, delivery.sequence, delivery.attempt);
-            tracing::warn!(consumer, sequence, attempt, %error, "a delivery failed and will come again");
-            let _redelivered = handle.ack_with(AckKind::Nak(Some(delay))).await;
+            batch.settle(unit.items, outcome).await;
         }
     }
 
@@ -471,19 +407,7 @@ impl<S: Step> Worker<'_, S> {
             () = self.stop.cancelled() => return Err(Stopped),
             () = ready => {}
         }
-        self.keep_alive(batch).await;
+        batch.keep_alive().await;
         Ok(())
-    }
-
-    /// Tells the broker that this worker lives, so that what it has in hand is not given to another.
-    async fn keep_alive(&self, batch: &mut Batch) {
-        let third = Duration::from_millis(self.options.ack_wait_ms / 3);
-        if batch.kept_alive.elapsed() < third {
-            return;
-        }
-        for handle in batch.handles.iter().flatten() {
-            let _redelivered = handle.ack_with(AckKind::Progress).await;
-        }
-        batch.kept_alive = Instant::now();
     }
 }

@@ -97,7 +97,6 @@ async fn what_can_never_be_stored_does_not_take_its_neighbours_along() {
         let committer = group.committer.clone();
         let transaction = if i == 3 {
             let mut outside = Transaction::new();
-            // The target is not a subject of the stream: only the broker can know.
             outside.timer("s.timer", jiff::Timestamp::UNIX_EPOCH, "elsewhere", "x");
             outside
         } else {

@@ -9,6 +9,7 @@ mod claims;
 mod commits;
 mod following;
 mod grouping;
+mod poison;
 mod steps;
 mod streams;
 mod timers;
