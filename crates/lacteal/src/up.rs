@@ -18,6 +18,8 @@ use crate::{args, show};
 
 /// Restarts of a broker that dies, before the process gives up.
 const RESTARTS_MAX: u32 = 10;
+/// Room for what has no limit of its own: plans, notices, timers and large payloads.
+const UNLIMITED_BYTES: u64 = 64 << 30;
 /// Pause before a dead broker is started again.
 const RESTART_PAUSE: Duration = Duration::from_millis(500);
 
@@ -62,7 +64,10 @@ pub(crate) async fn start(mut settings: Settings, data: &Path) -> anyhow::Result
     }
     let tasks = Tasks::new(Readiness::new());
     let ops = roles::serve_ops(&settings, &telemetry, &tasks).await?;
+    // The broker sets aside what streams may hold; SCHEDULE and large payloads have no limit of their own.
+    let limited = settings.streams.intake_max_bytes.saturating_add(settings.streams.risk_max_bytes);
     let broker = Broker::start(BrokerOptions {
+        file_store_bytes_max: u64::try_from(limited).unwrap_or(0).saturating_add(UNLIMITED_BYTES),
         log_file: Some(data.join("nats.log")),
         ..BrokerOptions::new(data.join("nats"))
     })

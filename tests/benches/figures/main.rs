@@ -1,0 +1,88 @@
+//! The figures that Lacteal promises, each beside its raw floor, measured in one run against one real
+//! nats-server that flushes every message before it acknowledges it.
+//!
+//! `cargo bench -p lacteal-tests` takes a few minutes; `-- --patients 10000` asks for less (100 000 is the
+//! default), `-- --only intake` or `-- --only way` for one half. Every role is its own process of the release
+//! binary, so that its memory and its processor time are its own. The load generator is a thread of this
+//! process: prebuilt frames, one task a connection, one thread, so that it takes as little as it can of the
+//! processors that it shares with what it measures. Floors are measured through `Stream::commit` by this
+//! process, in turn with what they are compared to. Medians of the rounds are printed.
+//!
+//! A figure that is missed ends nothing: this prints. It fails only when something breaks.
+
+#![expect(clippy::print_stdout, reason = "printing is what it is for")]
+
+mod floor;
+mod hospital;
+mod intake;
+mod process;
+mod table;
+mod way;
+mod world;
+
+use std::process::ExitCode;
+
+/// Any failure ends the run.
+type Result<T> = std::result::Result<T, Error>;
+
+/// Whatever broke.
+type Error = Box<dyn std::error::Error + Send + Sync>;
+
+/// Patients of the full run.
+const PATIENTS: u64 = 100_000;
+
+struct Arguments {
+    patients: u64,
+    intake: bool,
+    way: bool,
+}
+
+fn main() -> ExitCode {
+    let ended = arguments().and_then(|arguments| {
+        // Before any runtime: it may compile for minutes.
+        let binary = lacteal_tests::process::binary();
+        println!("{} patients; binary {}", arguments.patients, binary.display());
+        tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(run(&arguments))
+    });
+    match ended {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            println!("broken: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(arguments: &Arguments) -> Result<()> {
+    let mut table = table::Table::default();
+    if arguments.intake {
+        intake::measure(&mut table).await?;
+    }
+    if arguments.way {
+        way::measure(arguments.patients, &mut table).await?;
+    }
+    println!("\n{table}");
+    Ok(())
+}
+
+fn arguments() -> Result<Arguments> {
+    let mut arguments = Arguments { patients: PATIENTS, intake: true, way: true };
+    let mut given = std::env::args().skip(1);
+    while let Some(argument) = given.next() {
+        match argument.as_str() {
+            // What cargo says to every benchmark.
+            "--bench" => {}
+            "--patients" => {
+                let number = given.next().ok_or("--patients needs a number")?;
+                arguments.patients = number.parse::<u64>()?.max(way::PATIENTS_MIN);
+            }
+            "--only" => match given.next().as_deref() {
+                Some("intake") => arguments.way = false,
+                Some("way") => arguments.intake = false,
+                _ => return Err("--only takes intake or way".into()),
+            },
+            other => return Err(format!("unknown argument {other}").into()),
+        }
+    }
+    Ok(arguments)
+}

@@ -1,0 +1,144 @@
+//! The binary as child processes: built once, started with free ports, killed when dropped.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+use std::sync::OnceLock;
+use std::time::Duration;
+
+use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
+use tokio::process::Child;
+
+use crate::until;
+
+/// The binary, in the profile that the tests were built in.
+pub fn binary() -> &'static Path {
+    static BINARY: OnceLock<PathBuf> = OnceLock::new();
+    BINARY.get_or_init(|| {
+        let mut command = Command::new(std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned()));
+        command.args(["build", "--quiet", "--package", "lacteal", "--bin", "lacteal"]);
+        if !cfg!(debug_assertions) {
+            command.arg("--release");
+        }
+        let built = command.status().expect("cargo runs");
+        assert!(built.success(), "the binary does not build");
+        // …/target/<profile>/deps/<this test>
+        let this = std::env::current_exe().expect("this test has a path");
+        let profile = this.parent().and_then(Path::parent).expect("tests lie in target/<profile>/deps");
+        profile.join("lacteal")
+    })
+}
+
+/// Runs a command of the binary to its end.
+pub fn run(arguments: &[&str]) -> Output {
+    Command::new(binary()).args(arguments).stdin(Stdio::null()).output().expect("the binary runs")
+}
+
+/// Runs a command of the binary with text on its standard input.
+pub fn run_with_input(arguments: &[&str], input: &[u8]) -> Output {
+    use std::io::Write as _;
+    let mut child = Command::new(binary())
+        .args(arguments)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the binary runs");
+    child.stdin.take().expect("it has an input").write_all(input).expect("it reads its input");
+    child.wait_with_output().expect("it ends")
+}
+
+/// A running process of the binary.
+pub struct Process {
+    child: Child,
+    log: PathBuf,
+}
+
+impl Process {
+    /// Starts the binary; what it logs goes to `log`.
+    pub fn start(arguments: &[String], log: &Path) -> Process {
+        let file = std::fs::OpenOptions::new().create(true).append(true).open(log).expect("a log can be written");
+        let child = tokio::process::Command::new(binary())
+            .args(arguments)
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(file)
+            .kill_on_drop(true)
+            .spawn()
+            .expect("the binary starts");
+        Process { child, log: log.to_owned() }
+    }
+
+    /// Ends it at once, as a crash would.
+    pub async fn kill(&mut self) {
+        self.child.kill().await.expect("it can be killed");
+    }
+
+    /// Asks it to end (SIGTERM) and gives its exit code.
+    pub async fn stop(mut self) -> Option<i32> {
+        let pid = self.child.id().expect("it runs").to_string();
+        let asked = Command::new("kill").args(["-TERM", &pid]).status().expect("kill runs");
+        assert!(asked.success());
+        let ended = tokio::time::timeout(Duration::from_secs(40), self.child.wait()).await;
+        ended.expect("it ends within its grace").expect("it ends").code()
+    }
+
+    /// What it has logged.
+    pub fn log(&self) -> String {
+        std::fs::read_to_string(&self.log).unwrap_or_default()
+    }
+}
+
+/// `lacteal up` over a data directory.
+pub struct Up {
+    pub process: Process,
+    pub mllp: SocketAddr,
+    pub grpc: SocketAddr,
+    pub ops: SocketAddr,
+}
+
+impl Up {
+    /// Starts it on free ports and waits until it is ready.
+    pub async fn start(data: &Path, more: &[&str]) -> Up {
+        let mut arguments: Vec<String> = vec!["up".into(), "--data".into(), data.display().to_string()];
+        for flag in ["--mllp", "--grpc", "--ops"] {
+            arguments.extend([flag.to_owned(), "127.0.0.1:0".to_owned()]);
+        }
+        arguments.extend(more.iter().map(|argument| (*argument).to_owned()));
+        let mut process = Process::start(&arguments, &data.with_extension("log"));
+        let mut lines = BufReader::new(process.child.stdout.take().expect("it prints")).lines();
+        let mut address = async |what: &str| -> SocketAddr {
+            let line = lines.next_line().await.expect("it prints").unwrap_or_else(|| {
+                panic!("it ended before it said where it listens: {}", process_log(&data.with_extension("log")))
+            });
+            let words: Vec<_> = line.split_whitespace().collect();
+            assert_eq!(words.first(), Some(&what), "{line}");
+            words.get(1).and_then(|word| word.parse().ok()).expect("an address follows")
+        };
+        let (mllp, grpc, ops) = (address("mllp").await, address("grpc").await, address("ops").await);
+        let up = Up { process, mllp, grpc, ops };
+        ready(up.ops).await;
+        up
+    }
+}
+
+fn process_log(path: &Path) -> String {
+    std::fs::read_to_string(path).unwrap_or_default()
+}
+
+/// Waits until a process says that it is ready.
+pub async fn ready(ops: SocketAddr) {
+    until("readiness", || async move { (get(ops, "/readyz").await?.0 == 200).then_some(()) }).await;
+}
+
+/// One HTTP GET: status and body. None when nobody answers.
+pub async fn get(addr: SocketAddr, path: &str) -> Option<(u16, String)> {
+    let mut socket = tokio::net::TcpStream::connect(addr).await.ok()?;
+    let request = format!("GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+    socket.write_all(request.as_bytes()).await.ok()?;
+    let mut answer = String::new();
+    socket.read_to_string(&mut answer).await.ok()?;
+    let status = answer.split_whitespace().nth(1)?.parse().ok()?;
+    let body = answer.split_once("\r\n\r\n")?.1.to_owned();
+    Some((status, body))
+}
