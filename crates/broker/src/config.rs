@@ -11,6 +11,8 @@ const TEMPLATE: &str = include_str!("nats.conf");
 pub struct BrokerOptions {
     /// Store, configuration, password, pid file and log live here. Created when missing, mode 0700.
     pub data_dir: PathBuf,
+    /// The server's name; unique within a cluster.
+    pub server_name: String,
     /// Client address; port 0 takes a free one, which is then kept over restarts.
     pub listen: SocketAddr,
     /// Monitoring (HTTP) address, off by default.
@@ -34,6 +36,7 @@ impl BrokerOptions {
     pub fn new(data_dir: impl Into<PathBuf>) -> BrokerOptions {
         BrokerOptions {
             data_dir: data_dir.into(),
+            server_name: "lacteal".to_owned(),
             listen: SocketAddr::from(([127, 0, 0, 1], 0)),
             monitor: None,
             sync_always: true,
@@ -62,7 +65,7 @@ impl BrokerOptions {
         let max_payload = self.max_payload_bytes.to_string();
         let file_store = self.file_store_bytes_max.to_string();
         [
-            ("server_name", quoted("lacteal")),
+            ("server_name", quoted(&self.server_name)),
             ("listen", quoted(&listen)),
             ("monitor", monitor.unwrap_or_default()),
             ("pid_file", quoted_path(&pid_file(&self.data_dir))),

@@ -384,3 +384,86 @@ fn guarded<T>(code: impl FnOnce() -> T) -> Result<T, String> {
     // The message of a panic may quote data, so only the fact is kept.
     catch_unwind(AssertUnwindSafe(code)).map_err(|_| "the step panicked".to_owned())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Revision, StepError};
+
+    /// Decides whatever it was made with.
+    struct Fixed(Transaction);
+
+    impl Step for Fixed {
+        fn key(&self, delivery: &Delivery) -> String {
+            delivery.subject.clone()
+        }
+        fn reads(&self, _deliveries: &[Delivery]) -> Vec<String> {
+            vec!["s".to_owned()]
+        }
+        fn decide(&self, _deliveries: &[Delivery], _states: &States) -> Result<Decision, StepError> {
+            Ok(Decision::Commit(self.0.clone()))
+        }
+        fn set_aside(&self, _: &Delivery, _: &str, _: &States) -> Result<Decision, StepError> {
+            Ok(Decision::Commit(Transaction::new()))
+        }
+    }
+
+    fn outcome(transaction: Transaction, attempt: u64) -> Outcome {
+        let time = jiff::Timestamp::UNIX_EPOCH;
+        let delivery = Delivery { subject: "in.a".into(), sequence: 1, time, payload: Bytes::new(), attempt };
+        let options = WorkOptions { aside_subject_prefix: "aside".into(), ..WorkOptions::default() };
+        let step = Fixed(transaction);
+        let frame = Frame { step: &step, options: &options, source: "IN", deliveries: &[delivery] };
+        let mut states = States::new();
+        let payload = Bytes::from("same");
+        let stored = Stored { subject: "s".into(), revision: Revision::new(7), time, payload };
+        states.insert("s", Some(stored));
+        let mut retry = Vec::new();
+        let units = frame.group(&[0], &mut retry);
+        let mut round = Round::new(&frame, states);
+        let mut more = round.decide(units);
+        while !more.is_empty() {
+            more.iter().flat_map(|unit| &unit.reads).for_each(|subject| {
+                if !round.states.contains(subject) {
+                    round.states.insert(subject.clone(), None);
+                }
+            });
+            more = round.decide(more);
+        }
+        round.finish()
+    }
+
+    fn put(payload: &str, expected: u64) -> Transaction {
+        let mut transaction = Transaction::new();
+        transaction.put("s", Revision::new(expected), payload.to_owned());
+        transaction
+    }
+
+    #[test]
+    fn a_put_of_what_is_there_writes_nothing() {
+        let outcome = outcome(put("same", 7), 1);
+        assert!(outcome.parts.is_empty());
+        assert_eq!(outcome.unchanged, [0]);
+    }
+
+    #[test]
+    fn an_unchanged_put_stays_where_nothing_else_guards_the_appended() {
+        let mut transaction = put("same", 7);
+        transaction.append("log", "x");
+        assert_eq!(outcome(transaction, 1).parts[0].transaction.len(), 2);
+    }
+
+    #[test]
+    fn a_write_on_a_revision_that_was_not_read_is_the_steps_fault() {
+        let outcome = outcome(put("other", 6), 1);
+        assert!(outcome.parts.is_empty());
+        assert_eq!(outcome.retry.len(), 1);
+    }
+
+    #[test]
+    fn the_last_attempt_is_set_aside_with_a_record() {
+        let outcome = outcome(put("other", 6), 5);
+        let writes = outcome.parts[0].transaction.writes();
+        assert_eq!((writes.len(), writes[0].subject.as_str()), (1, "aside.IN.1"));
+    }
+}

@@ -6,6 +6,7 @@
 mod calls;
 mod chaos;
 mod claims;
+mod cluster;
 mod commits;
 mod following;
 mod grouping;

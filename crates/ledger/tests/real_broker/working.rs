@@ -20,14 +20,14 @@ fn ids(entity: usize, each: usize) -> Vec<String> {
     (0..each).map(|i| format!("{entity}.{i}")).collect::<BTreeSet<_>>().into_iter().collect()
 }
 
-async fn until_done(works: &Works, entities: usize, each: usize) {
+pub(crate) async fn until_done(works: &Works, entities: usize, each: usize) {
     until("all inputs took effect", || async {
         texts(&works.sink, "out.log.*").await.len() >= entities * each
     })
     .await;
 }
 
-async fn assert_once_each(works: &Works, entities: usize, each: usize) {
+pub(crate) async fn assert_once_each(works: &Works, entities: usize, each: usize) {
     for entity in 0..entities {
         let name = format!("e{entity}");
         let wanted = ids(entity, each);
