@@ -68,6 +68,25 @@ async fn a_payload_whose_object_is_gone_is_an_error_and_not_an_empty_message() {
     stream.commit(append("s.b", "others go on")).await.expect("stored");
 }
 
+#[tokio::test]
+async fn an_object_that_was_tampered_with_is_an_error() {
+    let world = world().await;
+    let stream = world.stream("S", &["s.>"]).await;
+    let mut transaction = Transaction::new();
+    transaction.append("s.a", large(3));
+    stream.commit(transaction).await.expect("stored");
+    let name = objects(&world).await.remove(0);
+    let other = large(4);
+    let metadata = async_nats::jetstream::object_store::ObjectMetadata {
+        name,
+        chunk_size: Some(16 * 1024),
+        ..Default::default()
+    };
+    store(&world).await.put(metadata, &mut other.as_slice()).await.expect("replaced");
+    let read = stream.last(&["s.a".into()]).await;
+    assert!(matches!(read, Err(lacteal_ledger::Error::Claim { .. })), "{read:?}");
+}
+
 async fn store(world: &World) -> async_nats::jetstream::object_store::ObjectStore {
     let password = std::fs::read_to_string(world.broker.password_file()).expect("a password");
     let client = async_nats::ConnectOptions::with_user_and_password("lacteal".into(), password)

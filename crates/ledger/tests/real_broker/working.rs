@@ -8,8 +8,10 @@ use lacteal_ledger::{
     Error, Fault, Moment, Presence, Revision, StreamSpec, Transaction, WorkOptions, work, work_with_fault,
 };
 use tokio::sync::{Notify, Semaphore};
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
 
-use crate::steps::{Works, work_options};
+use crate::steps::{Memory, Tally, Works, work_options};
 use crate::world::{World, spec, texts, until, until_ready};
 
 pub(crate) fn inputs(entities: usize, each: usize) -> Vec<(String, String)> {
@@ -222,12 +224,21 @@ async fn a_full_sink_holds_the_work_back_and_loses_nothing() {
     let mut ballast = Transaction::new();
     (0..3).for_each(|i| ballast.append(format!("out.ballast.{i}"), "x".repeat(11 * 1024)));
     sink.commit(ballast).await.expect("stored");
-    let mut works = Works { source, sink, ..Works::new(&World::new().await).await };
+    let mut works = Works {
+        source,
+        sink,
+        step: Tally::new(Memory::Set),
+        tasks: JoinSet::new(),
+        stop: CancellationToken::new(),
+    };
     works.give_all(&inputs(40, 2)).await;
     let options = WorkOptions { ack_wait_ms: 1_000, ..work_options() };
-    works.start(options);
+    works.start(options.clone());
     tokio::time::sleep(std::time::Duration::from_millis(1_500)).await;
     assert!(texts(&works.sink, "out.log.*").await.is_empty());
+    // One worker gives up in the middle of it, another takes over: nothing was acknowledged that is not stored.
+    works.stop().await;
+    works.start(options);
     let password = std::fs::read_to_string(world.broker.password_file()).expect("a password");
     let operator = async_nats::ConnectOptions::with_user_and_password("lacteal".into(), password)
         .connect(world.broker.client_url())
