@@ -8,7 +8,7 @@ use crate::events::{WatchBegan, WatchEnded, WatchOverflowed, WorklistCounted};
 use crate::worklist::{Change, Filter, Table};
 use lacteal_clinical::identity::PatientId;
 use lacteal_wire::event::{Plan, Status};
-use std::collections::{HashMap, VecDeque};
+use std::collections::{HashSet, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use tokio::sync::Notify;
 
@@ -20,7 +20,7 @@ pub(crate) struct Board {
     backlog_max: usize,
 }
 
-/// One watch: patients whose line changed and matches, or did. Ends with its drop.
+/// One watch: patients whose line changed and matches, or did before. Ends with its drop.
 pub(crate) struct Watch {
     board: Arc<Board>,
     queue: Arc<Queue>,
@@ -44,8 +44,7 @@ struct Queue {
 #[derive(Default)]
 struct Backlog {
     order: VecDeque<PatientId>,
-    /// Whether the line matched before any of the changes that wait: then the client may hold it.
-    matched: HashMap<PatientId, bool>,
+    waiting: HashSet<PatientId>,
     overflowed: bool,
 }
 
@@ -118,8 +117,9 @@ impl Watch {
         &self.queue.filter
     }
 
-    /// Waits for a changed line: whose it is, and whether it matched before. Cancel-safe.
-    pub(crate) async fn changed(&self) -> Result<(PatientId, bool), Behind> {
+    /// Waits for a changed line and says whose it is. If it does not match any more, the client may hold it.
+    /// Cancel-safe.
+    pub(crate) async fn changed(&self) -> Result<PatientId, Behind> {
         loop {
             if let Some(taken) = self.queue.take()? {
                 return Ok(taken);
@@ -140,18 +140,19 @@ impl Drop for Watch {
 
 impl Queue {
     fn note(&self, change: &Change) {
-        let before = change.before.is_some_and(|facet| self.filter.matches(facet));
-        if !before && !self.filter.matches(change.after) {
+        let facets = [change.before, Some(change.after)];
+        if !facets.into_iter().flatten().any(|facet| self.filter.matches(facet)) {
             return;
         }
         let mut backlog = lock(&self.backlog);
         if backlog.overflowed {
             return;
         }
-        if let Some(matched) = backlog.matched.get_mut(&change.patient) {
-            *matched |= before;
-        } else if backlog.order.len() < self.backlog_max {
-            backlog.matched.insert(change.patient, before);
+        if backlog.waiting.contains(&change.patient) {
+            return;
+        }
+        if backlog.order.len() < self.backlog_max {
+            backlog.waiting.insert(change.patient);
             backlog.order.push_back(change.patient);
         } else {
             *backlog = Backlog { overflowed: true, ..Backlog::default() };
@@ -161,13 +162,16 @@ impl Queue {
         self.changed.notify_one();
     }
 
-    fn take(&self) -> Result<Option<(PatientId, bool)>, Behind> {
+    fn take(&self) -> Result<Option<PatientId>, Behind> {
         let mut backlog = lock(&self.backlog);
         if backlog.overflowed {
             return Err(Behind);
         }
         let patient = backlog.order.pop_front();
-        Ok(patient.map(|patient| (patient, backlog.matched.remove(&patient).unwrap_or_default())))
+        if let Some(patient) = &patient {
+            backlog.waiting.remove(patient);
+        }
+        Ok(patient)
     }
 }
 
@@ -185,7 +189,7 @@ mod tests {
         Plan { patient: patient.0.to_vec(), status: status.into(), ..Plan::default() }
     }
 
-    fn next(watch: &Watch) -> Option<Result<(PatientId, bool), Behind>> {
+    fn next(watch: &Watch) -> Option<Result<PatientId, Behind>> {
         watch.changed().now_or_never()
     }
 
@@ -200,23 +204,25 @@ mod tests {
         board.put(A, 1, Some(&plan(A, Status::UpToDate)));
         assert_eq!(next(&watch), None);
         board.put(A, 2, Some(&plan(A, Status::Due)));
-        assert_eq!(next(&watch), Some(Ok((A, false))));
+        assert_eq!(next(&watch), Some(Ok(A)));
         board.put(A, 3, Some(&plan(A, Status::Overdue)));
-        assert_eq!(next(&watch), Some(Ok((A, true))));
+        assert_eq!(next(&watch), Some(Ok(A)));
         board.put(A, 3, Some(&plan(A, Status::Due)));
         assert_eq!(next(&watch), None, "the same revision again is no change");
     }
 
     #[test]
-    fn changes_of_one_patient_become_one_that_remembers_whether_the_client_may_hold_the_line() {
+    fn changes_of_one_patient_that_wait_become_one_and_later_ones_are_told_anew() {
         let board = Arc::new(Board::new(1, 10));
         let watch = board.watch(Filter::new(&[Status::Due], None)).unwrap();
         board.put(A, 1, Some(&plan(A, Status::UpToDate)));
         for (revision, status) in (2..).zip([Status::Due, Status::Overdue, Status::Due, Status::Paused]) {
             board.put(A, revision, Some(&plan(A, status)));
         }
-        assert_eq!(next(&watch), Some(Ok((A, true))));
+        assert_eq!(next(&watch), Some(Ok(A)));
         assert_eq!(next(&watch), None);
+        board.put(A, 9, Some(&plan(A, Status::Due)));
+        assert_eq!(next(&watch), Some(Ok(A)));
     }
 
     #[test]
@@ -225,7 +231,7 @@ mod tests {
         let (slow, quick) = (board.watch(Filter::ALL).unwrap(), board.watch(Filter::ALL).unwrap());
         for patient in [A, B, C] {
             board.put(patient, 1, Some(&plan(patient, Status::Due)));
-            assert_eq!(next(&quick), Some(Ok((patient, false))));
+            assert_eq!(next(&quick), Some(Ok(patient)));
         }
         assert_eq!(next(&slow), Some(Err(Behind)));
         assert_eq!(next(&slow), Some(Err(Behind)));

@@ -289,12 +289,14 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn panics_and_late_answers_are_faults_and_give_their_place_back() {
         let mut calls = calls();
+        let began = Instant::now();
         for (path, code) in [("/p.S/Panic", Code::Internal), ("/p.S/Hangs", Code::DeadlineExceeded)] {
             let status = status(&mut calls, path).await.unwrap();
             assert_eq!(status.code(), code);
             assert!(status.get_error_details().request_info().is_some());
             assert!(!status.message().contains("a name"));
         }
+        assert_eq!(began.elapsed().as_secs(), 5);
         assert!(status(&mut calls, METHOD).await.is_none());
     }
 

@@ -33,8 +33,6 @@ const SUBMISSION_SLACK_BYTES: usize = 64;
 const HEADERS_BYTES_MAX: u32 = 16 << 10;
 const KEEPALIVE: Duration = Duration::from_secs(30);
 const KEEPALIVE_TIMEOUT: Duration = Duration::from_secs(10);
-/// How long after `cut` the connections may take to notice.
-const CUT_WAIT: Duration = Duration::from_secs(1);
 
 /// All services behind one port.
 pub(crate) fn routes(
@@ -92,9 +90,9 @@ pub(crate) struct Serving {
 impl Serving {
     /// Serves until `closing` or `stop`, and for as long after that as calls in hand may take.
     pub(crate) async fn run(mut self, stop: CancellationToken) -> Result<(), tonic::transport::Error> {
-        // Connections live in tasks of tonic's: this reaches them also when this task is aborted.
-        let _cut_at_the_latest = self.ends.cut.clone().drop_guard();
-        let Ends { closing, cut } = self.ends.clone();
+        // Connections live in tasks of tonic's. This reaches them when this task ends, and also when it is aborted.
+        let _cut_at_the_end = self.ends.cut.clone().drop_guard();
+        let closing = self.ends.closing.clone();
         let shutdown = {
             let closing = closing.clone();
             async move {
@@ -124,14 +122,11 @@ impl Serving {
         for service in self.health_services {
             self.health.clear_service_status(service).await;
         }
-        if let Ok(served) = timeout(self.close, &mut serve).await {
-            return served;
-        }
-        tracing::warn!("calls were still in hand at the end of gateway.close_ms: their connections are cut");
-        cut.cancel();
-        match timeout(CUT_WAIT, serve).await {
-            Ok(served) => served,
-            Err(_elapsed) => Ok(()),
-        }
+        timeout(self.close, serve).await.unwrap_or_else(|_elapsed| {
+            tracing::warn!(
+                "calls were still in hand at the end of gateway.close_ms: their connections are cut"
+            );
+            Ok(())
+        })
     }
 }

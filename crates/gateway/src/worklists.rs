@@ -177,7 +177,7 @@ impl Watching {
     }
 
     async fn change(&mut self) -> Result<(), Fault> {
-        let (patient, matched) = tokio::select! {
+        let patient = tokio::select! {
             biased;
             () = self.closing.cancelled() => return Err(Fault::Stopping),
             () = until(self.deadline) => return Err(Fault::Deadline),
@@ -185,11 +185,7 @@ impl Watching {
             changed = self.watch.changed() => changed.map_err(|_| Fault::WatchBehind)?,
         };
         let entry = self.board.read(|table| table.get_matching(patient, self.watch.filter()));
-        match entry {
-            Some(entry) => self.ready.push_back(Event::Entry(entry)),
-            None if matched => self.ready.push_back(Event::Left(patient.to_string())),
-            None => {}
-        }
+        self.ready.push_back(entry.map_or_else(|| Event::Left(patient.to_string()), Event::Entry));
         Ok(())
     }
 }
