@@ -16,7 +16,7 @@ use crate::args;
 use crate::show::{self, date, percent};
 
 /// Statuses as users write them, in the order of urgency.
-const STATUSES: [(&str, Status); 10] = [
+pub(crate) const STATUSES: [(&str, Status); 10] = [
     ("overdue", Status::Overdue),
     ("needs-review", Status::NeedsReview),
     ("due", Status::Due),

@@ -11,7 +11,7 @@ use indicatif::ProgressBar;
 use lacteal_lab::{Feed, FeedOptions};
 use lacteal_service::{clock, signals};
 use lacteal_wire::api::worklist_service_client::WorklistServiceClient;
-use lacteal_wire::api::{ListWorklistRequest, ListWorklistResponse};
+use lacteal_wire::api::{ListWorklistRequest, ListWorklistResponse, WorklistFilter};
 use tokio::sync::Mutex;
 use tokio::task::JoinSet;
 
@@ -88,8 +88,15 @@ async fn show_feed(arguments: &args::Demo, running: &up::Running) -> anyhow::Res
     show::line(&format!("{sent} messages sent and acknowledged in {:.1} s", took.as_secs_f64()));
     let list = complete(&format!("http://{grpc}"), expected).await?;
     show::line(&format!("all processed {:.1} s after the first was sent", began.elapsed().as_secs_f64()));
+    show::line("");
+    show::line(&tally(&format!("http://{grpc}")).await?);
+    show::line("");
     show::print(&client::worklist_table(&list.entries));
-    show::line(&format!("{} of {} patients on the work list", list.entries.len(), list.total));
+    show::line(&format!(
+        "{} of {} patients under surveillance, the most urgent first",
+        list.entries.len(),
+        list.total
+    ));
     show::line(&format!("next: lacteal worklist --gateway {grpc} --status overdue"));
     if let Some(number) = list.entries.first().and_then(|entry| entry.record_numbers.first()) {
         let mrn = format!("{}:{}", number.authority, number.number);
@@ -145,7 +152,7 @@ async fn complete(gateway: &str, expected: u64) -> anyhow::Result<ListWorklistRe
     let deadline = tokio::time::Instant::now() + PATIENCE;
     let statuses: Vec<i32> = (1..=10).collect();
     let mut all = ListWorklistRequest { page_size: 1, ..ListWorklistRequest::default() };
-    all.filter = Some(lacteal_wire::api::WorklistFilter { statuses, due_on_or_before: String::new() });
+    all.filter = Some(WorklistFilter { statuses, due_on_or_before: String::new() });
     loop {
         if let Ok(page) = client.list_worklist(all.clone()).await
             && u64::from(page.get_ref().total) >= expected
@@ -159,6 +166,22 @@ async fn complete(gateway: &str, expected: u64) -> anyhow::Result<ListWorklistRe
     }
     let request = ListWorklistRequest { page_size: LINES, ..ListWorklistRequest::default() };
     Ok(client.list_worklist(request).await?.into_inner())
+}
+
+/// How many patients have which status.
+async fn tally(gateway: &str) -> anyhow::Result<String> {
+    let mut client = WorklistServiceClient::connect(gateway.to_owned()).await?;
+    let mut counts = Vec::new();
+    for (word, status) in client::STATUSES {
+        let filter = WorklistFilter { statuses: vec![status as i32], due_on_or_before: String::new() };
+        let request =
+            ListWorklistRequest { filter: Some(filter), page_size: 1, ..ListWorklistRequest::default() };
+        let total = client.list_worklist(request).await?.into_inner().total;
+        if total > 0 {
+            counts.push(format!("{total} {word}"));
+        }
+    }
+    Ok(counts.join(", "))
 }
 
 fn options(patients: u64, seed: u64) -> FeedOptions {

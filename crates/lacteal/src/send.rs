@@ -105,10 +105,10 @@ fn read(file: &Path, messages: &mut Vec<Outgoing>) -> anyhow::Result<()> {
     let mut count = 0;
     for content in contents {
         // What cannot be split is sent as it is: the receiver says what is wrong with it.
-        let parts = match Batch::split(&content, &Limits::default()) {
-            Ok(batch) => batch.messages().map(|message| message.bytes.clone()).collect(),
-            Err(_) => vec![content],
-        };
+        let split = Batch::split(&content, &Limits::default());
+        let parts: Vec<_> =
+            split.iter().flat_map(Batch::messages).map(|message| message.bytes.clone()).collect();
+        let parts = if parts.is_empty() { vec![content] } else { parts };
         for bytes in parts {
             count += 1;
             messages.push(Outgoing { from: format!("{}:{count}", name.display()), bytes });

@@ -1,6 +1,6 @@
 //! Text for people on standard output: tables, dates, percentages. The one module that prints.
 
-use comfy_table::{ContentArrangement, Table, presets};
+use comfy_table::{ContentArrangement, Table, TableComponent, presets};
 use lacteal_wire::event::finding::Kind;
 use lacteal_wire::event::{Grade, Margin, PartialDate, Presence, Range, Sex, Site, Tnm, TnmBasis};
 
@@ -20,7 +20,10 @@ pub(crate) fn print(table: &Table) {
 /// An empty table with these headings, as wide as the terminal.
 pub(crate) fn table(headings: &[&str]) -> Table {
     let mut table = Table::new();
-    table.load_preset(presets::UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Dynamic);
+    table.load_preset(presets::NOTHING).set_content_arrangement(ContentArrangement::Dynamic);
+    for line in [TableComponent::HeaderLines, TableComponent::MiddleHeaderIntersections] {
+        table.set_style(line, '─');
+    }
     table.set_header(headings);
     table
 }

@@ -9,12 +9,14 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use lacteal_broker::{Broker, BrokerOptions};
+use lacteal_ledger::Ledger;
 use lacteal_service::{Outcome, Readiness, Stage, Tasks, Telemetry, ids, signals};
 use tokio_util::sync::CancellationToken;
 
 use crate::roles::{self, Addresses, Role};
 use crate::settings::{Flags, Settings, load};
-use crate::{args, show};
+use crate::streams::Which;
+use crate::{args, show, streams};
 
 /// Restarts of a broker that dies, before the process gives up.
 const RESTARTS_MAX: u32 = 10;
@@ -77,10 +79,23 @@ pub(crate) async fn start(mut settings: Settings, data: &Path) -> anyhow::Result
     settings.nats.password_file = broker.password_file().display().to_string();
     let stop = tasks.stopping(Stage::Broker);
     tasks.spawn(Stage::Broker, "broker", supervise(broker, stop));
+    if settings.streams.create {
+        make_streams(&settings).await?;
+    }
     let mut addresses = roles::start(&Role::ALL, &settings, &tasks).await?;
     addresses.ops = Some(ops);
     let grace = settings.service.stop_grace();
     Ok(Running { tasks, addresses, grace })
+}
+
+/// Makes the streams before any role looks for them.
+async fn make_streams(settings: &Settings) -> anyhow::Result<()> {
+    let ledger = Ledger::connect(settings.nats.options("lacteal-streams")).await?;
+    for which in Which::ALL {
+        streams::open(&ledger, settings, which).await?;
+    }
+    ledger.close().await;
+    Ok(())
 }
 
 impl Running {

@@ -126,7 +126,12 @@ fn heed(health: &Health, event: &Event) {
             tracing::info!("connected to the broker");
             health.connected();
         }
-        Event::Disconnected | Event::Closed => {
+        // We closed it ourselves: nothing was lost.
+        Event::Closed => {
+            tracing::debug!("connection to the broker closed");
+            health.disconnected();
+        }
+        Event::Disconnected => {
             tracing::warn!("connection to the broker lost");
             measure::connection_lost();
             health.disconnected();

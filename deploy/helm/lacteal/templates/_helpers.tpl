@@ -70,7 +70,6 @@ replicas = {{ int $values.streams.replicas }}
 create = {{ eq .role "streams" }}
 intake_max_bytes = {{ int64 $values.streams.intakeMaxBytes }}
 risk_max_bytes = {{ int64 $values.streams.riskMaxBytes }}
-schedule_max_bytes = -1
 {{- if has .role (list "intake" "gateway") }}
 
 [identity]

@@ -1,0 +1,72 @@
+//! Who may use whom: the rules of ARCHITECTURE.md, held by the crates' own dependencies.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::process::Command;
+
+/// Direct dependencies of every crate of the workspace, without those for tests and builds.
+fn dependencies() -> BTreeMap<String, BTreeSet<String>> {
+    let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned());
+    let arguments = ["tree", "--workspace", "--edges", "normal", "--depth", "1", "--prefix", "depth", "--locked"];
+    let output = Command::new(cargo).args(arguments).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let mut all: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    let mut of = String::new();
+    for line in String::from_utf8(output.stdout).unwrap().lines().filter(|line| !line.is_empty()) {
+        let (depth, rest) = line.split_at(1);
+        let name = rest.split_whitespace().next().unwrap().to_owned();
+        if depth == "0" {
+            of = name;
+            all.entry(of.clone()).or_default();
+        } else {
+            all.get_mut(&of).unwrap().insert(name);
+        }
+    }
+    all
+}
+
+fn ours(dependencies: &BTreeSet<String>) -> BTreeSet<&str> {
+    dependencies.iter().filter_map(|name| name.strip_prefix("lacteal-")).collect()
+}
+
+#[test]
+fn crates_use_only_those_below_them() {
+    let allowed: BTreeMap<&str, &[&str]> = BTreeMap::from([
+        ("lacteal-clinical", &[] as &[&str]),
+        ("lacteal-hl7", &[]),
+        ("lacteal-lab", &[]),
+        ("lacteal-ledger", &[]),
+        ("lacteal-broker", &[]),
+        ("lacteal-service", &[]),
+        ("lacteal-wire", &["clinical"]),
+        ("lacteal-intake", &["clinical", "hl7", "ledger", "service", "wire"]),
+        ("lacteal-risk", &["clinical", "ledger", "service", "wire"]),
+        ("lacteal-scheduling", &["clinical", "ledger", "service", "wire"]),
+        ("lacteal-gateway", &["clinical", "ledger", "service", "wire"]),
+    ]);
+    let all = dependencies();
+    for (name, allowed) in allowed {
+        let allowed: BTreeSet<_> = allowed.iter().copied().collect();
+        let used = ours(&all[name]);
+        assert!(used.is_subset(&allowed), "{name} uses {:?}", used.difference(&allowed).collect::<Vec<_>>());
+    }
+}
+
+#[test]
+fn only_the_ledger_names_the_broker_client_and_only_the_binary_uses_anyhow() {
+    for (name, uses) in dependencies() {
+        assert!(!uses.contains("async-nats") || name == "lacteal-ledger" || name == "lacteal-broker", "{name}");
+        assert!(!uses.contains("anyhow") || name == "lacteal", "{name}");
+        assert!(!uses.contains("rand") || name == "lacteal-service" || name == "lacteal-lab", "{name}");
+    }
+}
+
+#[test]
+fn pure_crates_depend_on_nothing_that_waits_or_reads() {
+    let all = dependencies();
+    for name in ["lacteal-clinical", "lacteal-lab"] {
+        for banned in ["tokio", "futures", "async-nats", "tracing", "metrics", "tonic"] {
+            assert!(!all[name].contains(banned), "{name} uses {banned}");
+        }
+    }
+    assert!(!all["lacteal-hl7"].contains("tokio"), "hl7 has the codec traits and no runtime");
+}

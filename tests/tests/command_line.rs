@@ -1,0 +1,102 @@
+//! What a user meets at the command line: help, errors, answers, exit codes.
+
+use lacteal_tests::gateway::Gateway;
+use lacteal_tests::message::{days_ago, pathology};
+use lacteal_tests::process::{Up, get, run, run_with_input};
+use lacteal_wire::event::Status;
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+#[test]
+fn help_names_every_command_and_the_first_thing_to_try() {
+    let help = text(&run(&["--help"]).stdout);
+    for word in [
+        "lacteal demo", "lacteal up --data DIR", "up", "demo", "intake", "risk", "scheduling", "gateway", "send",
+        "worklist", "patient", "config", "not a cleared medical device",
+    ] {
+        assert!(help.replace('\n', " ").contains(word), "{word}: {help}");
+    }
+}
+
+#[test]
+fn an_unknown_key_is_refused_with_the_near_miss_named() {
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("lacteal.toml");
+    std::fs::write(&file, "[intake]\nmlpp = \"0.0.0.0:2575\"\n").unwrap();
+    let output = run(&["config", "--config", file.to_str().unwrap()]);
+    assert_eq!(output.status.code(), Some(2));
+    let error = text(&output.stderr);
+    assert!(error.contains("intake.mlpp") && error.contains("intake.mllp"), "{error}");
+}
+
+#[test]
+fn the_configuration_in_force_says_where_each_value_came_from() {
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("lacteal.toml");
+    std::fs::write(&file, "[intake]\nmllp = \"0.0.0.0:2575\"\n").unwrap();
+    let output = run(&["config", "--config", file.to_str().unwrap(), "--set", "risk.batch_max=100"]);
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    let report = text(&output.stdout);
+    let line = |key: &str| report.lines().find(|line| line.starts_with(key)).unwrap_or_default().to_owned();
+    assert!(line("intake.mllp").contains("lacteal.toml"), "{report}");
+    assert!(line("risk.batch_max").contains("100") && line("risk.batch_max").contains("--set"), "{report}");
+    assert!(line("gateway.grpc").contains("default"), "{report}");
+}
+
+#[test]
+fn a_gateway_that_is_not_there_is_said_in_plain_words() {
+    let output = run(&["worklist", "--gateway", "127.0.0.1:1"]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(text(&output.stderr).contains("no gateway answers at 127.0.0.1:1"));
+}
+
+#[tokio::test]
+async fn messages_are_sent_answered_and_read_back() {
+    let data = tempfile::tempdir().unwrap();
+    let up = Up::start(&data.path().join("data"), &[]).await;
+    let (mllp, grpc) = (up.mllp.to_string(), up.grpc.to_string());
+    let good = pathology("4711", &days_ago(100), &days_ago(90), "F", "2.0");
+    let file = data.path().join("good.hl7");
+    // Two messages in one file.
+    std::fs::write(&file, [good, pathology("4712", &days_ago(400), &days_ago(390), "F", "5")].concat()).unwrap();
+
+    let sent = run(&["send", "--to", &mllp, file.to_str().unwrap()]);
+    assert_eq!(sent.status.code(), Some(0), "{}", text(&sent.stderr));
+    assert!(text(&sent.stdout).contains("2 sent, 2 accepted, 0 refused"));
+
+    let refused = run_with_input(&["send", "--to", &mllp, "-"], b"PID|1||4711\r");
+    assert_eq!(refused.status.code(), Some(1));
+    let table = text(&refused.stdout);
+    assert!(table.contains("AR") && table.contains("MSH"), "{table}");
+
+    Gateway::connect(up.grpc).await.status("4711", Status::Due).await;
+    let listed = text(&run(&["worklist", "--gateway", &grpc]).stdout);
+    assert!(listed.contains("NORTH:4711") && listed.contains("due"), "{listed}");
+    let json = text(&run(&["worklist", "--gateway", &grpc, "--json", "--status", "due"]).stdout);
+    assert!(json.contains("\"number\": \"4711\"") && json.contains("STATUS_DUE"), "{json}");
+    let patient = text(&run(&["patient", "--gateway", &grpc, "--mrn", "NORTH:4711"]).stdout);
+    for words in ["neuroendocrine tumour of the ileum", "Ki-67", "hazard ratio", "OBX[8]-5", "pT3"] {
+        assert!(patient.contains(words), "{words}: {patient}");
+    }
+    let unknown = run(&["patient", "--gateway", &grpc, "--mrn", "NORTH:1"]);
+    assert_eq!(unknown.status.code(), Some(1));
+    assert!(!text(&unknown.stderr).contains("NORTH:1"), "an error names no record number");
+
+    let (status, metrics) = get(up.ops, "/metrics").await.unwrap();
+    assert_eq!(status, 200);
+    assert!(metrics.contains("lacteal_intake_messages_total"), "{metrics}");
+    assert_eq!(get(up.ops, "/healthz").await.unwrap().0, 200);
+    assert!(!up.process.log().contains("4711"), "no log names a patient");
+    assert_eq!(up.process.stop().await, Some(0));
+}
+
+#[test]
+fn the_demonstration_shows_a_work_list_and_ends() {
+    let output = run(&["demo", "--exit", "--patients", "20"]);
+    let shown = text(&output.stdout);
+    assert!(output.status.success(), "{shown}{}", text(&output.stderr));
+    assert!(shown.contains("messages sent and acknowledged") && shown.contains("NORTH:10000"), "{shown}");
+    assert!(!text(&output.stderr).contains("WARN"), "{}", text(&output.stderr));
+}

@@ -1,0 +1,163 @@
+//! Everything is killed in the middle of a feed, and nothing that was acknowledged is lost.
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use lacteal_broker::{Broker, BrokerOptions};
+use lacteal_lab::{Course, Fate};
+use lacteal_tests::gateway::{AUTHORITY, Gateway};
+use lacteal_tests::process::{Process, ready};
+use lacteal_tests::{feed, until};
+use lacteal_wire::event::{EndCause, Status};
+use tokio::task::JoinSet;
+
+/// A site whose roles are processes of their own, as in Kubernetes.
+struct Site {
+    directory: PathBuf,
+    broker: Broker,
+    roles: BTreeMap<&'static str, Role>,
+}
+
+struct Role {
+    process: Process,
+    ops: SocketAddr,
+    listens: SocketAddr,
+}
+
+const ROLES: [&str; 4] = ["intake", "risk", "scheduling", "gateway"];
+
+/// A port that was free a moment ago: a role must come back under the address that its clients know.
+fn free() -> SocketAddr {
+    std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap()
+}
+
+impl Site {
+    async fn start(directory: &Path) -> Site {
+        let broker = Broker::start(BrokerOptions::new(directory.join("nats"))).await.unwrap();
+        std::fs::write(directory.join("pseudonym.key"), "6b".repeat(32)).unwrap();
+        let mut site = Site { directory: directory.to_owned(), broker, roles: BTreeMap::new() };
+        for name in ROLES {
+            let (ops, listens) = (free(), free());
+            let process = site.spawn(name, ops, listens);
+            site.roles.insert(name, Role { process, ops, listens });
+        }
+        for role in site.roles.values() {
+            ready(role.ops).await;
+        }
+        site
+    }
+
+    fn spawn(&self, name: &str, ops: SocketAddr, listens: SocketAddr) -> Process {
+        let set = [
+            format!("nats.servers={}", self.broker.client_url()),
+            format!("nats.user={}", self.broker.user()),
+            format!("nats.password_file={}", self.broker.password_file().display()),
+            format!("identity.key_file={}", self.directory.join("pseudonym.key").display()),
+            format!("identity.authorities={AUTHORITY}"),
+            format!("service.ops={ops}"),
+            format!("intake.mllp={listens}"),
+            format!("gateway.grpc={listens}"),
+            "risk.ack_wait_s=2".to_owned(),
+            "scheduling.ack_wait_s=2".to_owned(),
+            "streams.intake_max_bytes=1073741824".to_owned(),
+            "streams.risk_max_bytes=1073741824".to_owned(),
+        ];
+        let mut arguments = vec![name.to_owned(), "--create-streams".to_owned()];
+        if name == "gateway" {
+            arguments.pop();
+        }
+        for pair in set {
+            arguments.extend(["--set".to_owned(), pair]);
+        }
+        Process::start(&arguments, &self.directory.join(format!("{name}.log")))
+    }
+
+    /// SIGKILL, and a start anew.
+    async fn crash(&mut self, name: &'static str) {
+        let (ops, listens) = {
+            let role = self.roles.get_mut(name).unwrap();
+            role.process.kill().await;
+            (role.ops, role.listens)
+        };
+        let process = self.spawn(name, ops, listens);
+        self.roles.insert(name, Role { process, ops, listens });
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nothing_acknowledged_is_lost_when_every_process_is_killed_in_the_middle_of_a_feed() {
+    let directory = tempfile::tempdir().unwrap();
+    let mut site = Site::start(directory.path()).await;
+    let mut options = feed::options(150, 3, 23);
+    while feed::messages(&options).len() < 2000 {
+        options.patients += 10;
+    }
+    let messages = feed::messages(&options);
+    let (total, answered) = (messages.len(), Arc::new(AtomicUsize::new(0)));
+    let intake = site.roles["intake"].listens;
+    let mut sending = JoinSet::new();
+    sending.spawn(feed::send(intake, messages.clone(), 8, Arc::clone(&answered)));
+
+    // One crash after the other, spread over the feed; the broker's among them.
+    let crashes = ["risk", "intake", "scheduling", "broker", "gateway", "intake", "risk", "broker", "scheduling"];
+    for (index, name) in crashes.into_iter().enumerate() {
+        let share = total * (index + 1) / (crashes.len() + 2);
+        until("the feed to go on", || {
+            let answered = answered.load(Ordering::Relaxed);
+            async move { (answered >= share).then_some(()) }
+        })
+        .await;
+        if name == "broker" {
+            site.broker.kill().await.unwrap();
+            site.broker.restart().await.unwrap();
+        } else {
+            site.crash(name).await;
+        }
+    }
+    sending.join_next().await.unwrap().unwrap();
+    assert_eq!(answered.load(Ordering::Relaxed), total);
+
+    let gateway = Gateway::connect(site.roles["gateway"].listens).await;
+    ready(site.roles["gateway"].ops).await;
+    let all = options.patients * u64::from(options.others_per_patient + 1);
+    for index in 0..all {
+        let course = Course::of(options.seed, index, options.today, options.others_per_patient);
+        let number = format!("{:07}", 1_000_000 + index);
+        if course.tumour.is_none() {
+            continue;
+        }
+        let (studies, dies) = (course.studies.len(), matches!(course.fate, Fate::Died(_)));
+        let plan = gateway
+            .plan_when(&number, "the end state of a patient", |plan| match course.fate {
+                Fate::Died(_) => plan.end_cause() == EndCause::Deceased,
+                Fate::LiverReached => plan.end_cause() == EndCause::LiverMetastasis,
+                _ => plan.status() != Status::Ended,
+            })
+            .await;
+        assert!(!plan.reason.is_empty());
+        let patient = until("all of a patient's scans", || async {
+            let patient = gateway.patient(&number).await?;
+            let summary = patient.dossier.as_ref()?.summary.as_ref()?;
+            (summary.studies.len() == studies).then_some(patient)
+        })
+        .await;
+        let dossier = patient.dossier.unwrap();
+        assert!(dossier.asides.is_empty(), "nothing was set aside");
+        let summary = dossier.summary.unwrap();
+        assert_eq!(summary.nodes_positive, course.tumour.as_ref().map(|tumour| tumour.nodes_positive));
+        assert_eq!(summary.death.is_some(), dies);
+        assert_eq!(summary.record_numbers.len(), if course.merged { 2 } else { 1 });
+    }
+
+    // The whole feed again: every answer is positive, and nobody's plan is written anew.
+    let before = gateway.everybody().await.unwrap();
+    feed::send(intake, messages, 8, Arc::new(AtomicUsize::new(0))).await;
+    let after = gateway.everybody().await.unwrap();
+    assert_eq!(before, after);
+    for role in std::mem::take(&mut site.roles).into_values() {
+        assert_eq!(role.process.stop().await, Some(0), "a stop is clean");
+    }
+}
