@@ -182,7 +182,7 @@ fn the_first_scan_is_due_three_to_six_months_after_time_zero() {
 
 #[test]
 fn golden_intervals_after_one_and_three_years() {
-    // clinical.md table A: 33, 15.5, 10, 7.4, 4.9 months at one year; 38, 18, 12, 9, 6 at three years.
+    // By hand from the model: 33, 15.5, 10, 7.4, 4.9 months at one year; 38, 18, 12, 9, 6 at three years.
     let cases = [
         ("2026-01-10", [(0.5, 12), (1.0, 12), (1.5, 10), (2.0, 7), (3.0, 6)]),
         ("2028-01-10", [(0.5, 12), (1.0, 12), (1.5, 12), (2.0, 9), (3.0, 6)]),
