@@ -189,6 +189,26 @@ async fn a_watch_that_is_not_read_is_ended_and_holds_up_no_other() {
 }
 
 #[tokio::test]
+async fn the_first_list_that_is_shown_holds_every_plan_that_was_there() {
+    let world = World::without_streams(config()).await;
+    for number in 1..=100 {
+        world.put_plan(number, event::Status::Due).await;
+    }
+    // The gateway begins to follow the plans once both streams are there.
+    world.stream(crate::world::risk()).await;
+    let mut client = world.worklist().await;
+    let first = async {
+        loop {
+            match client.list_worklist(ListWorklistRequest::default()).await {
+                Ok(page) => return page.into_inner().total,
+                Err(status) => assert_eq!(status.code(), Code::Unavailable),
+            }
+        }
+    };
+    assert_eq!(tokio::time::timeout(DEADLINE, first).await.expect("a list"), 100);
+}
+
+#[tokio::test]
 async fn a_watch_ends_at_the_deadline_of_its_caller() {
     let world = World::with(config()).await;
     let mut request = tonic::Request::new(WatchWorklistRequest::default());
