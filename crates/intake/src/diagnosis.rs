@@ -12,7 +12,15 @@ use crate::scribe::{Scribe, Weight};
 /// Writes the diagnoses of a DG1 segment.
 pub(crate) fn dg1(scribe: &mut Scribe<'_>, codes: &Codes, dg1: Segment<'_>) {
     let field = dg1.field(3);
-    for (system, code, value) in coded(codes, &field) {
+    let mut found = coded(codes, &field);
+    // Up to version 2.3 the coding method stands beside the code (DG1-2), not in it.
+    if let (true, Ok(Some(system)), Ok(Some(text))) =
+        (found.is_empty(), dg1.field(2).component(1).trimmed(), field.component(1).trimmed())
+        && let Ok(code) = Code::new(&text)
+    {
+        found.push((codes.system(&system), code, field.component(1)));
+    }
+    for (system, code, value) in found {
         let Some(system) = diagnosis_system(&system, &code) else { continue };
         if meaning(system, &code).is_none() {
             continue;
@@ -60,17 +68,21 @@ pub(crate) fn diagnosis_system(system: &str, code: &Code) -> Option<CodeSystem> 
     }
 }
 
-/// The site of a primary tumour that a coded value names; any organ that is not followed is `Elsewhere`.
+/// The site of a primary tumour that a coded value names; any organ that is not followed is `Elsewhere`. The
+/// small bowel without its part (C17 alone) is the small bowel.
 pub(crate) fn site(system: &str, code: &Code) -> Option<Site> {
     let system = diagnosis_system(system, code)?;
     match meaning(system, code).and_then(|meaning| meaning.site) {
         Some(site) => Some(site),
-        // Every ICD-O-3 topography is C and digits; one outside the table is another organ. C26, C76 to C80
-        // are sites that were not told.
-        None if system == CodeSystem::IcdO3Topography => {
+        // ICD-O-3 topography and the solid tumours of ICD-10 (C00 to C75) are C and digits; one outside the
+        // table is another organ. C26 and C76 to C80 are sites that were not told.
+        None if matches!(system, CodeSystem::IcdO3Topography | CodeSystem::Icd10 | CodeSystem::Icd10Cm) => {
             let digits = code.as_str().strip_prefix('C')?;
-            let group: u32 = digits.get(..2)?.parse().ok()?;
-            (group != 26 && group < 76).then_some(Site::Elsewhere)
+            match digits.get(..2)?.parse().ok()? {
+                17_u32 => Some(Site::SmallBowelUnspecified),
+                26 | 76.. => None,
+                _ => Some(Site::Elsewhere),
+            }
         }
         None => None,
     }

@@ -6,18 +6,15 @@
 
 use std::collections::BTreeMap;
 
-use jiff::ToSpan as _;
-use jiff::tz::TimeZone;
+use lacteal_clinical::codes::meaning;
 use lacteal_clinical::finding::{Attribute, Site};
-use lacteal_clinical::{Fact, Finding, PatientId, ReportKey, Standing};
-use lacteal_hl7::{
-    AckError, ErrorCode, Message, Outcome, ProcessingId, Segment, SegmentName, Severity, Value,
-};
+use lacteal_clinical::{Fact, Finding, PatientId, ReportKey};
+use lacteal_hl7::{AckError, ErrorCode, Message, ProcessingId, Segment, SegmentName, Severity, Value};
 
 use crate::codes::Codes;
 use crate::config::Source;
 use crate::diagnosis;
-use crate::observation::Order;
+use crate::observation::{Order, Repeats};
 use crate::person::{self, Identity, Named, identify};
 use crate::scribe::{Envelope, Scribe};
 
@@ -49,11 +46,9 @@ pub struct Understood {
     pub facts: Vec<Fact>,
 }
 
-/// Why a message is refused.
+/// Why a message is refused. It must not be sent again as it is: the answer is AR or CR.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refusal {
-    /// Error (may be sent again) or reject (must not, as it is).
-    pub outcome: Outcome,
     /// What is wrong, without content.
     pub problems: Vec<AckError>,
 }
@@ -61,7 +56,7 @@ pub struct Refusal {
 impl Refusal {
     /// A rejection for one reason.
     pub fn reject(problem: AckError) -> Refusal {
-        Refusal { outcome: Outcome::Reject, problems: vec![problem] }
+        Refusal { problems: vec![problem] }
     }
 }
 
@@ -98,8 +93,8 @@ fn understand(message: &Message, context: &Context<'_>) -> Result<Verdict, AckEr
     if version.major != 2 {
         return Err(problem(12, ErrorCode::UnsupportedVersion, "only versions 2.x are read"));
     }
-    // Training and debugging messages must never reach a plan.
-    if matches!(header.processing_id(), ProcessingId::Training | ProcessingId::Debugging) {
+    // Training and debugging messages must never reach a plan. Many senders leave the field empty.
+    if !matches!(header.processing_id(), ProcessingId::Production | ProcessingId::Absent) {
         return Err(problem(
             11,
             ErrorCode::UnsupportedProcessingId,
@@ -107,11 +102,10 @@ fn understand(message: &Message, context: &Context<'_>) -> Result<Verdict, AckEr
         ));
     }
     let kind = header.message_type().map_err(|error| error.ack_error())?;
-    let latest = context.received.to_zoned(TimeZone::UTC).date().saturating_add(1.day());
     let zone = context.source.zone.clone();
     let reader = Reader {
         context,
-        envelope: Envelope::new(message, context.report, context.tie, zone, latest),
+        envelope: Envelope::new(message, context.report, context.tie, zone, context.received),
         patients: BTreeMap::new(),
         withdraws_death: false,
     };
@@ -156,13 +150,10 @@ impl Reader<'_> {
     fn person_event(mut self, message: &Message, discharge: bool) -> Result<Verdict, AckError> {
         let pid = message.segment("PID").ok_or_else(|| segment_missing("PID"))?;
         let named = self.identify(&pid.field(3))?;
-        let mut facts = self.gather(pid, &named, |scribe, reader| {
-            for segment in message.segments() {
-                match segment.name().as_str() {
-                    "DG1" => diagnosis::dg1(scribe, reader.context.codes, segment),
-                    "PV1" if discharge => person::discharged_dead(scribe, segment),
-                    _ => {}
-                }
+        let left = message.segment("PV1").filter(|_| discharge);
+        let mut facts = self.gather(pid, &named, left, |scribe, reader| {
+            for segment in message.segments_named("DG1") {
+                diagnosis::dg1(scribe, reader.context.codes, segment);
             }
         });
         self.patients.entry(named.id).or_default().append(&mut facts);
@@ -178,15 +169,18 @@ impl Reader<'_> {
         if pids.len() > PATIENTS_MAX {
             return Err(too_many_patients());
         }
+        let mut repeats = Repeats::default();
         for pid in pids {
             let named = self.identify(&pid.field(3))?;
-            let mut facts = self.gather(pid, &named, |scribe, reader| {
-                let mut order: Option<Order<'_>> = None;
+            let mut facts = self.gather(pid, &named, None, |scribe, reader| {
+                let codes = reader.context.codes;
+                // Observations before the first order are the patient's (from version 2.7 on).
+                let mut order = Order::none(scribe, message);
                 for segment in pid.following().take_while(|segment| segment.name() != "PID") {
-                    match (segment.name().as_str(), &mut order) {
-                        ("OBR", _) => order = Some(Order::begin(scribe, reader.context.codes, segment)),
-                        ("OBX", Some(order)) => order.observation(scribe, reader.context.codes, segment),
-                        ("DG1", _) => diagnosis::dg1(scribe, reader.context.codes, segment),
+                    match segment.name().as_str() {
+                        "OBR" => order = Order::begin(scribe, codes, segment),
+                        "OBX" => order.observation(scribe, codes, segment, &mut repeats),
+                        "DG1" => diagnosis::dg1(scribe, codes, segment),
                         _ => {}
                     }
                 }
@@ -230,7 +224,7 @@ impl Reader<'_> {
 
     fn merge_pair(&mut self, pid: Segment<'_>, survivor: &Named<'_>, retired: &Named<'_>) {
         let parts: &[&[u8]] = &[b"merge", &retired.id.0, &survivor.id.0];
-        let mut facts = self.gather(pid, survivor, |scribe, _| {
+        let mut facts = self.gather(pid, survivor, None, |scribe, _| {
             let plain = scribe.plain();
             scribe.state(parts, plain, None, Finding::Absorbs { retired: retired.id }, &retired.value);
         });
@@ -250,36 +244,69 @@ impl Reader<'_> {
         &mut self,
         pid: Segment<'_>,
         named: &Named<'_>,
+        discharge: Option<Segment<'_>>,
         more: impl FnOnce(&mut Scribe<'_>, &Self) + 's,
     ) -> Vec<Fact> {
         let mut scribe = Scribe::new(&self.envelope, named.id);
-        let withdraws = person::describe(&mut scribe, pid, named);
+        let withdraws = person::describe(&mut scribe, pid, named, discharge);
         more(&mut scribe, self);
         let facts = scribe.facts();
         self.withdraws_death |= withdraws;
         facts
     }
 
+    /// A message is kept whole or not at all: what concerns one of its patients keeps it.
     fn verdict(self) -> Verdict {
-        let all = || self.patients.values().flatten();
-        let tumour = all().any(|fact| fact.finding.is_about_the_tumour());
-        let elsewhere =
-            all().any(|fact| fact.standing.counts() && fact.finding == Finding::PrimarySite(Site::Elsewhere));
-        let record = all().any(|fact| match fact.finding {
-            Finding::Death { .. } => fact.standing != Standing::Deleted,
-            Finding::MergedInto { .. } | Finding::Unread { attribute: Attribute::Death, .. } => true,
-            _ => false,
-        });
+        let concerns = self.patients.values().map(|facts| concern(facts)).max();
         let understood = || {
             let patients = self.patients.clone().into_iter();
             patients.map(|(patient, facts)| Understood { patient, facts }).collect()
         };
-        if (tumour && !elsewhere) || record {
-            Verdict::Keep(understood())
-        } else if tumour || self.withdraws_death {
-            Verdict::KeepIfKnown(understood())
-        } else {
-            Verdict::NotRelevant("nothing about a tumour")
+        match concerns {
+            Some(Concern::Any) => Verdict::Keep(understood()),
+            Some(Concern::OfKnown) => Verdict::KeepIfKnown(understood()),
+            _ if self.withdraws_death => Verdict::KeepIfKnown(understood()),
+            _ => Verdict::NotRelevant("nothing about a tumour"),
         }
+    }
+}
+
+/// Of which patients the facts matter.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+enum Concern {
+    None,
+    OfKnown,
+    Any,
+}
+
+/// What facts about one patient matter for: a tumour, unless its only known site is an organ that is not
+/// followed; a death; a merge.
+fn concern(facts: &[Fact]) -> Concern {
+    let standing = || facts.iter().filter(|fact| fact.standing.counts()).map(|fact| &fact.finding);
+    let is_record = |finding: &Finding| {
+        matches!(
+            finding,
+            Finding::Death { .. }
+                | Finding::MergedInto { .. }
+                | Finding::Absorbs { .. }
+                | Finding::Unread { attribute: Attribute::Death, .. }
+        )
+    };
+    if standing().any(is_record) {
+        return Concern::Any;
+    }
+    if !facts.iter().any(|fact| fact.finding.is_about_the_tumour()) {
+        return Concern::None;
+    }
+    let elsewhere = standing().any(|finding| *finding == Finding::PrimarySite(Site::Elsewhere));
+    let followed = || standing().filter_map(site_of).any(Site::is_followed);
+    if elsewhere && !followed() { Concern::OfKnown } else { Concern::Any }
+}
+
+fn site_of(finding: &Finding) -> Option<Site> {
+    match finding {
+        Finding::PrimarySite(site) => Some(*site),
+        Finding::Diagnosis { system, code } => meaning(*system, code)?.site,
+        _ => None,
     }
 }

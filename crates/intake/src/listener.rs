@@ -25,6 +25,8 @@ use crate::events::{
 };
 use crate::receive::{Receiver, Reply};
 
+/// A connection's buffer to begin with.
+const BUFFER_BYTES: usize = 8 * 1024;
 /// A connection's buffer up to this size needs no share of the budget.
 const BUFFER_BYTES_FREE: usize = 64 * 1024;
 /// The unit in which the budget of buffered bytes is handed out.
@@ -116,7 +118,10 @@ impl Listener {
         loop {
             tokio::select! {
                 () = stop.cancelled() => break,
-                Some(ended) = connections.join_next(), if !connections.is_empty() => note(&ended),
+                Some(ended) = connections.join_next(), if !connections.is_empty() => {
+                    note(&ended);
+                    ConnectionsOpen(connections.len()).emit();
+                }
                 accepted = self.listener.accept() => match accepted {
                     Ok((socket, peer)) => self.admit(socket, peer, &stop, &mut connections),
                     Err(error) => {
@@ -156,7 +161,7 @@ impl Listener {
             source,
             socket,
             codec: MllpCodec::new(self.shared.limits.frame_bytes_max),
-            buffer: BytesMut::with_capacity(8 * 1024),
+            buffer: BytesMut::with_capacity(BUFFER_BYTES),
             out: BytesMut::with_capacity(1024),
             budget: None,
             frames: 0,
@@ -201,10 +206,11 @@ impl Connection {
         // Answers are small and awaited: do not hold them back.
         let _ = self.socket.set_nodelay(true);
         let mut deadline = Instant::now() + self.shared.limits.idle;
-        // Which frame the deadline is for; none between frames.
-        let mut waiting_for = None;
+        // What the deadline is for: the end or the beginning of which frame. Bytes that are neither, such as
+        // blanks between messages, do not put it off.
+        let mut waiting_for = (false, self.frames);
         loop {
-            match self.serve_buffered().await {
+            match self.serve_buffered(&stop).await {
                 Served::More => {}
                 Served::Close(why) => return why,
             }
@@ -212,13 +218,14 @@ impl Connection {
                 return "stopping";
             }
             let inside = self.codec.is_inside_frame();
-            if !inside {
-                deadline = Instant::now() + self.shared.limits.idle;
-                self.budget = None;
-            } else if waiting_for != Some(self.frames) {
-                deadline = Instant::now() + self.shared.limits.frame;
+            if waiting_for != (inside, self.frames) {
+                waiting_for = (inside, self.frames);
+                let limits = &self.shared.limits;
+                deadline = Instant::now() + if inside { limits.frame } else { limits.idle };
             }
-            waiting_for = inside.then_some(self.frames);
+            if !inside {
+                self.release();
+            }
             if !self.reserve(deadline).await {
                 return "memory for messages is used up";
             }
@@ -239,7 +246,7 @@ impl Connection {
     /// Makes room for the next read; a large message needs its share of the common budget.
     async fn reserve(&mut self, deadline: Instant) -> bool {
         if self.buffer.capacity() - self.buffer.len() < 4 * 1024 {
-            self.buffer.reserve(self.buffer.len().clamp(8 * 1024, 1 << 20));
+            self.buffer.reserve(self.buffer.len().clamp(BUFFER_BYTES, 1 << 20));
         }
         let wanted = self.buffer.capacity().saturating_sub(BUFFER_BYTES_FREE).div_ceil(BUDGET_UNIT_BYTES);
         let held = self.budget.as_ref().map_or(0, OwnedSemaphorePermit::num_permits);
@@ -258,16 +265,29 @@ impl Connection {
         }
     }
 
-    async fn serve_buffered(&mut self) -> Served {
+    /// Gives back the memory of a large message: many connections that once sent one must not use up the
+    /// budget while they are idle.
+    fn release(&mut self) {
+        if self.budget.take().is_some() {
+            self.buffer = BytesMut::with_capacity(BUFFER_BYTES);
+        }
+    }
+
+    /// Serves the whole frames of the buffer; only the one in hand when the listener stops.
+    async fn serve_buffered(&mut self, stop: &CancellationToken) -> Served {
         let before = self.codec.counters();
-        while let Ok(Some(frame)) = self.codec.decode(&mut self.buffer) {
+        let mut served = Served::More;
+        while let Served::More = served
+            && let Ok(Some(frame)) = self.codec.decode(&mut self.buffer)
+        {
             self.frames += 1;
-            if let Served::Close(why) = self.serve(frame).await {
-                return Served::Close(why);
-            }
+            served = match self.serve(frame).await {
+                Served::More if stop.is_cancelled() => Served::Close("stopping"),
+                served => served,
+            };
         }
         FramesSkipped { source: &self.source.name, before, after: self.codec.counters() }.emit();
-        Served::More
+        served
     }
 
     async fn serve_end(&mut self) -> &'static str {

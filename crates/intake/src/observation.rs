@@ -3,78 +3,105 @@
 //! A result whose code is in the table becomes a fact or, when its value cannot be read, an unread item that
 //! a person will see. A result whose code is not in the table says nothing here.
 
+use std::collections::HashMap;
+
 use lacteal_clinical::codes::CodeSystem;
 use lacteal_clinical::finding::{Attribute, Margin, Presence as Seen, UnreadReason};
 use lacteal_clinical::imaging::Imaging;
 use lacteal_clinical::tnm::{Axis, Basis, Category, TnmStatement, single};
 use lacteal_clinical::{Bounded, Finding, Length, MitoticRate, Percent, Standing};
-use lacteal_hl7::{Segment, Value};
+use lacteal_hl7::{Message, Segment, Value};
 
 use crate::codes::{Codes, Concept, Means, Presence, worded_answer};
 use crate::diagnosis::{coded, diagnosis_system, site};
 use crate::scribe::{Scribe, Weight};
 
+/// Components of a value that may tell it in words: the code of a coded value and its display, those of the
+/// alternate code, the original text.
+const WORDS_AT: [u32; 5] = [1, 2, 4, 5, 9];
+
+/// How often an identity was used in a message, to tell repetitions of one code without a sub-id apart.
+#[derive(Default)]
+pub(crate) struct Repeats(HashMap<Vec<u8>, u32>);
+
+impl Repeats {
+    fn next(&mut self, parts: &[&[u8]]) -> u32 {
+        let count = self.0.entry(parts.join(&b'|')).or_insert(0);
+        *count += 1;
+        *count - 1
+    }
+}
+
 /// The order that observations belong to.
 pub(crate) struct Order<'a> {
-    obr: Segment<'a>,
-    /// Filler number, else placer number, else the control id of the message.
+    /// None for observations of the patient that belong to no order.
+    obr: Option<Segment<'a>>,
+    /// Filler number, else placer number, else the control id of the message and the place of the order in it.
     number: Vec<u8>,
     reported_at_s: i64,
-    /// Codes seen so far, to tell repetitions of one code without a sub-id apart.
-    seen: Vec<Vec<u8>>,
 }
 
 impl<'a> Order<'a> {
+    /// What observations belong to that stand before any order.
+    pub(crate) fn none(scribe: &Scribe<'_>, message: &Message) -> Order<'a> {
+        let number = message.header().segment().field(10).raw().to_vec();
+        Order { obr: None, number, reported_at_s: scribe.envelope().made_at_s }
+    }
+
     /// Begins an order, and writes down the study when it is one that was performed.
     pub(crate) fn begin(scribe: &mut Scribe<'_>, codes: &Codes, obr: Segment<'a>) -> Order<'a> {
-        let number = [obr.field(3), obr.field(2)].into_iter().find_map(|value| value.present()).map_or_else(
-            || obr.message().header().segment().field(10).raw().to_vec(),
-            |value| value.raw().to_vec(),
-        );
+        let number = [obr.field(3), obr.field(2)].into_iter().find_map(|value| value.present());
+        let number = number.map(|value| value.raw().to_vec()).unwrap_or_else(|| {
+            let control_id = obr.message().header().segment().field(10);
+            [control_id.raw(), b"|", obr.occurrence().to_string().as_bytes()].concat()
+        });
         let reported_at_s = scribe.envelope().reported_at_s(&obr.field(22));
-        let order = Order { obr, number, reported_at_s, seen: Vec::new() };
-        order.study(scribe, codes);
+        let order = Order { obr: Some(obr), number, reported_at_s };
+        order.study(scribe, codes, obr);
         order
     }
 
-    fn study(&self, scribe: &mut Scribe<'_>, codes: &Codes) {
-        let service = self.obr.field(4);
-        let Some(&Concept::Study { modality, region }) = concept(codes, &service) else { return };
+    fn study(&self, scribe: &mut Scribe<'_>, codes: &Codes, obr: Segment<'_>) {
+        let service = obr.field(4);
+        let Some((code, &Concept::Study { modality, region })) = concept(codes, &service) else { return };
         // OBR-25 (table 0123): a study that is only ordered, scheduled or registered was not performed.
-        let standing = match self.obr.field(25).raw() {
-            b"F" | b"A" | b"" => Standing::Final,
-            b"C" => Standing::Corrected,
-            b"P" | b"R" => Standing::Preliminary,
-            b"X" => Standing::Deleted,
-            _ => return,
+        let standing = match letter(&obr.field(25)) {
+            None | Some(b'F') => Standing::Final,
+            Some(b'C') => Standing::Corrected,
+            Some(b'P' | b'R' | b'A') => Standing::Preliminary,
+            Some(b'X') => Standing::Deleted,
+            Some(_) => return,
         };
         let weight = Weight { reported_at_s: self.reported_at_s, standing };
-        let parts: &[&[u8]] = &[b"study", &self.number];
-        let performed = scribe.date(parts, weight, Attribute::Imaging, &self.obr.field(7));
+        let parts: &[&[u8]] = &[b"study", &self.number, code.raw()];
+        let performed = scribe.required_date(parts, weight, Attribute::Imaging, &obr.field(7));
         let finding = Finding::Imaging(Imaging { modality, region });
-        scribe.state(parts, weight, performed, finding, &service);
+        scribe.state(parts, weight, performed, finding, &code);
     }
 
     /// Writes down what an observation of this order states.
-    pub(crate) fn observation(&mut self, scribe: &mut Scribe<'_>, codes: &Codes, obx: Segment<'a>) {
-        let identifier = obx.field(3);
-        let Some(Concept::Observation { means, unit }) = concept(codes, &identifier) else { return };
+    pub(crate) fn observation(
+        &self,
+        scribe: &mut Scribe<'_>,
+        codes: &Codes,
+        obx: Segment<'_>,
+        repeats: &mut Repeats,
+    ) {
+        let Some((code, Concept::Observation { means, unit })) = concept(codes, &obx.field(3)) else {
+            return;
+        };
         let attribute = attribute(*means);
-        let code = identifier.repetition(1).component(1).raw().to_vec();
         let (sub_id, taken) = (obx.field(4), obx.field(14));
-        let key = [code.as_slice(), b"|", sub_id.raw(), b"|", taken.raw()].concat();
-        let repetition = self.seen.iter().filter(|seen| **seen == key).count().to_string();
-        let parts: &[&[u8]] =
-            &[b"result", &self.number, &code, sub_id.raw(), taken.raw(), repetition.as_bytes()];
-        let status = obx.field(11);
-        let standing = match status.raw() {
-            // OBX-11 is required; a sender that leaves it out means the status of the order, which is final
-            // unless it says otherwise.
-            [] => order_standing(self.obr.field(25).raw()),
-            [letter, ..] => Standing::from_observation_status(*letter).unwrap_or(Standing::Preliminary),
+        let same: [&[u8]; 5] = [b"result", &self.number, code.raw(), sub_id.raw(), taken.raw()];
+        let repetition = repeats.next(&same).to_string();
+        let parts = &[&same[..], &[repetition.as_bytes()][..]].concat();
+        let standing = match letter(&obx.field(11)) {
+            // OBX-11 is required; a sender that leaves it out means the status of the order.
+            None => self.standing(),
+            Some(status) => Standing::from_observation_status(status).unwrap_or(Standing::Preliminary),
         };
         let weight = Weight { reported_at_s: self.reported_at_s, standing };
-        let dated = [taken, self.obr.field(7)].into_iter().find_map(|value| value.present()).unwrap_or(taken);
+        let dated = taken.present().or_else(|| self.obr?.field(7).present()).unwrap_or(taken);
         let observed = scribe.date(parts, weight, attribute, &dated);
         let value = obx.field(5);
         let read =
@@ -84,25 +111,32 @@ impl<'a> Order<'a> {
             Err(reason) => Finding::Unread { attribute, reason },
         };
         scribe.state(parts, weight, observed, finding, &value);
-        self.seen.push(key);
+    }
+
+    /// What OBR-25 means for results that have no status of their own: final, unless it says otherwise.
+    fn standing(&self) -> Standing {
+        match self.obr.and_then(|obr| letter(&obr.field(25))) {
+            Some(b'P' | b'R' | b'A' | b'I' | b'S' | b'O') => Standing::Preliminary,
+            Some(b'C') => Standing::Corrected,
+            Some(b'X') => Standing::Deleted,
+            _ => Standing::Final,
+        }
     }
 }
 
-fn order_standing(status: &[u8]) -> Standing {
-    match status {
-        b"P" | b"R" | b"I" | b"S" | b"O" => Standing::Preliminary,
-        b"C" => Standing::Corrected,
-        b"X" => Standing::Deleted,
-        _ => Standing::Final,
-    }
+/// A status: the first letter of a field, as a capital.
+fn letter(status: &Value<'_>) -> Option<u8> {
+    status.present()?.raw().trim_ascii().first().map(u8::to_ascii_uppercase)
 }
 
-fn concept<'c>(codes: &'c Codes, value: &Value<'_>) -> Option<&'c Concept> {
+/// What the code or the alternate code of a coded value stands for, with the code.
+fn concept<'c, 'v>(codes: &'c Codes, value: &Value<'v>) -> Option<(Value<'v>, &'c Concept)> {
     let value = value.repetition(1);
     [(1, 3), (4, 6)].into_iter().find_map(|(code, system)| {
-        let code = value.component(code).trimmed().ok().flatten()?;
+        let code = value.component(code);
+        let text = code.trimmed().ok().flatten()?;
         let system = value.component(system).trimmed().ok().flatten()?;
-        codes.concept(&system, &code)
+        Some((code, codes.concept(&system, &text)?))
     })
 }
 
@@ -209,12 +243,11 @@ impl Reading<'_> {
         })
     }
 
-    /// The texts that a value may be read from: the code of a coded value, then its display.
-    fn words<T>(&self, read: impl Fn(&str) -> Option<T>) -> Result<T, UnreadReason> {
-        [1, 2, 9]
-            .into_iter()
-            .find_map(|component| read(&self.text(component)?))
-            .ok_or(UnreadReason::UnknownForm)
+    /// Reads the texts that a value may be told in; what can be read of them must agree.
+    fn words<T: PartialEq>(&self, read: impl Fn(&str) -> Option<T>) -> Result<T, UnreadReason> {
+        let mut told = WORDS_AT.into_iter().filter_map(|component| read(&self.text(component)?));
+        let first = told.next().ok_or(UnreadReason::UnknownForm)?;
+        if told.all(|other| other == first) { Ok(first) } else { Err(UnreadReason::Ambiguous) }
     }
 
     fn text(&self, component: u32) -> Option<String> {
@@ -222,8 +255,9 @@ impl Reading<'_> {
     }
 
     fn unit(&self) -> Option<String> {
-        let sent = self.unit.component(1).trimmed().ok().flatten();
-        sent.map(|unit| unit.into_owned()).or_else(|| self.default_unit.map(str::to_owned))
+        let told = [1, 2].map(|component| self.unit.component(component).trimmed().ok().flatten());
+        let told = told.into_iter().flatten().next().map(|unit| unit.into_owned());
+        told.or_else(|| self.default_unit.map(str::to_owned))
     }
 
     /// A number or range: SN (structured) or text in the first component.
@@ -236,7 +270,7 @@ impl Reading<'_> {
         parse(&text, unit.as_deref()).map_err(|error| error.reason())
     }
 
-    /// An SN value in the form that quantities are read from: `<^1` is `<1`, `1^^-^2` is `1-2`. A ratio or a
+    /// An SN value in the form that quantities are read from: `<^1` is `<1`, `^1^-^2` is `1-2`. A ratio or a
     /// sum (separators `:`, `/`, `+`) is none.
     fn structured(&self) -> Result<String, UnreadReason> {
         let part = |component| self.text(component).unwrap_or_default();
@@ -250,7 +284,11 @@ impl Reading<'_> {
 
     /// The text of a number: SN taken apart, anything else as it stands.
     fn number(&self) -> Result<String, UnreadReason> {
-        if self.kind.raw() == b"SN" { self.structured() } else { self.text(1).ok_or(UnreadReason::Empty) }
+        if self.kind.raw() == b"SN" {
+            self.structured()
+        } else {
+            self.text(1).ok_or(UnreadReason::UnknownForm)
+        }
     }
 
     fn length(&self) -> Result<Length, UnreadReason> {
@@ -266,7 +304,11 @@ impl Reading<'_> {
 
     /// A category; the basis comes from the code when the text does not write it.
     fn tnm(&self, axis: Axis, basis: Basis) -> Result<Finding, UnreadReason> {
-        let statement = self.words(|text| single(axis, text).ok())?;
+        let read = |text: &str| single(axis, text).ok();
+        self.words(|text| Some(read(text)?.category))?;
+        // Of several texts of one category the first stands: a code is written more strictly than a display.
+        let statement = WORDS_AT.into_iter().find_map(|component| read(&self.text(component)?));
+        let statement = statement.ok_or(UnreadReason::UnknownForm)?;
         let mut prefix = statement.prefix;
         match prefix.basis {
             Basis::Unstated => prefix.basis = basis,

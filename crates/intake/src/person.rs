@@ -1,11 +1,12 @@
 //! Who a message is about: identifiers in PID-3 and MRG-1, and what PID says about the person.
 
-use lacteal_clinical::finding::{Attribute, Sex};
+use lacteal_clinical::finding::{Attribute, Sex, UnreadReason};
 use lacteal_clinical::{Finding, PatientId, PseudonymKey, RecordNumber, Standing};
 use lacteal_hl7::{AckError, ErrorCode, Segment, Severity, Value};
 
 use crate::config::Source;
-use crate::scribe::Scribe;
+use crate::scribe::{Scribe, Weight};
+use crate::when::civil_date;
 
 /// How patients are recognised.
 #[derive(Clone, Debug)]
@@ -26,8 +27,8 @@ pub(crate) struct Named<'a> {
 /// Finds the identifier by which we know the patient in a list of identifiers (CX).
 ///
 /// Of several, that of the most wanted authority is taken; without a list, a medical record number (CX.5 MR)
-/// before others, and then the first authority in the order of the alphabet, so that the order in which a
-/// sender lists them does not make another patient.
+/// before others, and then the first authority and number in the order of the alphabet, so that the order in
+/// which a sender lists them does not make another patient.
 pub(crate) fn identify<'a>(
     list: &Value<'a>,
     source: &Source,
@@ -52,7 +53,7 @@ pub(crate) fn identify<'a>(
 }
 
 /// Smaller is better.
-type Rank = (usize, bool, String);
+type Rank = (usize, bool, RecordNumber);
 
 fn candidate<'a>(
     value: Value<'a>,
@@ -61,12 +62,14 @@ fn candidate<'a>(
 ) -> Result<Option<(Rank, Named<'a>)>, AckError> {
     let text = |value: Value<'a>| value.trimmed().map_err(|error| error.ack_error());
     let Some(number) = text(value.component(1))? else { return Ok(None) };
-    let authority = match text(value.component(4).subcomponent(1))? {
-        Some(authority) => authority.into_owned(),
-        None => match &source.authority {
-            Some(authority) => authority.clone(),
-            None => return Ok(None),
-        },
+    // HD: a local name, or else a universal id. The authority of the source stands in only for neither.
+    let assigned = value.component(4);
+    let named = match text(assigned.subcomponent(1))? {
+        Some(local) => Some(local),
+        None => text(assigned.subcomponent(2))?,
+    };
+    let Some(authority) = named.map(|it| it.into_owned()).or_else(|| source.authority.clone()) else {
+        return Ok(None);
     };
     let wanted = match identity.authorities.iter().position(|known| *known == authority) {
         Some(position) => position,
@@ -78,23 +81,30 @@ fn candidate<'a>(
         location: Some(value.location()),
         code: ErrorCode::DataType,
         severity: Severity::Error,
-        text: "patient identifier or its assigning authority is too long".into(),
+        text: "patient identifier or its assigning authority is too long or holds control characters".into(),
     })?;
     let id = identity.key.pseudonym(&number);
-    Ok(Some(((wanted, !is_record_number, authority), Named { id, number, value })))
+    Ok(Some(((wanted, !is_record_number, number.clone()), Named { id, number, value })))
 }
 
-/// Writes what PID says about the person. Returns whether it withdraws a death, which matters only for a
-/// patient who is known.
-pub(crate) fn describe(scribe: &mut Scribe<'_>, pid: Segment<'_>, named: &Named<'_>) -> bool {
+/// Writes what PID says about the person, and PV1 of a discharge about a death. Returns whether it withdraws
+/// a death, which matters only for a patient who is known.
+pub(crate) fn describe(
+    scribe: &mut Scribe<'_>,
+    pid: Segment<'_>,
+    named: &Named<'_>,
+    discharge: Option<Segment<'_>>,
+) -> bool {
     let plain = scribe.plain();
     let number = Finding::RecordNumber(named.number.clone());
     let parts: &[&[u8]] = &[b"record", named.number.authority().as_bytes(), named.number.number().as_bytes()];
     scribe.state(parts, plain, None, number, &named.value);
 
     let born = pid.field(7);
-    if let Some(date) = scribe.date(&[b"born"], plain, Attribute::BirthDate, &born) {
-        scribe.state(&[b"born"], plain, None, Finding::BirthDate(date), &born);
+    match civil_date(&born, scribe.envelope().latest) {
+        Ok(Some(date)) => scribe.state(&[b"born"], plain, None, Finding::BirthDate(date), &born),
+        Ok(None) => {}
+        Err(reason) => scribe.unread(&[b"born"], plain, Attribute::BirthDate, reason, &born),
     }
     let sex = pid.field(8);
     if let Some(code) = sex.component(1).present() {
@@ -106,39 +116,53 @@ pub(crate) fn describe(scribe: &mut Scribe<'_>, pid: Segment<'_>, named: &Named<
         };
         scribe.state(&[b"sex"], plain, None, Finding::Sex(finding), &sex);
     }
-    death(scribe, pid)
+    death(scribe, pid, discharge)
 }
 
-/// PID-29 and PID-30. A `Y` or a date says dead; an `N` or an explicit null takes an earlier word back.
-fn death(scribe: &mut Scribe<'_>, pid: Segment<'_>) -> bool {
+const DEATH: &[&[u8]] = &[b"death"];
+
+/// PID-29, PID-30 and the disposition of a discharge (PV1-36). A `Y`, a date or a patient who left as expired
+/// says dead; an `N` or an explicit null takes an earlier word back.
+///
+/// A discharge as expired counts against an `N` of the same message: many systems send that `N` by default.
+fn death(scribe: &mut Scribe<'_>, pid: Segment<'_>, discharge: Option<Segment<'_>>) -> bool {
     let (date, indicator) = (pid.field(29), pid.field(30));
+    let letter = indicator.component(1).raw().trim_ascii();
+    let expired =
+        discharge.map(|pv1| (pv1.field(36), pv1.field(45))).filter(|(left_as, _)| is_expired(left_as));
+    let said = Some(indicator).filter(|_| letter.eq_ignore_ascii_case(b"Y"));
+    let said = said.or(expired.map(|(left_as, _)| left_as));
     let plain = scribe.plain();
-    let says_dead = indicator.raw().eq_ignore_ascii_case(b"Y");
-    if says_dead || date.present().is_some() {
-        let on = scribe.date(&[b"death"], plain, Attribute::Death, &date);
-        let value = if says_dead { indicator } else { date };
-        // Without a readable date nothing but the indicator says that somebody died.
-        if says_dead || on.is_some() {
-            scribe.state(&[b"death"], plain, on, Finding::Death { date: on }, &value);
+    if said.is_some() || date.present().is_some() {
+        let dated = date.present().or(expired.map(|(_, left_at)| left_at)).unwrap_or(date);
+        let on = scribe.date(DEATH, plain, Attribute::Death, &dated);
+        if on.is_some() {
+            date_is_read(scribe, &dated);
+        }
+        // Without a readable date nothing but these words says that somebody died.
+        if let Some(value) = said.or(on.map(|_| date)) {
+            scribe.state(DEATH, plain, on, Finding::Death { date: on }, &value);
         }
         return false;
     }
-    let alive = indicator.raw().eq_ignore_ascii_case(b"N") || indicator.is_null();
+    let alive = letter.eq_ignore_ascii_case(b"N") || indicator.is_null();
     if alive || date.is_null() {
-        let weight = crate::scribe::Weight { standing: Standing::Deleted, ..plain };
+        let weight = Weight { standing: Standing::Deleted, ..plain };
         let value = if alive { indicator } else { date };
-        scribe.state(&[b"death"], weight, None, Finding::Death { date: None }, &value);
+        scribe.state(DEATH, weight, None, Finding::Death { date: None }, &value);
+        date_is_read(scribe, &value);
         return true;
     }
     false
 }
 
-/// Writes a death that PV1-36 states: discharge disposition expired (HL7 table 0112: 20, and 40 to 42).
-pub(crate) fn discharged_dead(scribe: &mut Scribe<'_>, pv1: Segment<'_>) {
-    let disposition = pv1.field(36);
-    if matches!(disposition.component(1).raw(), b"20" | b"40" | b"41" | b"42") {
-        let plain = scribe.plain();
-        let on = scribe.date(&[b"death"], plain, Attribute::Death, &pv1.field(45));
-        scribe.state(&[b"death"], plain, on, Finding::Death { date: on }, &disposition);
-    }
+/// Takes back that the date of death could not be read.
+fn date_is_read(scribe: &mut Scribe<'_>, value: &Value<'_>) {
+    let weight = Weight { standing: Standing::Deleted, ..scribe.plain() };
+    scribe.unread(&[b"death", b"date"], weight, Attribute::Death, UnreadReason::InvalidDate, value);
+}
+
+/// Whether a discharge disposition is one of the expired (HL7 table 0112: 20, and 40 to 42).
+fn is_expired(disposition: &Value<'_>) -> bool {
+    matches!(disposition.component(1).raw().trim_ascii(), b"20" | b"40" | b"41" | b"42")
 }

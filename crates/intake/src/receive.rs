@@ -13,7 +13,7 @@ use lacteal_ledger::{CommitError, Committer, States, Stream, Transaction};
 use lacteal_service::{clock, ids};
 use lacteal_wire::{decode, encode, event, subject};
 use sha2::{Digest as _, Sha256};
-use tokio::time::{Instant, sleep};
+use tokio::time::{Instant, sleep, timeout_at};
 
 use crate::codes::Codes;
 use crate::config::{Source, WhenUnavailable};
@@ -102,16 +102,16 @@ impl Receiver {
             .map(|message| message.with_charset_rule(source.charset));
         let reply_to = ReplyTo::read(&bytes);
         let incoming = self.identify(source, bytes, message.as_ref().ok());
-        let mode = match &message {
-            Ok(message) => message.header().ack_mode(),
-            Err(_) => AckMode::Original,
-        };
         let deadline = began + self.shared.wait;
-        let disposition = match &message {
-            Ok(message) => self.store(source, message, incoming, deadline).await,
+        let (mode, disposition) = match &message {
+            Ok(message) => {
+                let stored = self.store(source, message, incoming, deadline);
+                (message.header().ack_mode(), in_time(deadline, stored).await)
+            }
             Err(error) => {
+                let mode = self.ack_mode(&incoming.bytes);
                 let refusal = Refusal::reject(error.ack_error());
-                self.quarantine(source, &incoming, refusal, deadline).await
+                (mode, in_time(deadline, self.quarantine(source, &incoming, refusal, deadline)).await)
             }
         };
         self.reply(source, &reply_to, mode, disposition, began)
@@ -131,10 +131,20 @@ impl Receiver {
             )
             .into(),
         };
+        let mode = self.ack_mode(&head);
         let incoming = self.identify(source, head, None);
         let deadline = began + self.shared.wait;
-        let disposition = self.quarantine(source, &incoming, Refusal::reject(problem), deadline).await;
-        self.reply(source, &reply_to, AckMode::Original, disposition, began)
+        let kept = self.quarantine(source, &incoming, Refusal::reject(problem), deadline);
+        let disposition = in_time(deadline, kept).await;
+        self.reply(source, &reply_to, mode, disposition, began)
+    }
+
+    /// What the header of a message asks for that cannot be read as a whole. A sender in enhanced mode waits
+    /// for CR and does not know AR.
+    fn ack_mode(&self, bytes: &Bytes) -> AckMode {
+        let end = bytes.iter().position(|byte| matches!(byte, b'\r' | b'\n')).unwrap_or(bytes.len());
+        let header = Message::parse(bytes.slice(..end), &self.shared.limits);
+        header.map_or(AckMode::Original, |message| message.header().ack_mode())
     }
 
     /// A message is the same again when source, sending application and facility and control id are. Where
@@ -280,7 +290,7 @@ impl Receiver {
             source: source.name.clone(),
             raw_sha256: incoming.sha256.to_vec(),
             raw: incoming.bytes.to_vec(),
-            answered: if refusal.outcome == Outcome::Error { "AE" } else { "AR" }.to_owned(),
+            answered: "AR".to_owned(),
             problems,
         };
         // Each content once: under a reused control id other bytes must not be taken for the first ones.
@@ -353,6 +363,12 @@ impl Receiver {
             .collect();
         Reply::Answer { acknowledgements, disposition }
     }
+}
+
+/// The broker may be slow instead of away: the wait is over all that is asked of it. What was under way then may
+/// still be stored; the sender resends, and that is a repetition.
+async fn in_time(deadline: Instant, stored: impl Future<Output = Disposition>) -> Disposition {
+    timeout_at(deadline, Box::pin(stored)).await.unwrap_or(Disposition::Unavailable)
 }
 
 enum Written {

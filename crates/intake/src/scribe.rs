@@ -1,6 +1,8 @@
 //! Writes facts about one patient of one message, each with its identity, version and place.
 
 use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use jiff::{Timestamp, ToSpan as _};
 use lacteal_clinical::finding::{Attribute, UnreadReason};
 use lacteal_clinical::{
     Fact, FactIdentity, Finding, PartialDate, PatientId, Place, ReportKey, Standing, Version,
@@ -8,6 +10,9 @@ use lacteal_clinical::{
 use lacteal_hl7::{Location, Message, Value};
 
 use crate::when::{Zone, civil_date};
+
+/// Seconds of a day.
+const DAY_S: i64 = 24 * 60 * 60;
 
 /// What all facts of a message share.
 #[derive(Clone, Debug)]
@@ -25,6 +30,9 @@ pub(crate) struct Envelope {
     pub(crate) zone: Zone,
     /// The day after the message came: no date that is later can be true.
     pub(crate) latest: Date,
+    /// The last second of a report that can be true. A sender whose clock runs years ahead would otherwise
+    /// shut out every correction until then.
+    pub(crate) latest_s: i64,
 }
 
 impl Envelope {
@@ -32,22 +40,27 @@ impl Envelope {
         message: &Message,
         report: ReportKey,
         tie: [u8; 16],
-        zone: jiff::tz::TimeZone,
-        latest: Date,
+        zone: TimeZone,
+        received: Timestamp,
     ) -> Envelope {
+        let latest = received.to_zoned(TimeZone::UTC).date().saturating_add(1.day());
+        let latest_s = received.as_second().saturating_add(DAY_S);
+
         let header = message.header();
         let time = header.time().ok().flatten();
         let zone = Zone::new(time.as_ref(), zone);
         let recorded = || message.segment("EVN").and_then(|evn| evn.field(2).timestamp().ok().flatten());
-        let made_at_s = time.or_else(recorded).and_then(|time| zone.instant_s(&time)).unwrap_or(0);
+        let made_at_s =
+            time.or_else(recorded).and_then(|time| zone.instant_s(&time)).unwrap_or(0).min(latest_s);
         let sender = [header.sending_application(), header.sending_facility()].map(|it| it.raw().to_vec());
-        Envelope { report, tie, sender, made_at_s, zone, latest }
+        Envelope { report, tie, sender, made_at_s, zone, latest, latest_s }
     }
 
     /// When a value says that something was reported, or when the message was made.
     pub(crate) fn reported_at_s(&self, value: &Value<'_>) -> i64 {
         let time = value.timestamp().ok().flatten();
-        time.and_then(|time| self.zone.instant_s(&time)).unwrap_or(self.made_at_s)
+        time.and_then(|time| self.zone.instant_s(&time))
+            .map_or(self.made_at_s, |time_s| time_s.min(self.latest_s))
     }
 }
 
@@ -109,6 +122,7 @@ impl<'a> Scribe<'a> {
     }
 
     /// Reads a date; what cannot be one is written down as unread, under the identity of what it dates.
+    /// A correction or withdrawal of what it dates takes back that an earlier date was unread.
     pub(crate) fn date(
         &mut self,
         identity: IdentityParts<'_>,
@@ -116,15 +130,36 @@ impl<'a> Scribe<'a> {
         attribute: Attribute,
         value: &Value<'_>,
     ) -> Option<PartialDate> {
+        let parts = [identity, &[b"date"]].concat();
         match civil_date(value, self.envelope.latest) {
-            Ok(date) => date,
+            Ok(date) => {
+                if !matches!(weight.standing, Standing::Preliminary | Standing::Final) {
+                    let weight = Weight { standing: Standing::Deleted, ..weight };
+                    self.unread(&parts, weight, attribute, UnreadReason::InvalidDate, value);
+                }
+                date
+            }
             Err(reason) => {
-                let mut parts = identity.to_vec();
-                parts.push(b"date");
                 self.unread(&parts, weight, attribute, reason, value);
                 None
             }
         }
+    }
+
+    /// As [`Scribe::date`], where a date must be: none at all is unread, too.
+    pub(crate) fn required_date(
+        &mut self,
+        identity: IdentityParts<'_>,
+        weight: Weight,
+        attribute: Attribute,
+        value: &Value<'_>,
+    ) -> Option<PartialDate> {
+        if value.present().is_some() {
+            return self.date(identity, weight, attribute, value);
+        }
+        let parts = [identity, &[b"date"]].concat();
+        self.unread(&parts, weight, attribute, UnreadReason::Empty, value);
+        None
     }
 
     /// Writes down that something could not be read, so that a person will.

@@ -1,0 +1,16 @@
+//! What messages say, as `interpret` reads them: pure, no broker, no clock.
+
+#![expect(clippy::expect_used, clippy::panic, reason = "a test must fail loudly")]
+
+mod given;
+mod headers;
+mod identity;
+mod imaging;
+mod laws;
+mod merges;
+mod observations;
+mod persons;
+mod places;
+mod relevance;
+mod tnm;
+mod versions;

@@ -1,0 +1,12 @@
+//! Intake's promises through its real listener and a real nats-server, one per test.
+
+#![expect(clippy::expect_used, reason = "a test that cannot set up its world must fail loudly")]
+#![expect(clippy::panic, reason = "a condition that never comes true ends the test")]
+
+mod answers;
+mod connections;
+mod faults;
+mod framing;
+mod stored;
+mod submitting;
+mod world;

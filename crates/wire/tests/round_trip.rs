@@ -1,0 +1,329 @@
+//! What is said between services arrives as it was said, and what cannot have been said is an error.
+
+#![expect(clippy::expect_used, reason = "a test must fail loudly")]
+
+use lacteal_clinical::bounded::Comparator;
+use lacteal_clinical::codes::CodeSystem;
+use lacteal_clinical::finding::{Code, Margin, Presence, Sex, Site};
+use lacteal_clinical::tnm::{
+    Basis, Category, M, Multiplicity, N, NodeCounts, Prefix, Suffixes, T, TnmStatement,
+};
+use lacteal_clinical::{
+    Attribute, Bounded, Dossier, Fact, FactIdentity, Finding, Grade, Imaging, Length, MitoticRate, Modality,
+    PartialDate, PatientId, Percent, Place, RecordNumber, Region, ReportKey, Standing, UnreadReason, Version,
+};
+use lacteal_wire::{
+    Error, decode, encode, event, fact, facts, finding, read_dossier, read_fact, read_finding,
+};
+use proptest::prelude::*;
+use proptest::sample::select;
+
+fn sixteen() -> impl Strategy<Value = [u8; 16]> {
+    any::<[u8; 16]>()
+}
+
+fn date() -> impl Strategy<Value = PartialDate> {
+    (1850_i16..=2200, prop::option::of((1_i8..=12, prop::option::of(1_i8..=28)))).prop_map(|(year, rest)| {
+        let (month, day) = rest.map_or((None, None), |(month, day)| (Some(month), day));
+        PartialDate::new(year, month, day).expect("a date")
+    })
+}
+
+fn bounded<T: Copy + Ord + std::fmt::Debug + 'static>(
+    value: impl Strategy<Value = T> + Clone + 'static,
+) -> impl Strategy<Value = Bounded<T>> {
+    let comparators = vec![
+        Comparator::Equal,
+        Comparator::Below,
+        Comparator::AtMost,
+        Comparator::Above,
+        Comparator::AtLeast,
+    ];
+    let one = (select(comparators), value.clone()).prop_map(|(how, value)| Bounded::new(how, value));
+    let range = (value.clone(), value)
+        .prop_map(|(a, b)| Bounded::range(a.min(b), a.max(b)).expect("from the lower to the higher"));
+    (prop_oneof![one, range], any::<bool>()).prop_map(|(it, approximate)| it.approximate(approximate))
+}
+
+fn length() -> impl Strategy<Value = Length> + Clone {
+    (1..=Length::MICROMETRES_MAX).prop_map(|um| Length::from_micrometres(um).expect("a length"))
+}
+
+fn percent() -> impl Strategy<Value = Percent> + Clone {
+    (0..=Percent::THOUSANDTHS_MAX).prop_map(|it| Percent::from_thousandths(it).expect("a percentage"))
+}
+
+fn rate() -> impl Strategy<Value = MitoticRate> + Clone {
+    (0..=MitoticRate::THOUSANDTHS_MAX).prop_map(|it| MitoticRate::from_thousandths(it).expect("a rate"))
+}
+
+fn tnm() -> impl Strategy<Value = TnmStatement> {
+    let categories: Vec<Category> = [T::X, T::T0, T::T1, T::T2, T::T3, T::T4]
+        .map(Category::T)
+        .into_iter()
+        .chain([N::X, N::N0, N::N1, N::N2].map(Category::N))
+        .chain([M::X, M::M0, M::M1, M::M1a, M::M1b, M::M1c].map(Category::M))
+        .collect();
+    let prefix = (select(vec![Basis::Unstated, Basis::Clinical, Basis::Pathological]), any::<[bool; 3]>())
+        .prop_map(|(basis, [after_treatment, recurrence, autopsy])| Prefix {
+            basis,
+            after_treatment,
+            recurrence,
+            autopsy,
+        });
+    let several = prop_oneof![Just(Multiplicity::Several), (1..=u16::MAX).prop_map(Multiplicity::Count),];
+    let suffixes = (prop::option::of(several), any::<[bool; 3]>()).prop_map(
+        |(multiplicity, [sentinel, biopsy, isolated_cells])| Suffixes {
+            multiplicity,
+            sentinel,
+            biopsy,
+            isolated_cells,
+        },
+    );
+    let nodes = prop::option::of(any::<(u16, u16)>())
+        .prop_map(|it| it.map(|(positive, examined)| NodeCounts { positive, examined }));
+    (select(categories), prefix, suffixes, nodes, ".{0,20}").prop_map(
+        |(category, prefix, suffixes, nodes, raw)| TnmStatement { prefix, category, suffixes, nodes, raw },
+    )
+}
+
+fn imaging() -> impl Strategy<Value = Imaging> {
+    use Modality::{Ct, Mr, Pet, Scintigraphy, Ultrasound};
+    let regions = vec![
+        Region::Abdomen,
+        Region::Liver,
+        Region::AbdomenPelvis,
+        Region::Pelvis,
+        Region::Chest,
+        Region::ChestAbdomenPelvis,
+        Region::WholeBody,
+        Region::Other,
+    ];
+    (select(vec![Ct, Mr, Pet, Ultrasound, Scintigraphy]), select(regions))
+        .prop_map(|(modality, region)| Imaging { modality, region })
+}
+
+fn record() -> impl Strategy<Value = RecordNumber> {
+    ("[A-Z]{1,8}", "[0-9A-Zé-]{1,20}")
+        .prop_map(|(authority, number)| RecordNumber::new(&authority, &number).expect("a number"))
+}
+
+fn a_finding() -> impl Strategy<Value = Finding> {
+    use Presence::{Absent, Indeterminate, Present};
+    let code = "[A-Z0-9/-]{1,32}".prop_map(|text| Code::new(&text).expect("a code"));
+    let sites = vec![Site::Ileum, Site::Jejunum, Site::SmallBowelUnspecified, Site::Meckel, Site::Elsewhere];
+    let about_the_tumour = prop_oneof![
+        (select(CodeSystem::ALL.to_vec()), code)
+            .prop_map(|(system, code)| Finding::Diagnosis { system, code }),
+        select(sites).prop_map(Finding::PrimarySite),
+        length().prop_map(Finding::TumourSize),
+        tnm().prop_map(Finding::Tnm),
+        any::<u16>().prop_map(Finding::NodesExamined),
+        any::<u16>().prop_map(Finding::NodesPositive),
+        bounded(percent()).prop_map(Finding::Ki67),
+        bounded(rate()).prop_map(Finding::Mitoses),
+        select(vec![Grade::G1, Grade::G2, Grade::G3, Grade::Nec]).prop_map(Finding::Grade),
+        select(vec![Present, Absent, Indeterminate]).prop_map(Finding::LiverMetastasis),
+        imaging().prop_map(Finding::Imaging),
+        bounded(length()).prop_map(Finding::MesentericMass),
+        any::<bool>().prop_map(Finding::MesentericDeposits),
+        select(vec![Margin::R0, Margin::R1, Margin::R2]).prop_map(Finding::Margin),
+        any::<bool>().prop_map(Finding::LymphovascularInvasion),
+        any::<bool>().prop_map(Finding::PerineuralInvasion),
+    ];
+    let others = prop_oneof![
+        prop::option::of(date()).prop_map(|date| Finding::Death { date }),
+        date().prop_map(Finding::BirthDate),
+        select(vec![Sex::Female, Sex::Male, Sex::Other, Sex::Unknown]).prop_map(Finding::Sex),
+        record().prop_map(Finding::RecordNumber),
+        sixteen().prop_map(|id| Finding::MergedInto { survivor: PatientId(id) }),
+        sixteen().prop_map(|id| Finding::Absorbs { retired: PatientId(id) }),
+        (select(Attribute::ALL), select(UnreadReason::ALL))
+            .prop_map(|(attribute, reason)| Finding::Unread { attribute, reason }),
+    ];
+    prop_oneof![2 => about_the_tumour, 1 => others]
+}
+
+fn a_fact() -> impl Strategy<Value = Fact> {
+    let standings = vec![
+        Standing::Preliminary,
+        Standing::NotAvailable,
+        Standing::Final,
+        Standing::Corrected,
+        Standing::Deleted,
+        Standing::WrongPatient,
+    ];
+    let place = (sixteen(), "[A-Z]{3}", any::<[u32; 3]>(), any::<[u16; 3]>()).prop_map(
+        |(report, segment, [occurrence, span_start, span_end], [field, repetition, component])| Place {
+            report: ReportKey(report),
+            segment,
+            occurrence,
+            field,
+            repetition,
+            component,
+            span_start,
+            span_end,
+        },
+    );
+    let version = (any::<i64>(), sixteen()).prop_map(|(reported_at, tie)| Version { reported_at, tie });
+    let identity = sixteen().prop_map(FactIdentity);
+    let patient = sixteen().prop_map(PatientId);
+    (patient, identity, version, select(standings), prop::option::of(date()), a_finding(), place).prop_map(
+        |(patient, identity, version, standing, observed, finding, place)| Fact {
+            patient,
+            identity,
+            version,
+            standing,
+            observed,
+            finding,
+            place,
+        },
+    )
+}
+
+fn dossier_event(dossier: &Dossier) -> event::Dossier {
+    event::Dossier {
+        patient: dossier.patient().0.to_vec(),
+        survivor: dossier.survivor().0.to_vec(),
+        facts: facts(dossier),
+        ..event::Dossier::default()
+    }
+}
+
+proptest! {
+    #[test]
+    fn a_finding_comes_back_as_it_was(it in a_finding()) {
+        let bytes = encode(&finding(&it));
+        let back: event::Finding = decode(&bytes, "finding").expect("readable");
+        prop_assert_eq!(read_finding(&back), Ok(it));
+    }
+
+    #[test]
+    fn a_fact_comes_back_as_it_was(it in a_fact()) {
+        let bytes = encode(&fact(&it));
+        let back: event::Fact = decode(&bytes, "fact").expect("readable");
+        let back = read_fact(&back).expect("valid");
+        prop_assert_eq!(back.canonical_bytes(), it.canonical_bytes());
+        prop_assert_eq!(back, it);
+    }
+
+    #[test]
+    fn a_dossier_keeps_its_digest(
+        all in prop::collection::vec(a_fact(), 0..20),
+        patient in sixteen(),
+        survivor in sixteen(),
+    ) {
+        let dossier = Dossier::from_parts(PatientId(patient), PatientId(survivor), all);
+        let bytes = encode(&dossier_event(&dossier));
+        let back: event::Dossier = decode(&bytes, "dossier").expect("readable");
+        let back = read_dossier(&back).expect("valid");
+        prop_assert_eq!(back.digest(), dossier.digest());
+        prop_assert_eq!(back, dossier);
+    }
+
+    #[test]
+    fn any_bytes_are_a_fact_or_an_error_and_never_a_panic(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
+        let bytes = bytes::Bytes::from(bytes);
+        if let Ok(event) = decode::<event::Fact>(&bytes, "fact") {
+            let _valid_or_not = read_fact(&event);
+        }
+    }
+
+    #[test]
+    fn a_damaged_fact_is_an_error_or_another_fact_that_comes_back(
+        it in a_fact(),
+        at in any::<prop::sample::Index>(),
+        byte in any::<u8>(),
+    ) {
+        let mut bytes = encode(&fact(&it)).to_vec();
+        let at = at.index(bytes.len());
+        bytes[at] = byte;
+        if let Ok(event) = decode::<event::Fact>(&bytes.into(), "fact")
+            && let Ok(read) = read_fact(&event)
+        {
+            prop_assert_eq!(read_fact(&fact(&read)), Ok(read));
+        }
+    }
+}
+
+fn sample() -> event::Fact {
+    event::Fact {
+        patient: vec![1; 16],
+        identity: vec![2; 16],
+        reported_at_s: 3,
+        tie: vec![4; 16],
+        standing: event::Standing::Final.into(),
+        observed: None,
+        place: Some(event::Place { report: vec![5; 16], ..event::Place::default() }),
+        finding: Some(event::Finding { kind: Some(event::finding::Kind::NodesPositive(2)) }),
+    }
+}
+
+#[test]
+fn what_is_missing_or_impossible_in_a_fact_is_named() {
+    fn check(field: &'static str, spoil: impl FnOnce(&mut event::Fact)) {
+        let mut fact = sample();
+        assert!(read_fact(&fact).is_ok());
+        spoil(&mut fact);
+        let error = read_fact(&fact).expect_err(field);
+        assert!(matches!(error, Error::Missing { field: it } | Error::Invalid { field: it } if it == field));
+    }
+    check("fact.patient", |fact| fact.patient.clear());
+    check("fact.patient", |fact| fact.patient.push(0));
+    check("fact.identity", |fact| fact.identity.truncate(15));
+    check("fact.tie", |fact| fact.tie.clear());
+    check("fact.standing", |fact| fact.standing = 0);
+    check("fact.standing", |fact| fact.standing = 99);
+    check("fact.place", |fact| fact.place = None);
+    check("place.report", |fact| fact.place = Some(event::Place::default()));
+    check("place", |fact| {
+        fact.place = Some(event::Place { report: vec![5; 16], field: 70_000, ..event::Place::default() });
+    });
+    check("fact.finding", |fact| fact.finding = None);
+    check("finding.kind", |fact| fact.finding = Some(event::Finding::default()));
+    let day = |year, month, day| Some(event::PartialDate { year, month, day });
+    check("date", |fact| fact.observed = day(0, 0, 0));
+    check("date", |fact| fact.observed = day(2023, 2, 29));
+    check("date", |fact| fact.observed = day(2024, 0, 1));
+    check("date", |fact| fact.observed = day(70_000, 1, 1));
+    check("date", |fact| fact.observed = day(2024, 300, 1));
+}
+
+#[test]
+fn what_is_impossible_in_a_finding_is_named() {
+    use event::finding::Kind;
+    let range = |low, high| event::Range { low, high, ..event::Range::default() };
+    for (field, kind) in [
+        ("diagnosis.system", Kind::Diagnosis(event::Code { system: "x".into(), code: "C172".into() })),
+        ("diagnosis.code", Kind::Diagnosis(event::Code { system: "icd-10".into(), code: String::new() })),
+        ("site", Kind::PrimarySite(0)),
+        ("site", Kind::PrimarySite(99)),
+        ("length", Kind::TumourSizeUm(0)),
+        ("count", Kind::NodesExamined(70_000)),
+        ("ki67", Kind::Ki67MilliPercent(range(Some(100_001), None))),
+        ("range", Kind::Ki67MilliPercent(range(None, None))),
+        ("range", Kind::Ki67MilliPercent(range(Some(2), Some(1)))),
+        ("mitoses", Kind::MitosesMilliPer2mm2(range(None, Some(1_000_001)))),
+        ("grade", Kind::Grade(0)),
+        ("presence", Kind::LiverMetastasis(0)),
+        ("modality", Kind::Imaging(event::Imaging { modality: 0, region: 1 })),
+        ("region", Kind::Imaging(event::Imaging { modality: 1, region: 0 })),
+        ("margin", Kind::Margin(0)),
+        ("sex", Kind::Sex(0)),
+        ("tnm.category", Kind::Tnm(event::Tnm { category: "T9".into(), ..event::Tnm::default() })),
+        ("record_number", Kind::RecordNumber(event::RecordNumber::default())),
+        ("finding.merged_into", Kind::MergedInto(vec![1; 15])),
+        ("finding.absorbs", Kind::Absorbs(Vec::new())),
+        ("unread.attribute", Kind::Unread(event::Unread { attribute: "x".into(), reason: "empty".into() })),
+        ("unread.reason", Kind::Unread(event::Unread { attribute: "ki67".into(), reason: String::new() })),
+    ] {
+        let error = read_finding(&event::Finding { kind: Some(kind) });
+        assert_eq!(error, Err(Error::Invalid { field }));
+    }
+}
+
+#[test]
+fn bytes_that_are_no_event_are_named_by_the_event() {
+    let bytes = bytes::Bytes::from_static(b"\xFF\xFF\xFF");
+    assert_eq!(decode::<event::Report>(&bytes, "report"), Err(Error::Undecodable { event: "report" }));
+}
