@@ -68,8 +68,13 @@ pub(crate) async fn send(arguments: args::Send) -> anyhow::Result<ExitCode> {
 fn judge(from: String, answer: anyhow::Result<Ack>) -> Sent {
     match answer {
         Ok(ack) => {
-            let errors =
-                ack.errors.iter().map(|error| format!("{} {}", error.location, error.text).trim().to_owned());
+            // ERR-7 says what is wrong; systems that send none say in ERR-8 what a user should know.
+            let diagnoses =
+                ack.message.segments_named("ERR").map(|err| err.field(7).trimmed().ok().flatten());
+            let errors = ack.errors.iter().zip(diagnoses).map(|(error, diagnosis)| {
+                let text = diagnosis.unwrap_or_else(|| error.text.as_str().into());
+                format!("{} {text}", error.location).trim().to_owned()
+            });
             let words: Vec<_> = errors.chain((!ack.text.is_empty()).then(|| ack.text.clone())).collect();
             let accepted = is_accepted(ack.code);
             Sent { from, code: ack.code.as_str().to_owned(), words: words.join("; "), accepted }
