@@ -6,7 +6,8 @@ use std::process::Command;
 /// Direct dependencies of every crate of the workspace, without those for tests and builds.
 fn dependencies() -> BTreeMap<String, BTreeSet<String>> {
     let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned());
-    let arguments = ["tree", "--workspace", "--edges", "normal", "--depth", "1", "--prefix", "depth", "--locked"];
+    let arguments =
+        ["tree", "--workspace", "--edges", "normal", "--depth", "1", "--prefix", "depth", "--locked"];
     let output = Command::new(cargo).args(arguments).output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let mut all: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
@@ -54,7 +55,10 @@ fn crates_use_only_those_below_them() {
 #[test]
 fn only_the_ledger_names_the_broker_client_and_only_the_binary_uses_anyhow() {
     for (name, uses) in dependencies() {
-        assert!(!uses.contains("async-nats") || name == "lacteal-ledger" || name == "lacteal-broker", "{name}");
+        assert!(
+            !uses.contains("async-nats") || name == "lacteal-ledger" || name == "lacteal-broker",
+            "{name}"
+        );
         assert!(!uses.contains("anyhow") || name == "lacteal", "{name}");
         assert!(!uses.contains("rand") || name == "lacteal-service" || name == "lacteal-lab", "{name}");
     }

@@ -13,8 +13,19 @@ fn text(bytes: &[u8]) -> String {
 fn help_names_every_command_and_the_first_thing_to_try() {
     let help = text(&run(&["--help"]).stdout);
     for word in [
-        "lacteal demo", "lacteal up --data DIR", "up", "demo", "intake", "risk", "scheduling", "gateway", "send",
-        "worklist", "patient", "config", "not a cleared medical device",
+        "lacteal demo",
+        "lacteal up --data DIR",
+        "up",
+        "demo",
+        "intake",
+        "risk",
+        "scheduling",
+        "gateway",
+        "send",
+        "worklist",
+        "patient",
+        "config",
+        "not a cleared medical device",
     ] {
         assert!(help.replace('\n', " ").contains(word), "{word}: {help}");
     }
@@ -60,7 +71,8 @@ async fn messages_are_sent_answered_and_read_back() {
     let good = pathology("4711", &days_ago(100), &days_ago(90), "F", "2.0");
     let file = data.path().join("good.hl7");
     // Two messages in one file.
-    std::fs::write(&file, [good, pathology("4712", &days_ago(400), &days_ago(390), "F", "5")].concat()).unwrap();
+    std::fs::write(&file, [good, pathology("4712", &days_ago(400), &days_ago(390), "F", "5")].concat())
+        .unwrap();
 
     let sent = run(&["send", "--to", &mllp, file.to_str().unwrap()]);
     assert_eq!(sent.status.code(), Some(0), "{}", text(&sent.stderr));

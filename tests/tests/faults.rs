@@ -9,7 +9,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use lacteal_broker::{Broker, BrokerOptions};
 use lacteal_lab::{Course, Fate};
 use lacteal_tests::gateway::{AUTHORITY, Gateway};
-use lacteal_tests::process::{Process, ready};
+use lacteal_tests::message::{days_ago, pathology};
+use lacteal_tests::mllp::Client;
+use lacteal_tests::process::{Process, get, ready};
 use lacteal_tests::{feed, until};
 use lacteal_wire::event::{EndCause, Status};
 use tokio::task::JoinSet;
@@ -87,6 +89,32 @@ impl Site {
     }
 }
 
+#[tokio::test]
+async fn roles_that_start_before_the_broker_wait_for_it_and_say_so() {
+    let directory = tempfile::tempdir().unwrap();
+    let mut site = Site::start(directory.path()).await;
+    site.broker.kill().await.unwrap();
+    for name in ROLES {
+        site.crash(name).await;
+    }
+    for role in site.roles.values() {
+        let alive = until("a probe to be answered", || get(role.ops, "/healthz")).await;
+        assert_eq!(alive.0, 200, "a process that waits for its broker is healthy");
+        let (status, body) = get(role.ops, "/readyz").await.unwrap();
+        assert_eq!(status, 503, "and not ready");
+        assert!(body.contains("ledger: not ready"), "{body}");
+    }
+    let report = pathology("4711", &days_ago(100), &days_ago(90), "F", "2.0");
+    let mut mllp = Client::new(site.roles["intake"].listens);
+    site.broker.restart().await.unwrap();
+    mllp.accepted(&report).await;
+    for role in site.roles.values() {
+        ready(role.ops).await;
+    }
+    let gateway = Gateway::connect(site.roles["gateway"].listens).await;
+    gateway.status("4711", Status::Due).await;
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn nothing_acknowledged_is_lost_when_every_process_is_killed_in_the_middle_of_a_feed() {
     let directory = tempfile::tempdir().unwrap();
@@ -102,7 +130,8 @@ async fn nothing_acknowledged_is_lost_when_every_process_is_killed_in_the_middle
     sending.spawn(feed::send(intake, messages.clone(), 8, Arc::clone(&answered)));
 
     // One crash after the other, spread over the feed; the broker's among them.
-    let crashes = ["risk", "intake", "scheduling", "broker", "gateway", "intake", "risk", "broker", "scheduling"];
+    let crashes =
+        ["risk", "intake", "scheduling", "broker", "gateway", "intake", "risk", "broker", "scheduling"];
     for (index, name) in crashes.into_iter().enumerate() {
         let share = total * (index + 1) / (crashes.len() + 2);
         until("the feed to go on", || {

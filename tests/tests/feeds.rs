@@ -64,7 +64,8 @@ impl Site {
         for (id, _) in self.gateway.everybody().await? {
             let by = lacteal_wire::api::get_patient_request::By::PatientId(id.clone());
             let request = lacteal_wire::api::GetPatientRequest { by: Some(by) };
-            let patient = self.gateway.patients.clone().get_patient(request).await.ok()?.into_inner().patient?;
+            let patient =
+                self.gateway.patients.clone().get_patient(request).await.ok()?.into_inner().patient?;
             all.insert(id, patient);
         }
         Some(all)

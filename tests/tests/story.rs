@@ -1,9 +1,7 @@
 //! One patient's way through Lacteal, as hospital and NET team live it.
 
 use lacteal_tests::gateway::Gateway;
-use lacteal_tests::message::{
-    ABSENT, PRESENT, adt, days_ago, death, liver_mr, merge, pathology,
-};
+use lacteal_tests::message::{ABSENT, PRESENT, adt, days_ago, death, liver_mr, merge, pathology};
 use lacteal_tests::mllp::Client;
 use lacteal_tests::process::Up;
 use lacteal_wire::event::{EndCause, Modality, Status, assessment, finding::Kind};
@@ -38,11 +36,16 @@ async fn a_pathology_report_becomes_a_risk_a_plan_and_an_entry_and_each_scan_mov
     // The reference patient of the model but for pT3 (hazard ratio 1.1).
     assert!((assessment.hazard_ratio - 1.1).abs() < 1e-9, "{}", assessment.hazard_ratio);
     assert!(assessment.contributions.iter().all(|part| !part.source.is_empty()));
-    let ki67 = dossier.facts.iter().find(|fact| {
-        matches!(fact.finding.as_ref().unwrap().kind, Some(Kind::Ki67MilliPercent(_)))
-    });
+    let ki67 = dossier
+        .facts
+        .iter()
+        .find(|fact| matches!(fact.finding.as_ref().unwrap().kind, Some(Kind::Ki67MilliPercent(_))));
     let place = ki67.unwrap().place.clone().unwrap();
-    assert_eq!((place.segment.as_str(), place.occurrence, place.field), ("OBX", 8, 5), "it can be walked back");
+    assert_eq!(
+        (place.segment.as_str(), place.occurrence, place.field),
+        ("OBX", 8, 5),
+        "it can be walked back"
+    );
 
     // A scan without metastasis: the next one lies ahead.
     mllp.accepted(&liver_mr("4711", "R1", &days_ago(10), &days_ago(9), "F", ABSENT)).await;
@@ -105,7 +108,8 @@ async fn a_merged_record_is_found_under_both_numbers_and_planned_once() {
     assert!(!retired.followed_from.is_empty());
     let numbers = survivor.dossier.unwrap().summary.unwrap().record_numbers;
     assert_eq!(numbers.len(), 2);
-    let open = gateway.everybody().await.unwrap().into_values().filter(|entry| entry.status() != Status::Ended);
+    let open =
+        gateway.everybody().await.unwrap().into_values().filter(|entry| entry.status() != Status::Ended);
     assert_eq!(open.count(), 1);
 }
 

@@ -14,7 +14,7 @@ const NOT_CONFIGURATION: [&str; 4] =
     ["LACTEAL_CONFIG", "LACTEAL_GATEWAY_ADDR", "LACTEAL_NATS_SERVER", "LACTEAL_TEST_SEED"];
 
 /// Everything that can be configured.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct Settings {
     pub(crate) service: lacteal_service::Settings,
@@ -25,6 +25,24 @@ pub(crate) struct Settings {
     pub(crate) risk: lacteal_risk::Config,
     pub(crate) scheduling: lacteal_scheduling::Config,
     pub(crate) gateway: lacteal_gateway::Config,
+}
+
+impl Default for Settings {
+    fn default() -> Settings {
+        let mut service = lacteal_service::Settings::default();
+        // The ledger says what matters of the connection; its client says it again.
+        service.log.level = "info,async_nats=warn".to_owned();
+        Settings {
+            service,
+            nats: Nats::default(),
+            streams: Streams::default(),
+            identity: Identity::default(),
+            intake: lacteal_intake::Config::default(),
+            risk: lacteal_risk::Config::default(),
+            scheduling: lacteal_scheduling::Config::default(),
+            gateway: lacteal_gateway::Config::default(),
+        }
+    }
 }
 
 /// How to reach the broker. An empty text means none.
