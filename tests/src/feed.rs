@@ -12,7 +12,10 @@ use crate::mllp::Client;
 
 /// A feed that ends today.
 pub fn options(patients: u64, others_per_patient: u32, seed: u64) -> FeedOptions {
-    #[expect(clippy::disallowed_methods, reason = "tests play in the present, because the broker's clock does")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "tests play in the present, because the broker's clock does"
+    )]
     let today = jiff::Zoned::now().date();
     FeedOptions { seed, patients, others_per_patient, today }
 }

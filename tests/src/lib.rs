@@ -3,7 +3,7 @@
 //! Tests see Lacteal as its users do: over MLLP, gRPC, HTTP and the command line. Nothing here reaches into
 //! a crate of a service.
 
-#![expect(clippy::expect_used, clippy::unwrap_used, missing_docs, reason = "only tests use this")]
+#![expect(clippy::expect_used, missing_docs, reason = "only tests use this")]
 
 pub mod feed;
 pub mod gateway;

@@ -44,7 +44,8 @@ impl Results<'_> {
         let Results { number, order, service, observed, reported, status, observations } = self;
         let mut text = header("LAB", "ORU^R01^ORU_R01", reported);
         text += &person(number);
-        text += &format!("OBR|1||{order}^LAB|{service}|||{observed}|||||||||||||||{reported}||LAB|{status}\r");
+        text +=
+            &format!("OBR|1||{order}^LAB|{service}|||{observed}|||||||||||||||{reported}||LAB|{status}\r");
         for (index, (kind, code, value, unit)) in observations.iter().enumerate() {
             text += &format!("OBX|{}|{kind}|{code}||{value}|{unit}|||||{status}|||{observed}\r", index + 1);
         }
@@ -77,7 +78,14 @@ pub fn pathology(number: &str, operated: &str, reported: &str, status: &str, ki6
 }
 
 /// An MR of the liver with its word about metastasis.
-pub fn liver_mr(number: &str, order: &str, performed: &str, reported: &str, status: &str, liver: &str) -> Vec<u8> {
+pub fn liver_mr(
+    number: &str,
+    order: &str,
+    performed: &str,
+    reported: &str,
+    status: &str,
+    liver: &str,
+) -> Vec<u8> {
     Results {
         number,
         order,
@@ -107,14 +115,20 @@ pub fn merge(survivor: &str, retired: &str, made: &str) -> Vec<u8> {
 /// ADT A08 with death indicator and date.
 pub fn death(number: &str, died: &str, made: &str) -> Vec<u8> {
     let mut text = header("ADT", "ADT^A08^ADT_A01", made);
-    text += &format!("EVN|A08|{made}\rPID|1||{number}^^^NORTH^MR||Weser^Isar||19610304|F{}{died}|Y\r", "|".repeat(21));
+    text += &format!(
+        "EVN|A08|{made}\rPID|1||{number}^^^NORTH^MR||Weser^Isar||19610304|F{}{died}|Y\r",
+        "|".repeat(21)
+    );
     text.into_bytes()
 }
 
 /// A day some days before today, as HL7 writes it.
 pub fn days_ago(days: i64) -> String {
     use jiff::ToSpan as _;
-    #[expect(clippy::disallowed_methods, reason = "tests play in the present, because the broker's clock does")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "tests play in the present, because the broker's clock does"
+    )]
     let today = jiff::Zoned::now().date();
     let day = today.saturating_sub(days.days());
     format!("{:04}{:02}{:02}", day.year(), day.month(), day.day())

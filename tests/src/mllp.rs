@@ -26,7 +26,9 @@ impl Client {
         let exchange = async {
             let framed = match &mut self.framed {
                 Some(framed) => framed,
-                none => none.insert(Framed::new(TcpStream::connect(self.to).await.ok()?, MllpCodec::default())),
+                none => {
+                    none.insert(Framed::new(TcpStream::connect(self.to).await.ok()?, MllpCodec::default()))
+                }
             };
             framed.send(Bytes::copy_from_slice(message)).await.ok()?;
             match framed.next().await? {

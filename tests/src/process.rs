@@ -57,7 +57,8 @@ pub struct Process {
 impl Process {
     /// Starts the binary; what it logs goes to `log`.
     pub fn start(arguments: &[String], log: &Path) -> Process {
-        let file = std::fs::OpenOptions::new().create(true).append(true).open(log).expect("a log can be written");
+        let file =
+            std::fs::OpenOptions::new().create(true).append(true).open(log).expect("a log can be written");
         let child = tokio::process::Command::new(binary())
             .args(arguments)
             .stdin(Stdio::null())
@@ -109,7 +110,10 @@ impl Up {
         let mut lines = BufReader::new(process.child.stdout.take().expect("it prints")).lines();
         let mut address = async |what: &str| -> SocketAddr {
             let line = lines.next_line().await.expect("it prints").unwrap_or_else(|| {
-                panic!("it ended before it said where it listens: {}", process_log(&data.with_extension("log")))
+                panic!(
+                    "it ended before it said where it listens: {}",
+                    process_log(&data.with_extension("log"))
+                )
             });
             let words: Vec<_> = line.split_whitespace().collect();
             assert_eq!(words.first(), Some(&what), "{line}");

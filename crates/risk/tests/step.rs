@@ -1,0 +1,170 @@
+//! Laws of the step of risk, on states in memory: what it needs, what it writes, what it leaves alone.
+
+use bytes::Bytes;
+use jiff::Timestamp;
+use lacteal_clinical::finding::{Finding, Site};
+use lacteal_clinical::{Fact, FactIdentity, PatientId, Place, ReportKey, Standing, Version};
+use lacteal_ledger::{Decision, Delivery, Kind, Revision, States, Step, Stored, Transaction};
+use lacteal_risk::{Model, RiskStep};
+use lacteal_wire::{decode, encode, event, subject};
+
+const ALICE: PatientId = PatientId([0x1a; 16]);
+const BEA: PatientId = PatientId([0x2b; 16]);
+
+fn step() -> RiskStep {
+    RiskStep::new(Model::reference())
+}
+
+fn fact(patient: PatientId, identity: &str, finding: Finding) -> Fact {
+    Fact {
+        patient,
+        identity: FactIdentity::of([identity]),
+        version: Version { reported_at: 1_700_000_000, tie: [7; 16] },
+        standing: Standing::Final,
+        observed: None,
+        finding,
+        place: Place {
+            report: ReportKey([9; 16]),
+            segment: "OBX".into(),
+            occurrence: 1,
+            field: 5,
+            repetition: 1,
+            component: 1,
+            span_start: 0,
+            span_end: 1,
+        },
+    }
+}
+
+fn report(sequence: u64, patient: PatientId, facts: &[Fact]) -> Delivery {
+    let report = event::Report {
+        patient: patient.0.to_vec(),
+        facts: facts.iter().map(lacteal_wire::fact).collect(),
+        ..event::Report::default()
+    };
+    delivery(sequence, patient, encode(&report))
+}
+
+fn delivery(sequence: u64, patient: PatientId, payload: Bytes) -> Delivery {
+    Delivery {
+        subject: subject::report(patient, ReportKey([sequence as u8; 16])),
+        sequence,
+        time: Timestamp::from_second(1_800_000_000 + sequence as i64).unwrap(),
+        payload,
+        attempt: 1,
+    }
+}
+
+/// States as a broker would keep them.
+struct Store {
+    states: States,
+    next: u64,
+}
+
+impl Store {
+    fn new() -> Store {
+        Store { states: States::new(), next: 1 }
+    }
+
+    /// Takes deliveries through the step, reading what it asks for, and stores what it writes.
+    fn take(&mut self, deliveries: &[Delivery]) -> Transaction {
+        let mut wanted = step().reads(deliveries);
+        for _ in 0..5 {
+            let mut read = States::new();
+            for name in &wanted {
+                read.insert(name.clone(), self.states.get(name).cloned());
+            }
+            match step().decide(deliveries, &read).unwrap() {
+                Decision::Read(more) => wanted.extend(more),
+                Decision::Commit(transaction) => {
+                    self.store(&transaction);
+                    return transaction;
+                }
+            }
+        }
+        panic!("the step asks for ever more");
+    }
+
+    fn store(&mut self, transaction: &Transaction) {
+        for write in transaction.writes() {
+            if let Kind::Put { expected } = write.kind {
+                assert_eq!(self.states.revision(&write.subject), expected, "compare-and-set");
+                let stored = Stored {
+                    subject: write.subject.clone(),
+                    revision: Revision::new(self.next),
+                    time: Timestamp::UNIX_EPOCH,
+                    payload: write.payload.clone(),
+                };
+                self.states.insert(write.subject.clone(), Some(stored));
+                self.next += 1;
+            }
+        }
+    }
+
+    fn dossier(&self, patient: PatientId) -> event::Dossier {
+        let stored = self.states.get(&subject::dossier(patient)).unwrap();
+        decode(&stored.payload, "dossier").unwrap()
+    }
+}
+
+#[test]
+fn a_report_becomes_a_dossier_with_its_assessment_and_a_repetition_writes_nothing() {
+    let mut store = Store::new();
+    let first = report(1, ALICE, &[fact(ALICE, "site", Finding::PrimarySite(Site::Ileum))]);
+    let written = store.take(std::slice::from_ref(&first));
+    let subjects: Vec<_> = written.writes().iter().map(|write| write.subject.clone()).collect();
+    assert_eq!(subjects, [subject::assessment(ALICE), subject::dossier(ALICE)]);
+    let dossier = store.dossier(ALICE);
+    assert_eq!(dossier.summary.unwrap().scope(), event::Scope::Undecided, "a site alone shows no NET");
+    assert_eq!(dossier.assessment.unwrap().now_s, 1_800_000_001, "now is the broker's time of the delivery");
+    assert!(store.take(&[first]).is_empty());
+}
+
+#[test]
+fn an_assessment_that_stays_the_same_is_not_appended_again() {
+    let mut store = Store::new();
+    store.take(&[report(1, ALICE, &[fact(ALICE, "site", Finding::PrimarySite(Site::Ileum))])]);
+    let written = store.take(&[report(2, ALICE, &[fact(ALICE, "count", Finding::NodesExamined(12))])]);
+    let subjects: Vec<_> = written.writes().iter().map(|write| write.subject.clone()).collect();
+    assert_eq!(subjects, [subject::dossier(ALICE)], "nothing about the risk has changed");
+}
+
+#[test]
+fn a_merge_asks_for_both_records_and_rewrites_both() {
+    let mut store = Store::new();
+    store.take(&[report(1, ALICE, &[fact(ALICE, "site", Finding::PrimarySite(Site::Ileum))])]);
+    let merged = fact(ALICE, "merge", Finding::MergedInto { survivor: BEA });
+    let written = store.take(&[report(2, ALICE, &[merged])]);
+    assert!(written.writes().iter().any(|write| write.subject == subject::dossier(BEA)));
+    let (retired, survivor) = (store.dossier(ALICE), store.dossier(BEA));
+    assert_eq!(retired.summary.unwrap().merged_into, BEA.0);
+    assert!(survivor.facts.iter().any(|fact| fact.patient == ALICE.0), "the survivor holds what was known");
+}
+
+#[test]
+fn a_report_that_cannot_be_read_names_itself_and_holds_up_no_other() {
+    let good = report(1, ALICE, &[fact(ALICE, "site", Finding::PrimarySite(Site::Ileum))]);
+    let bad = delivery(2, ALICE, Bytes::from_static(b"\xff\xff\xff"));
+    let mut states = States::new();
+    states.insert(subject::dossier(ALICE), None);
+    let refused = step().decide(&[good, bad], &states).unwrap_err();
+    assert_eq!(refused.delivery, 1);
+    assert_eq!(refused.error, "report is not readable protobuf");
+}
+
+#[test]
+fn what_is_set_aside_shows_in_the_dossier_once_and_survives_later_reports() {
+    let mut store = Store::new();
+    store.take(&[report(1, ALICE, &[fact(ALICE, "site", Finding::PrimarySite(Site::Ileum))])]);
+    let bad = delivery(2, ALICE, Bytes::from_static(b"\xff"));
+    for _ in 0..2 {
+        let Decision::Commit(written) = step().set_aside(&bad, "unreadable", &store.states).unwrap() else {
+            panic!("it reads nothing more");
+        };
+        store.store(&written);
+    }
+    store.take(&[report(3, ALICE, &[fact(ALICE, "count", Finding::NodesExamined(12))])]);
+    let asides = store.dossier(ALICE).asides;
+    assert_eq!(asides.len(), 1);
+    assert_eq!((asides[0].stream.as_str(), asides[0].sequence), ("INTAKE", 2));
+}
