@@ -41,7 +41,11 @@ impl Floor {
     }
 
     /// Single publishes, so many at once: the time of all and of each.
-    pub(crate) async fn singles(&mut self, count: usize, at_once: usize) -> Result<(Duration, Vec<Duration>)> {
+    pub(crate) async fn singles(
+        &mut self,
+        count: usize,
+        at_once: usize,
+    ) -> Result<(Duration, Vec<Duration>)> {
         let transactions: Vec<_> = (0..count).map(|_| self.appends(1)).collect();
         let queue = Arc::new(Mutex::new(transactions.into_iter()));
         let mut tasks = JoinSet::new();

@@ -1,5 +1,6 @@
 //! Durable intake over MLLP: rates at growing numbers of connections, and the wait of a lone message.
 
+use std::path::Path;
 use std::time::Duration;
 
 use lacteal_ledger::Revision;
@@ -30,8 +31,8 @@ const BATCH_CONNECTIONS: usize = 256;
 /// Messages that warm up, and whose stored bytes the floors write.
 const WARM_UP: usize = 2_000;
 
-pub(crate) async fn measure(table: &mut Table) -> Result<()> {
-    let world = World::new().await?;
+pub(crate) async fn measure(binary: &Path, table: &mut Table) -> Result<()> {
+    let world = World::new(binary).await?;
     let intake = Role::start(&world, "intake").await?;
     let mut hospital = Hospital::default();
     send(intake.listens, hospital.patients(WARM_UP), 32).await?;
@@ -67,7 +68,13 @@ pub(crate) async fn measure(table: &mut Table) -> Result<()> {
         if connections == 1 {
             let (ours, raw) = (median(waits), median(raw_waits));
             let text = |wait: f64| format!("{wait:.3} ms");
-            table.row("intake, wait of a lone message", text(ours), text(raw), ours / raw, Wanted::AtMost(2.0));
+            table.row(
+                "intake, wait of a lone message",
+                text(ours),
+                text(raw),
+                ours / raw,
+                Wanted::AtMost(2.0),
+            );
         }
         if connections == BATCH_CONNECTIONS {
             let raw = median(batches);

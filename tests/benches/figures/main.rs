@@ -2,7 +2,8 @@
 //! nats-server that flushes every message before it acknowledges it.
 //!
 //! `cargo bench -p lacteal-tests` takes a few minutes; `-- --patients 10000` asks for less (100 000 is the
-//! default), `-- --only intake` or `-- --only way` for one half. Every role is its own process of the release
+//! default), `-- --only intake` or `-- --only way` for one half, `-- --binary FILE` measures a binary that was built
+//! before instead of building one. Every role is its own process of the release
 //! binary, so that its memory and its processor time are its own. The load generator is a thread of this
 //! process: prebuilt frames, one task a connection, one thread, so that it takes as little as it can of the
 //! processors that it shares with what it measures. Floors are measured through `Stream::commit` by this
@@ -20,6 +21,7 @@ mod table;
 mod way;
 mod world;
 
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 /// Any failure ends the run.
@@ -33,6 +35,7 @@ const PATIENTS: u64 = 100_000;
 
 struct Arguments {
     patients: u64,
+    binary: Option<PathBuf>,
     intake: bool,
     way: bool,
 }
@@ -40,9 +43,10 @@ struct Arguments {
 fn main() -> ExitCode {
     let ended = arguments().and_then(|arguments| {
         // Before any runtime: it may compile for minutes.
-        let binary = lacteal_tests::process::binary();
+        let binary = arguments.binary.clone();
+        let binary = binary.unwrap_or_else(|| lacteal_tests::process::binary().to_owned());
         println!("{} patients; binary {}", arguments.patients, binary.display());
-        tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(run(&arguments))
+        tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(run(&arguments, &binary))
     });
     match ended {
         Ok(()) => ExitCode::SUCCESS,
@@ -53,20 +57,20 @@ fn main() -> ExitCode {
     }
 }
 
-async fn run(arguments: &Arguments) -> Result<()> {
+async fn run(arguments: &Arguments, binary: &Path) -> Result<()> {
     let mut table = table::Table::default();
     if arguments.intake {
-        intake::measure(&mut table).await?;
+        intake::measure(binary, &mut table).await?;
     }
     if arguments.way {
-        way::measure(arguments.patients, &mut table).await?;
+        way::measure(binary, arguments.patients, &mut table).await?;
     }
     println!("\n{table}");
     Ok(())
 }
 
 fn arguments() -> Result<Arguments> {
-    let mut arguments = Arguments { patients: PATIENTS, intake: true, way: true };
+    let mut arguments = Arguments { patients: PATIENTS, binary: None, intake: true, way: true };
     let mut given = std::env::args().skip(1);
     while let Some(argument) = given.next() {
         match argument.as_str() {
@@ -76,6 +80,7 @@ fn arguments() -> Result<Arguments> {
                 let number = given.next().ok_or("--patients needs a number")?;
                 arguments.patients = number.parse::<u64>()?.max(way::PATIENTS_MIN);
             }
+            "--binary" => arguments.binary = Some(given.next().ok_or("--binary needs a file")?.into()),
             "--only" => match given.next().as_deref() {
                 Some("intake") => arguments.way = false,
                 Some("way") => arguments.intake = false,

@@ -5,7 +5,7 @@ use std::net::{SocketAddr, TcpListener};
 use std::process::Stdio;
 use std::time::Duration;
 
-use lacteal_tests::process::{binary, ready};
+use lacteal_tests::process::ready;
 use tokio::process::{Child, Command};
 
 use crate::Result;
@@ -28,7 +28,7 @@ impl Role {
     pub(crate) async fn start(world: &World, name: &'static str) -> Result<Role> {
         let (ops, listens) = (free_address()?, free_address()?);
         let log = fs::File::create(world.folder().join(format!("{name}.log")))?;
-        let mut command = Command::new(binary());
+        let mut command = Command::new(&world.binary);
         command.arg(name).arg("--config").arg(world.config()).args(["--ops", &ops.to_string()]);
         match name {
             "intake" => drop(command.args(["--set", &format!("intake.mllp={listens}")])),

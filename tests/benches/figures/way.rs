@@ -1,5 +1,6 @@
 //! The whole way from a stored report to a plan, and what it costs in memory and processor time as patients grow.
 
+use std::path::Path;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -36,8 +37,8 @@ const PATIENCE: Duration = Duration::from_secs(600);
 const ROLE_MIB_MAX: f64 = 100.0;
 const WORK_LIST_BYTES_MAX: f64 = 300.0;
 
-pub(crate) async fn measure(patients: u64, table: &mut Table) -> Result<()> {
-    let world = World::new().await?;
+pub(crate) async fn measure(binary: &Path, patients: u64, table: &mut Table) -> Result<()> {
+    let world = World::new(binary).await?;
     let mut hospital = Hospital::default();
     let intake = Role::start(&world, "intake").await?;
     let risk = Role::start(&world, "risk").await?;
@@ -46,7 +47,7 @@ pub(crate) async fn measure(patients: u64, table: &mut Table) -> Result<()> {
     let schedule = world.schedule().await?;
 
     load(&intake, &mut hospital, FEW).await?;
-    settled(&schedule).await?;
+    settled(&schedule, Revision::NONE, FEW).await?;
     let roles = [&intake, &risk, &scheduling, &gateway];
     let few = costs(&world, &roles, &mut hospital, &schedule, 0).await?;
 
@@ -63,16 +64,24 @@ pub(crate) async fn measure(patients: u64, table: &mut Table) -> Result<()> {
         let took = floor.floor.steps(STEPS, &floor.state, &floor.event).await?;
         raw.push(rate(STEPS * STEP, took));
         load(&intake, &mut hospital, share).await?;
+        let before = schedule.numbers().await?.last;
         let began = Instant::now();
-        let (risk, scheduling) = tokio::try_join!(Role::start(&world, "risk"), Role::start(&world, "scheduling"))?;
-        let ended = settled(&schedule).await?;
+        let (risk, scheduling) =
+            tokio::try_join!(Role::start(&world, "risk"), Role::start(&world, "scheduling"))?;
+        let ended = settled(&schedule, before, share).await?;
         ours.push(rate(share, ended - began));
         let spent = |role: &Role| Ok::<_, crate::Error>(cpu(role.pid)?.as_secs_f64() * 1e6 / share as f64);
         println!("µs of each patient: risk {:.0}, scheduling {:.0}", spent(&risk)?, spent(&scheduling)?);
         last = Some((risk, scheduling));
     }
     let (ours, raw) = (median(ours), median(raw));
-    table.row("whole way, patients / raw steps of 250", per_second(ours), per_second(raw), ours / raw, Wanted::AtLeast(0.25));
+    table.row(
+        "whole way, patients / raw steps of 250",
+        per_second(ours),
+        per_second(raw),
+        ours / raw,
+        Wanted::AtLeast(0.25),
+    );
 
     let (risk, scheduling) = last.ok_or("no round was run")?;
     let gateway = Role::start(&world, "gateway").await?;
@@ -86,10 +95,20 @@ pub(crate) async fn measure(patients: u64, table: &mut Table) -> Result<()> {
     }
     for role in roles {
         let most = ROLE_MIB_MAX
-            + if role.name == "gateway" { all as f64 * WORK_LIST_BYTES_MAX / f64::from(1 << 20) } else { 0.0 };
+            + if role.name == "gateway" {
+                all as f64 * WORK_LIST_BYTES_MAX / f64::from(1 << 20)
+            } else {
+                0.0
+            };
         let peak = peak_mib(role.pid)?;
         let figure = format!("peak memory, {}, at {all} patients", role.name);
-        table.row(figure, format!("{peak:.0} MiB"), format!("{most:.0} MiB"), peak / most, Wanted::AtMost(1.0));
+        table.row(
+            figure,
+            format!("{peak:.0} MiB"),
+            format!("{most:.0} MiB"),
+            peak / most,
+            Wanted::AtMost(1.0),
+        );
     }
     gateway.stop().await?;
     stop(Some((risk, scheduling))).await?;
@@ -115,17 +134,16 @@ async fn load(intake: &Role, hospital: &mut Hospital, count: usize) -> Result<()
     Ok(())
 }
 
-/// Waits until a stream has grown and stopped growing; when it grew last.
-async fn settled(stream: &Stream) -> Result<Instant> {
+/// Waits until a stream has so many messages more than it had and has stopped growing; when it grew last.
+async fn settled(stream: &Stream, before: Revision, more: usize) -> Result<Instant> {
     let deadline = Instant::now() + PATIENCE;
-    let start = stream.numbers().await?.last;
-    let (mut last, mut grew) = (start, Instant::now());
+    let (mut last, mut grew) = (before, Instant::now());
     loop {
         let now = stream.numbers().await?.last;
         if now != last {
             (last, grew) = (now, Instant::now());
         }
-        if last != start && grew.elapsed() > QUIET {
+        if last.sequence() >= before.sequence() + more as u64 && grew.elapsed() > QUIET {
             return Ok(grew);
         }
         if Instant::now() > deadline {
@@ -167,9 +185,10 @@ async fn costs(
         let mut frames = hospital.again(COST_MESSAGES / 2, round);
         frames.extend(hospital.patients(COST_MESSAGES / 2));
         let messages = frames.len() as f64;
+        let last = schedule.numbers().await?.last;
         let before = processes.iter().map(|(_, pid)| cpu(*pid)).collect::<Result<Vec<_>>>()?;
         send(roles.first().ok_or("no intake")?.listens, frames, CONNECTIONS).await?;
-        settled(schedule).await?;
+        settled(schedule, last, COST_MESSAGES / 2).await?;
         for (((_, pid), before), spent) in processes.iter().zip(before).zip(&mut spent) {
             spent.push((cpu(*pid)? - before).as_secs_f64() * 1e6 / messages);
         }

@@ -13,12 +13,14 @@ use crate::Result;
 pub(crate) struct World {
     // Before the folder, which is removed after the broker has gone.
     pub(crate) broker: Broker,
-    pub(crate) ledger: Ledger,
+    ledger: Ledger,
+    /// The binary of all roles.
+    pub(crate) binary: PathBuf,
     folder: TempDir,
 }
 
 impl World {
-    pub(crate) async fn new() -> Result<World> {
+    pub(crate) async fn new(binary: &Path) -> Result<World> {
         let folder = tempfile::tempdir()?;
         let broker = Broker::start(BrokerOptions::new(folder.path().join("nats"))).await?;
         let ledger = Ledger::connect(Options {
@@ -28,7 +30,7 @@ impl World {
             ..Options::default()
         })
         .await?;
-        let world = World { broker, ledger, folder };
+        let world = World { broker, ledger, binary: binary.to_owned(), folder };
         std::fs::write(world.folder().join("pseudonym.key"), "5a".repeat(32))?;
         std::fs::write(world.config(), world.settings())?;
         Ok(world)
