@@ -84,6 +84,22 @@ impl Process {
         ended.expect("it ends within its grace").expect("it ends").code()
     }
 
+    /// Kills its child processes at once: the broker, under `up`.
+    pub fn kill_children(&self) {
+        let parent = self.child.id().expect("it runs").to_string();
+        let entries = std::fs::read_dir("/proc").expect("this is Linux");
+        let pids = entries.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
+        for pid in pids.filter(|name| name.bytes().all(|byte| byte.is_ascii_digit())) {
+            let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+            // pid (name) state parent …; the name may hold anything.
+            let after_name = stat.rsplit_once(')').map_or("", |(_, rest)| rest);
+            if after_name.split_whitespace().nth(1) == Some(parent.as_str()) {
+                let killed = Command::new("kill").args(["-KILL", &pid]).status().expect("kill runs");
+                assert!(killed.success());
+            }
+        }
+    }
+
     /// What it has logged.
     pub fn log(&self) -> String {
         std::fs::read_to_string(&self.log).unwrap_or_default()

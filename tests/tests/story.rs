@@ -4,7 +4,7 @@ use lacteal_tests::gateway::Gateway;
 use lacteal_tests::message::{ABSENT, PRESENT, adt, days_ago, death, liver_mr, merge, pathology};
 use lacteal_tests::mllp::Client;
 use lacteal_tests::process::Up;
-use lacteal_wire::event::{EndCause, Modality, Status, assessment, finding::Kind};
+use lacteal_wire::event::{EndCause, Modality, Notice, Status, assessment, finding::Kind, notice};
 
 struct Hospital {
     _up: Up,
@@ -67,6 +67,10 @@ async fn a_pathology_report_becomes_a_risk_a_plan_and_an_entry_and_each_scan_mov
     // It was the wrong patient's scan: everything that was derived from it is taken back.
     mllp.accepted(&liver_mr("4711", "R2", &days_ago(2), &days_ago(0), "W", PRESENT)).await;
     gateway.plan_when("4711", "surveillance to go on", |plan| plan.status() != Status::Ended).await;
+    let told: Vec<_> = gateway.patient("4711").await.unwrap().notices.iter().map(Notice::kind).collect();
+    use notice::Kind::{LiverMetastasis, NeedsReview, ScanDue, SurveillanceResumed};
+    assert_eq!(told[..3], [ScanDue, NeedsReview, LiverMetastasis], "each is told once, in its order");
+    assert!(told.contains(&SurveillanceResumed), "{told:?}");
 }
 
 #[tokio::test]
@@ -131,4 +135,24 @@ async fn patients_without_a_tumour_of_ours_leave_no_trace_on_the_work_list() {
     gateway.status("79", Status::Due).await;
     assert!(gateway.patient("77").await.is_none());
     assert_eq!(gateway.everybody().await.unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn everything_is_there_again_after_a_dead_broker_and_after_a_restart() {
+    let data = tempfile::tempdir().unwrap();
+    let up = Up::start(&data.path().join("data"), &[]).await;
+    let mut mllp = Client::new(up.mllp);
+    mllp.accepted(&pathology("4711", &days_ago(100), &days_ago(90), "F", "2.0")).await;
+    up.process.kill_children();
+    // The sender is left without an answer until the broker has been started again.
+    mllp.accepted(&pathology("4712", &days_ago(100), &days_ago(90), "F", "2.0")).await;
+    let gateway = Gateway::connect(up.grpc).await;
+    gateway.status("4711", Status::Due).await;
+    let before = gateway.status("4712", Status::Due).await;
+    assert_eq!(up.process.stop().await, Some(0));
+
+    let up = Up::start(&data.path().join("data"), &[]).await;
+    let gateway = Gateway::connect(up.grpc).await;
+    assert_eq!(gateway.status("4712", Status::Due).await, before, "a restart decides nothing anew");
+    assert_eq!(gateway.everybody().await.unwrap().len(), 2);
 }

@@ -75,8 +75,8 @@ impl Patients {
             };
             let Some(next) = next else {
                 let followed_from = if id == asked { String::new() } else { asked.to_string() };
-                let Record { dossier, plan } = record;
-                return Ok(Patient { patient_id: id.to_string(), dossier, plan, followed_from });
+                let Record { dossier, plan, notices } = record;
+                return Ok(Patient { patient_id: id.to_string(), dossier, plan, followed_from, notices });
             };
             (id, record) = next;
         }
@@ -84,7 +84,7 @@ impl Patients {
     }
 
     async fn known(&self, patient: PatientId) -> Result<Option<Record>, Fault> {
-        let record = self.streams.record(patient).await?;
+        let record = Box::pin(self.streams.record(patient)).await?;
         let is_known = record.dossier.is_some() || record.plan.is_some();
         Ok(is_known.then_some(record))
     }

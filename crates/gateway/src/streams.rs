@@ -3,13 +3,17 @@
 
 use crate::fault::{Fault, Part};
 use lacteal_clinical::identity::PatientId;
-use lacteal_ledger::{Error, Ledger, Presence, Stream, StreamSpec};
-use lacteal_wire::event::{Dossier, Plan};
+use lacteal_ledger::{Error, Ledger, Presence, Revision, Stored, Stream, StreamSpec};
+use lacteal_wire::event::{Dossier, Notice, Plan};
 use lacteal_wire::subject;
 use std::sync::OnceLock;
 use std::time::Duration;
 
 const MISSING_PAUSE: Duration = Duration::from_millis(500);
+/// Notices of a patient that are shown.
+const NOTICES_MAX: usize = 50;
+/// Notices of a patient that are read to find the last ones.
+const NOTICES_READ_MAX: usize = 1000;
 
 /// What the gateway reads from.
 #[derive(Clone, Debug)]
@@ -37,6 +41,8 @@ struct Found {
 pub(crate) struct Record {
     pub(crate) dossier: Option<Dossier>,
     pub(crate) plan: Option<Plan>,
+    /// The latest last.
+    pub(crate) notices: Vec<Notice>,
 }
 
 impl Streams {
@@ -77,27 +83,45 @@ impl Streams {
     /// Reads the last dossier and plan of a patient.
     pub(crate) async fn record(&self, patient: PatientId) -> Result<Record, Fault> {
         let found = self.found.get().ok_or(Fault::Away(Part::Broker))?;
-        let (dossier, plan) = tokio::try_join!(
+        let (dossier, plan, notices) = tokio::try_join!(
             last(&found.risk, subject::dossier(patient)),
             last(&found.schedule, subject::plan(patient)),
+            notices(&found.schedule, patient),
         )?;
-        Ok(Record { dossier, plan })
+        Ok(Record { dossier, plan, notices })
     }
 }
 
+/// The last notices about a patient. A few come in a year: all of them are read.
+async fn notices(stream: &Stream, patient: PatientId) -> Result<Vec<Notice>, Fault> {
+    let stored = stream
+        .page(&subject::notice(patient), Revision::NONE, NOTICES_READ_MAX)
+        .await
+        .map_err(|error| fault(stream, &error, "cannot read the notices of a patient"))?;
+    let skipped = stored.len().saturating_sub(NOTICES_MAX);
+    stored.iter().skip(skipped).map(|stored| decoded(stream, stored)).collect()
+}
+
 async fn last<T: prost::Message + Default>(stream: &Stream, subject: String) -> Result<Option<T>, Fault> {
-    let states = stream.last(std::slice::from_ref(&subject)).await.map_err(|error| {
-        if error.is_transient() {
-            return Fault::Away(Part::Broker);
-        }
-        tracing::error!(stream = stream.name(), %error, "cannot read the last message of a patient");
-        Fault::Unreadable
-    })?;
-    let Some(stored) = states.get(&subject) else { return Ok(None) };
-    let decoded = T::decode(stored.payload.clone()).map_err(|_| {
+    let states = stream
+        .last(std::slice::from_ref(&subject))
+        .await
+        .map_err(|error| fault(stream, &error, "cannot read the last message of a patient"))?;
+    states.get(&subject).map(|stored| decoded(stream, stored)).transpose()
+}
+
+fn fault(stream: &Stream, error: &Error, what: &'static str) -> Fault {
+    if error.is_transient() {
+        return Fault::Away(Part::Broker);
+    }
+    tracing::error!(stream = stream.name(), %error, what);
+    Fault::Unreadable
+}
+
+fn decoded<T: prost::Message + Default>(stream: &Stream, stored: &Stored) -> Result<T, Fault> {
+    T::decode(stored.payload.clone()).map_err(|_| {
         let revision = stored.revision.sequence();
         tracing::error!(stream = stream.name(), revision, "a stored event cannot be decoded");
         Fault::Unreadable
-    })?;
-    Ok(Some(decoded))
+    })
 }

@@ -142,6 +142,10 @@ fn print_patient(patient: &Patient) {
         show::line(&format!("merged   {} was merged into this patient", patient.followed_from));
     }
     print_plan(patient);
+    for notice in &patient.notices {
+        let at = jiff::Timestamp::from_second(notice.now_s).map(|at| at.to_string()).unwrap_or_default();
+        show::line(&format!("told     {at} {}: {}", word(notice.kind().as_str_name(), "KIND_"), notice.text));
+    }
     let Some(dossier) = &patient.dossier else {
         show::line("dossier  none yet");
         return;
