@@ -108,9 +108,10 @@ async fn a_reused_control_id_with_other_content_is_a_message_of_its_own_and_flag
     let told: Vec<_> = reports.iter().map(|it| (it.raw.clone(), it.control_id_reused)).collect();
     assert_eq!(told, [(one.into(), false), (other.into(), true)]);
     assert_ne!(reports[0].key, reports[1].key);
-    let places = reports.iter().flat_map(|report| report.facts.iter().map(|fact| (report, fact)));
-    for (report, fact) in places {
-        assert_eq!(fact.place.as_ref().expect("a place").report, report.key);
+    for report in &reports {
+        for fact in &report.facts {
+            assert_eq!(fact.place.as_ref().expect("a place").report, report.key);
+        }
     }
 }
 

@@ -90,7 +90,8 @@ async fn a_full_stream_takes_nothing_and_loses_nothing() {
     }
     assert!(taken > 2, "full from the beginning");
     assert_eq!(world.reports("1").await.len(), taken as usize, "something acknowledged was dropped");
-    closes_without_an_answer(&world, "garbage").await;
+    let refused = format!("{}\rnot a segment {}", report("M99", "1", 5), "x".repeat(8 << 10));
+    closes_without_an_answer(&world, &refused).await;
     assert_eq!(world.sender().await.exchange(&text(0)).await, "AA", "a repetition needs no room");
 }
 

@@ -1,0 +1,213 @@
+//! Nothing that identifies a patient leaves its place: not in logs, metrics, subjects or answers, when all goes
+//! well and when nothing does. One test in a process of its own, because logs and metrics are the process's.
+
+#![expect(clippy::expect_used, reason = "a test must fail loudly")]
+
+use std::io::Write;
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use lacteal_broker::{Broker, BrokerOptions};
+use lacteal_clinical::PseudonymKey;
+use lacteal_hl7::{Ack, Limits};
+use lacteal_intake::{Config, Identity};
+use lacteal_ledger::{Ledger, Options, Presence, Revision, StreamSpec};
+use lacteal_service::{Readiness, Tasks};
+use lacteal_wire::{api, encode, subject};
+use metrics_exporter_prometheus::PrometheusBuilder;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
+use tokio::time::timeout;
+use tracing_subscriber::EnvFilter;
+
+const DEADLINE: Duration = Duration::from_secs(20);
+
+/// What must not be found anywhere, whatever its case.
+const CANARIES: [&str; 10] = [
+    "CANARYNAME",
+    "CANARYMRN",
+    "CANARYOLD",
+    "CANARYSTREET",
+    "CANARYNOTE",
+    "CANARYAUTH",
+    "CANARYORDER",
+    "CANARYCODE",
+    "19481131",
+    "4242.42",
+];
+
+/// The logs of the process.
+#[derive(Clone, Default)]
+struct Collected(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Collected {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().expect("a lock").extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+/// Messages of every fate, each full of what must not leave. Their headers are not: an answer copies fields of
+/// the header, as the standard wants it.
+fn messages() -> Vec<Vec<u8>> {
+    let msh =
+        |kind: &str, id: &str| format!("MSH|^~\\&|PATH|NORTH|LACTEAL|NET|20240610||{kind}|{id}|P|2.5.1");
+    let pid = |number: &str| {
+        format!("PID|1||{number}^^^CANARYAUTH^MR||CANARYNAME^Anna||19481131|F|||1 CANARYSTREET^^Town")
+    };
+    let rest = "OBR|1||CANARYORDER|11529-5^Path^LN|||20240601\rNTE|1||CANARYNOTE";
+    let ki67 = |value: &str| format!("OBX|1|NM|29593-1^CANARYCODE^LN||{value}|%|||||F");
+    let report = |id: &str, number: &str, value: &str| {
+        [msh("ORU^R01", id), pid(number), rest.to_owned(), ki67(value)].join("\r")
+    };
+    let adt =
+        |kind: &str, id: &str, more: &str| [msh(kind, id), pid("CANARYMRN"), more.to_owned()].join("\r");
+    let mut all: Vec<Vec<u8>> = [
+        report("M1", "CANARYMRN", "5"),
+        report("M1", "CANARYMRN", "5"),
+        report("M1", "CANARYMRN", "7"),
+        report("M2", "CANARYMRN", "4242.42"),
+        report("M3", "CANARYMRN", "CANARYNOTE"),
+        report("M4", "", "5"),
+        report("M5", &"CANARYMRN".repeat(20), "5"),
+        report("M6", "CANARYMRN\u{e9}", "5"),
+        adt("ADT^A01", "M7", "DG1|1||CANARYCODE^CANARYNOTE^I10"),
+        adt("ADT^A08", "M8", "ZZZ|CANARYNOTE"),
+        adt("ADT^A40", "M9", "MRG|CANARYOLD^^^CANARYAUTH"),
+        adt("ADT^A40", "M10", "MRG|CANARYMRN^^^CANARYAUTH"),
+        adt("ADT^A40", "M11", ""),
+        adt("SIU^S12", "M12", ""),
+        adt("ADT^A08", "M13", "\rCANARYNOTE without a segment name"),
+        report("M14", "CANARYMRN", "5").replace("|2.5.1", "|NOVERSION"),
+        report("M15", "CANARYMRN", "5").replace("|P|", "|T|"),
+        report("M16", "CANARYMRN", "5").replace("|20240610|", "|CANARYNOTE|"),
+        report("M17", "CANARYMRN", "5").replace("|2.5.1", "|2.5.1||||||UNKNOWN"),
+        "CANARYNAME is no message".to_owned(),
+        format!("PID|CANARYNAME\r{}", msh("ADT^A08", "M18")),
+        format!("{}\r{}", report("M19", "CANARYMRN", "5"), report("M20", "CANARYMRN", "5")),
+        format!("{}\rZZZ|{}", report("M21", "CANARYMRN", "5"), "CANARYNOTE".repeat(20_000)),
+    ]
+    .map(String::into_bytes)
+    .to_vec();
+    all.push([report("M22", "CANARYMRN", "5").as_bytes(), b"\rNTE|1||CANARYNOTE\xFF\xFE"].concat());
+    all
+}
+
+/// Sends a message and gives back the answer, if any, as it came.
+async fn exchange(addr: SocketAddr, message: &[u8]) -> Vec<u8> {
+    let mut socket = TcpStream::connect(addr).await.expect("connected");
+    let framed = [b"CANARYNAME before the frame\x0B", message, b"\x1C\r"].concat();
+    // The peer may close before it has read all of it.
+    let _sent = socket.write_all(&framed).await;
+    let mut answer = Vec::new();
+    let mut part = [0; 4096];
+    while !answer.ends_with(b"\x1C\r") {
+        match timeout(DEADLINE, socket.read(&mut part)).await.expect("an answer or an end") {
+            Ok(0) | Err(_) => break,
+            Ok(read) => answer.extend_from_slice(&part[..read]),
+        }
+    }
+    answer
+}
+
+fn assert_silent(what: &str, bytes: &[u8]) {
+    let text = String::from_utf8_lossy(bytes).to_uppercase();
+    for canary in CANARIES {
+        let line = text.lines().find(|line| line.contains(canary));
+        assert!(line.is_none(), "{what} shows {canary}: {}", line.unwrap_or_default());
+    }
+}
+
+async fn connect(broker: &Broker) -> Ledger {
+    let options = Options {
+        servers: vec![broker.client_url()],
+        user: Some(broker.user().to_owned()),
+        password_file: Some(broker.password_file().to_owned()),
+        reconnect_delay_max_ms: 200,
+        ..Options::default()
+    };
+    let ledger = Ledger::connect(options).await.expect("options");
+    let mut ready = ledger.ready();
+    timeout(DEADLINE, ready.wait_for(|ready| ready.ready)).await.expect("in time").expect("a ledger");
+    ledger
+}
+
+#[tokio::test]
+async fn nothing_that_identifies_a_patient_is_logged_counted_named_or_answered() {
+    let logs = Collected::default();
+    let writer = logs.clone();
+    let filter = "debug,lacteal_intake=trace,lacteal_ledger=trace,lacteal_service=trace,lacteal_hl7=trace";
+    tracing_subscriber::fmt()
+        .with_env_filter(EnvFilter::new(filter))
+        .with_ansi(false)
+        .with_writer(move || writer.clone())
+        .init();
+    let recorder = PrometheusBuilder::new().build_recorder();
+    let shown = recorder.handle();
+    metrics::set_global_recorder(recorder).expect("the first recorder");
+
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut options = BrokerOptions::new(folder.path());
+    options.sync_always = false;
+    let mut broker = Broker::start(options).await.expect("a broker");
+    let ledger = connect(&broker).await;
+    let spec = StreamSpec { ttl: true, immutable: true, ..StreamSpec::new(subject::INTAKE, &["intake.>"]) };
+    let stream = ledger.stream(&spec, Presence::Create).await.expect("a stream");
+    let config = Config {
+        mllp: "127.0.0.1:0".to_owned(),
+        frame_bytes_max: 100 << 10,
+        unavailable_wait_ms: 300,
+        ..Config::default()
+    };
+    let bound = lacteal_intake::bind(config).await.expect("a port");
+    let addr = bound.addr();
+    let tasks = Tasks::new(Readiness::new());
+    let key = PseudonymKey::from_bytes(&[7; 32]).expect("a key");
+    let identity = Identity { key, authorities: Vec::new() };
+    bound.start(identity, ledger.clone(), stream.clone(), &tasks).expect("started");
+
+    let mut answers = Vec::new();
+    for message in messages() {
+        answers.push(exchange(addr, &message).await);
+        let request = encode(&api::SubmitMessageRequest { hl7: message });
+        let submitted = ledger.request(subject::SUBMIT, request, DEADLINE).await.expect("an answer");
+        assert_silent("a submission", &submitted);
+    }
+    let subjects: Vec<_> = stream.page("intake.>", Revision::NONE, 10_000).await.expect("a page");
+    broker.kill().await.expect("killed");
+    let mut unanswered = 0;
+    for message in messages().into_iter().take(4) {
+        unanswered += usize::from(exchange(addr, &message).await.is_empty());
+    }
+
+    // The paths were really taken.
+    let codes: Vec<String> = answers
+        .iter()
+        .map(|answer| {
+            let bytes = answer[1..answer.len() - 2].to_vec().into();
+            Ack::parse(bytes, &Limits::default()).expect("an answer").code.as_str().to_owned()
+        })
+        .collect();
+    let count = |wanted: &str| codes.iter().filter(|code| *code == wanted).count();
+    assert!(count("AA") >= 8 && count("AR") >= 8, "{codes:?}");
+    assert_eq!(unanswered, 4);
+    let metrics = shown.render();
+    assert!(metrics.contains("lacteal_intake_messages_total"), "{metrics}");
+    let logs = logs.0.lock().expect("a lock").clone();
+    let text = String::from_utf8_lossy(&logs);
+    assert!(text.contains("message quarantined") && text.contains("not stored in time"), "{text}");
+
+    for answer in &answers {
+        assert_silent("an answer", answer);
+    }
+    for stored in &subjects {
+        assert_silent("a subject", stored.subject.as_bytes());
+    }
+    assert_silent("a metric", metrics.as_bytes());
+    assert_silent("a log line", &logs);
+}
