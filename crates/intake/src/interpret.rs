@@ -115,6 +115,10 @@ fn understand(message: &Message, context: &Context<'_>) -> Result<Verdict, AckEr
         }
         ("ADT", "A40") => reader.merge(message),
         ("ORU", "R01") => reader.results(message),
+        // Without its trigger a message of ours cannot be told from those that are not.
+        ("ADT" | "ORU", "") => {
+            Err(problem(9, ErrorCode::RequiredFieldMissing, "the trigger event (MSH-9.2) is missing"))
+        }
         _ => Ok(Verdict::NotRelevant("message type")),
     }
 }

@@ -16,6 +16,7 @@ mod diagnosis;
 mod error;
 mod events;
 mod interpret;
+mod kept;
 mod listener;
 mod observation;
 mod person;

@@ -131,16 +131,16 @@ fn death(scribe: &mut Scribe<'_>, pid: Segment<'_>, discharge: Option<Segment<'_
     let expired =
         discharge.map(|pv1| (pv1.field(36), pv1.field(45))).filter(|(left_as, _)| is_expired(left_as));
     let said = Some(indicator).filter(|_| letter.eq_ignore_ascii_case(b"Y"));
-    let said = said.or(expired.map(|(left_as, _)| left_as));
+    let said = said.or_else(|| expired.map(|(left_as, _)| left_as));
     let plain = scribe.plain();
     if said.is_some() || date.present().is_some() {
-        let dated = date.present().or(expired.map(|(_, left_at)| left_at)).unwrap_or(date);
+        let dated = date.present().or_else(|| expired.map(|(_, left_at)| left_at)).unwrap_or(date);
         let on = scribe.date(DEATH, plain, Attribute::Death, &dated);
         if on.is_some() {
             date_is_read(scribe, &dated);
         }
         // Without a readable date nothing but these words says that somebody died.
-        if let Some(value) = said.or(on.map(|_| date)) {
+        if let Some(value) = said.or_else(|| on.map(|_| date)) {
             scribe.state(DEATH, plain, on, Finding::Death { date: on }, &value);
         }
         return false;

@@ -18,7 +18,8 @@ use tokio::time::{Instant, sleep, timeout_at};
 use crate::codes::Codes;
 use crate::config::{Source, WhenUnavailable};
 use crate::events::{MessageAnswered, MessageUnanswered};
-use crate::interpret::{Context, INTERPRETATION_VERSION, Refusal, Understood, Verdict, interpret};
+use crate::interpret::{Context, Refusal, Understood, Verdict, interpret};
+use crate::kept;
 use crate::person::Identity;
 
 /// Pause between two attempts to store while the broker is away.
@@ -82,10 +83,10 @@ pub(crate) struct Parts {
 }
 
 /// A message with what identifies it.
-struct Incoming {
-    bytes: Bytes,
-    sha256: [u8; 32],
-    key: ReportKey,
+pub(crate) struct Incoming {
+    pub(crate) bytes: Bytes,
+    pub(crate) sha256: [u8; 32],
+    pub(crate) key: ReportKey,
 }
 
 impl Receiver {
@@ -227,7 +228,7 @@ impl Receiver {
         let mut transaction = Transaction::new();
         let holder = patients.first().copied();
         for one in understood {
-            let report = report(source, message, incoming, &one, holder, reused);
+            let report = kept::report(source, message, incoming, &one, holder, reused);
             transaction.create(subject::report(one.patient, incoming.key), encode(&report), None);
         }
         let subjects = patients.iter().map(|patient| subject::report(*patient, incoming.key)).collect();
@@ -266,7 +267,7 @@ impl Receiver {
 
     /// Remembers a message that is not kept, so that a repetition gets the same answer.
     async fn remember(&self, incoming: &Incoming, reason: &str, deadline: Instant) -> Option<Disposition> {
-        let receipt = event::Receipt { raw_sha256: incoming.sha256.to_vec(), reason: reason.to_owned() };
+        let receipt = kept::receipt(incoming, reason);
         let subject = subject::seen(incoming.key);
         let mut transaction = Transaction::new();
         transaction.create(subject.clone(), encode(&receipt), Some(self.shared.seen_for));
@@ -285,14 +286,7 @@ impl Receiver {
         refusal: Refusal,
         deadline: Instant,
     ) -> Disposition {
-        let problems = refusal.problems.iter().map(problem).collect();
-        let kept = event::Quarantined {
-            source: source.name.clone(),
-            raw_sha256: incoming.sha256.to_vec(),
-            raw: incoming.bytes.to_vec(),
-            answered: "AR".to_owned(),
-            problems,
-        };
+        let kept = kept::quarantined(source, incoming, &refusal.problems);
         // Each content once: under a reused control id other bytes must not be taken for the first ones.
         let key = self.shared.identity.key.report_key([&incoming.key.0[..], b"quarantine", &incoming.sha256]);
         let subject = subject::quarantine(key);
@@ -375,39 +369,6 @@ enum Written {
     New,
     There(States),
     Unavailable,
-}
-
-fn report(
-    source: &Source,
-    message: &Message,
-    incoming: &Incoming,
-    one: &Understood,
-    holder: Option<PatientId>,
-    reused: bool,
-) -> event::Report {
-    let holds_raw = holder == Some(one.patient);
-    let kind = message.header().message_type();
-    event::Report {
-        key: incoming.key.0.to_vec(),
-        patient: one.patient.0.to_vec(),
-        source: source.name.clone(),
-        message_type: kind.map(|kind| format!("{}^{}", kind.code, kind.trigger)).unwrap_or_default(),
-        raw_sha256: incoming.sha256.to_vec(),
-        raw: if holds_raw { incoming.bytes.clone() } else { Bytes::new() },
-        charset: message.charset().map(|charset| charset.name().to_owned()).unwrap_or_default(),
-        interpretation_version: INTERPRETATION_VERSION,
-        facts: one.facts.iter().map(lacteal_wire::fact).collect(),
-        raw_in: holder.filter(|_| !holds_raw).map(|holder| holder.0.to_vec()).unwrap_or_default(),
-        control_id_reused: reused,
-    }
-}
-
-fn problem(error: &AckError) -> event::Problem {
-    event::Problem {
-        code: error.code.number().into(),
-        location: error.location.map(|location| location.to_string()).unwrap_or_default(),
-        text: error.text.clone().into_owned(),
-    }
 }
 
 fn unavailable() -> AckError {

@@ -37,6 +37,8 @@ fn what_is_missing_of_the_header_is_named() {
     for (old, new, expected) in [
         ("|M1|", "||", "101 MSH[1]-10"),
         ("|ORU^R01^ORU_R01|", "||", "101 MSH[1]-9"),
+        ("|ORU^R01^ORU_R01|", "|ORU^^ORU_R01|", "101 MSH[1]-9"),
+        ("|ORU^R01^ORU_R01|", "|ADT|", "101 MSH[1]-9"),
         ("|2.5.1", "|", "101 MSH[1]-12[1].1"),
         ("|2.5.1", "|x", "203 MSH[1]-12[1].1"),
         ("|2.5.1", "|2.5.1||||||KLINGON", "103 MSH[1]-18"),
@@ -47,7 +49,7 @@ fn what_is_missing_of_the_header_is_named() {
 
 #[test]
 fn other_messages_are_not_ours() {
-    for kind in ["ACK", "ADT^A02", "ADT^A60", "ORM^O01^ORM_O01", "ORU^R30", "SIU^S12", "ORU^", "ZZZ^Z01"] {
+    for kind in ["ACK", "ADT^A02", "ADT^A60", "ORM^O01^ORM_O01", "ORU^R30", "SIU^S12", "ORM", "ZZZ^Z01"] {
         let text = with_msh(&MSH_ORU.replace("ORU^R01^ORU_R01", kind));
         assert_eq!(read(&text), Verdict::NotRelevant("message type"), "{kind}");
     }

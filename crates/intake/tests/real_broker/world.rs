@@ -174,7 +174,7 @@ impl Sender {
 }
 
 pub(crate) fn codes(ack: &Ack) -> String {
-    let errors = ack.errors.iter().map(|error| error.code.map_or("?".to_owned(), |code| code.to_string()));
+    let errors = ack.errors.iter().map(|error| error.code.unwrap_or_default().to_string());
     std::iter::once(ack.code.as_str().to_owned()).chain(errors).collect::<Vec<_>>().join(" ")
 }
 
