@@ -15,11 +15,14 @@ use lacteal_service::{Outcome, Readiness, Tasks};
 use lacteal_wire::{decode, event, subject};
 use tokio::io::AsyncWriteExt as _;
 use tokio::net::TcpStream;
-use tokio::time::{sleep, timeout};
+use tokio::time::{Instant, sleep, timeout};
 use tokio_util::codec::Framed;
 
 /// How long anything may take that has to happen.
 pub(crate) const DEADLINE: Duration = Duration::from_secs(20);
+
+/// Between two looks at a condition.
+const POLL: Duration = Duration::from_millis(20);
 
 pub(crate) struct World {
     pub(crate) broker: Broker,
@@ -87,16 +90,46 @@ impl World {
         self.all("intake.seen.*").await.len()
     }
 
+    /// The test's own connection may come back later than that of intake: it is asked again.
     pub(crate) async fn all(&self, filter: &str) -> Vec<Stored> {
-        self.stream.page(filter, Revision::NONE, 10_000).await.expect("a page")
+        let end = Instant::now() + DEADLINE;
+        loop {
+            match self.stream.page(filter, Revision::NONE, 10_000).await {
+                Ok(page) => return page,
+                Err(error) if error.is_transient() && Instant::now() < end => sleep(POLL).await,
+                Err(error) => panic!("failed to read the stream: {error}"),
+            }
+        }
     }
 
     pub(crate) async fn messages(&self) -> u64 {
-        self.stream.numbers().await.expect("numbers").messages
+        let end = Instant::now() + DEADLINE;
+        loop {
+            match self.stream.numbers().await {
+                Ok(numbers) => return numbers.messages,
+                Err(error) if error.is_transient() && Instant::now() < end => sleep(POLL).await,
+                Err(error) => panic!("failed to read the stream: {error}"),
+            }
+        }
     }
 
-    /// SIGSTOP or SIGCONT to the broker: it neither answers nor closes.
-    pub(crate) fn signal(&self, name: &str) {
+    /// Stops the broker so that it neither answers nor closes, and waits until all its threads stand.
+    pub(crate) async fn hang(&self) {
+        self.signal("-STOP");
+        let tasks = format!("/proc/{}/task", self.broker.pid().expect("a running broker"));
+        let stands = |task: std::io::Result<std::fs::DirEntry>| {
+            let stat = task.and_then(|task| std::fs::read_to_string(task.path().join("stat")));
+            stat.is_ok_and(|stat| stat.contains(") T "))
+        };
+        let all_stand = || std::fs::read_dir(&tasks).expect("its threads").all(stands);
+        until("the broker stands", || async { all_stand() }).await;
+    }
+
+    pub(crate) fn go_on(&self) {
+        self.signal("-CONT");
+    }
+
+    fn signal(&self, name: &str) {
         let pid = self.broker.pid().expect("a running broker").to_string();
         let done = std::process::Command::new("kill").args([name, &pid]).status().expect("kill");
         assert!(done.success());
@@ -216,12 +249,12 @@ pub(crate) fn pid(number: &str) -> String {
 }
 
 pub(crate) async fn until<F: Future<Output = bool>>(what: &str, mut holds: impl FnMut() -> F) {
-    let end = tokio::time::Instant::now() + DEADLINE;
-    while tokio::time::Instant::now() < end {
+    let end = Instant::now() + DEADLINE;
+    while Instant::now() < end {
         if holds().await {
             return;
         }
-        sleep(Duration::from_millis(20)).await;
+        sleep(POLL).await;
     }
     panic!("never came true: {what}");
 }
