@@ -1,5 +1,7 @@
 //! What a user meets at the command line: help, errors, answers, exit codes.
 
+#![allow(clippy::unwrap_used, reason = "a test fails where something is not as it must be")]
+
 use lacteal_tests::gateway::Gateway;
 use lacteal_tests::message::{days_ago, pathology};
 use lacteal_tests::process::{Up, get, run, run_with_input};

@@ -192,7 +192,7 @@ fn print_plan(patient: &Patient) {
         let day = |at: &Option<PartialDate>| at.as_ref().map(date).unwrap_or_default();
         show::line(&format!(
             "next     {} due {} (from {}, overdue after {}), every {} months: {}",
-            word(window.modality().as_str_name(), "MODALITY_"),
+            word(window.modality().as_str_name(), "MODALITY_").to_uppercase(),
             day(&window.due),
             day(&window.opens),
             day(&window.overdue_after),
@@ -271,7 +271,7 @@ fn finding(finding: &Finding) -> String {
         }
         Kind::Imaging(imaging) => format!(
             "{} of {}",
-            word(imaging.modality().as_str_name(), "MODALITY_"),
+            word(imaging.modality().as_str_name(), "MODALITY_").to_uppercase(),
             word(imaging.region().as_str_name(), "REGION_")
         ),
     }

@@ -194,6 +194,6 @@ fn make_key(path: &Path) -> anyhow::Result<()> {
     writeln!(file, "{digits}").and_then(|()| file.sync_all()).with_context(context)?;
     fs::rename(&partial, path).with_context(context)?;
     // The name must survive a power loss before any patient is known by the key.
-    let directory = path.parent().map_or(Path::new("."), |parent| parent);
+    let Some(directory) = path.parent() else { return Ok(()) };
     fs::File::open(directory).and_then(|directory| directory.sync_all()).with_context(context)
 }

@@ -1,5 +1,7 @@
 //! Laws of the step of risk, on states in memory: what it needs, what it writes, what it leaves alone.
 
+#![allow(clippy::unwrap_used, reason = "a test fails where something is not as it must be")]
+
 use bytes::Bytes;
 use jiff::Timestamp;
 use lacteal_clinical::finding::{Finding, Site};
