@@ -1,12 +1,15 @@
 //! Group commit: what arrives while a commit is under way goes into the next, so that many callers share one
-//! flush to disk. One caller's conflict is that caller's alone.
+//! flush to disk. While there are few callers each publishes for itself: below the break-even that is faster than
+//! waiting for each other. One caller's conflict is that caller's alone.
 
 use std::collections::{HashSet, VecDeque};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use futures::future::join_all;
 use serde::{Deserialize, Serialize};
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{Semaphore, mpsc, oneshot};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
@@ -20,6 +23,9 @@ pub const BREAK_EVEN: usize = 12;
 
 /// Payload bytes of one group.
 const GROUP_BYTES_MAX: usize = 8 << 20;
+/// Small groups in a row after which callers no longer go together. Callers that are answered together come again
+/// together: one straggler before them is no sign that there are few.
+const SMALL_GROUPS_MAX: u32 = 2;
 /// Conflicts that one group goes through before its members are committed one by one.
 const CONFLICTS_MAX: usize = 4;
 
@@ -31,7 +37,8 @@ pub struct CommitterOptions {
     pub queue_max: usize,
     /// Longest wait before it is sent; then the transaction is given back as unavailable, not stored.
     pub wait_ms: u64,
-    /// Single messages from which on they go into one batch.
+    /// Single messages that wait from which on they go into one batch; also the most that callers publish for
+    /// themselves at once.
     pub break_even: usize,
 }
 
@@ -44,17 +51,30 @@ impl Default for CommitterOptions {
 /// The callers' end; clones share the queue.
 #[derive(Debug, Clone)]
 pub struct Committer {
+    stream: Stream,
     queue: mpsc::Sender<Waiting>,
+    singles: Arc<Singles>,
     wait: Duration,
 }
 
-/// The working end: [`CommitterTask::run`] must be awaited for anything to be stored.
+/// Whether callers may publish for themselves.
+#[derive(Debug)]
+struct Singles {
+    room: Semaphore,
+    /// Groups are large: going together pays.
+    crowded: AtomicBool,
+}
+
+/// The working end: without [`CommitterTask::run`] under way callers wait in vain.
 #[derive(Debug)]
 pub struct CommitterTask {
     stream: Stream,
     queue: mpsc::Receiver<Waiting>,
     waiting: VecDeque<Waiting>,
     break_even: usize,
+    singles: Arc<Singles>,
+    /// Groups below the break-even since the last that was not; at the start as many as it takes.
+    small_groups: u32,
 }
 
 #[derive(Debug)]
@@ -69,12 +89,19 @@ impl Stream {
     pub fn committer(&self, options: CommitterOptions) -> (Committer, CommitterTask) {
         let (sender, receiver) = mpsc::channel(options.queue_max.max(1));
         let wait = Duration::from_millis(options.wait_ms);
-        let committer = Committer { queue: sender, wait };
+        let break_even = options.break_even.max(1);
+        let room = Semaphore::new(break_even.min(MESSAGES_MAX));
+        let singles = Singles { room, crowded: AtomicBool::new(false) };
+        let singles = Arc::new(singles);
+        let committer =
+            Committer { stream: self.clone(), queue: sender, singles: Arc::clone(&singles), wait };
         let task = CommitterTask {
             stream: self.clone(),
             queue: receiver,
             waiting: VecDeque::new(),
-            break_even: options.break_even,
+            break_even,
+            singles,
+            small_groups: SMALL_GROUPS_MAX,
         };
         (committer, task)
     }
@@ -89,6 +116,14 @@ impl Committer {
         transaction.check()?;
         if transaction.is_empty() {
             return Ok(Vec::new());
+        }
+        let alone = transaction.len() == 1 && !self.singles.crowded.load(Ordering::Relaxed);
+        if alone
+            && self.stream.link().is_up()
+            && let Ok(_room) = self.singles.room.try_acquire()
+            && !self.queue.is_closed()
+        {
+            return self.stream.commit(transaction).await;
         }
         let deadline = Instant::now() + self.wait;
         let (answer, answered) = oneshot::channel();
@@ -107,17 +142,50 @@ impl CommitterTask {
     pub async fn run(mut self, stop: CancellationToken) {
         loop {
             if self.waiting.is_empty() && !self.receive(&stop).await {
-                return;
+                break;
             }
-            while self.waiting.len() < MESSAGES_MAX
-                && let Ok(more) = self.queue.try_recv()
-            {
-                self.waiting.push_back(more);
+            self.take_up();
+            if self.singles.crowded.load(Ordering::Relaxed) {
+                self.gather().await;
             }
             self.until_connected().await;
             let group = self.group();
+            self.note_size(group.len());
             if !group.is_empty() {
                 Box::pin(self.commit(group)).await;
+            }
+        }
+        // Callers that publish for themselves hold some of the room; afterwards nobody does.
+        for _ in 0..self.break_even.min(MESSAGES_MAX) {
+            if let Ok(room) = self.singles.room.acquire().await {
+                room.forget();
+            }
+        }
+    }
+
+    /// Decides whether callers go together.
+    fn note_size(&mut self, size: usize) {
+        self.small_groups = if size < self.break_even { self.small_groups.saturating_add(1) } else { 0 };
+        self.singles.crowded.store(self.small_groups < SMALL_GROUPS_MAX, Ordering::Relaxed);
+    }
+
+    fn take_up(&mut self) {
+        while self.waiting.len() < MESSAGES_MAX
+            && let Ok(more) = self.queue.try_recv()
+        {
+            self.waiting.push_back(more);
+        }
+    }
+
+    /// Lets callers that are about to commit do so, for as long as each turn of theirs brings more: where processor
+    /// time is short, small batches would use it up at the broker.
+    async fn gather(&mut self) {
+        loop {
+            let before = self.waiting.len();
+            tokio::task::yield_now().await;
+            self.take_up();
+            if self.waiting.len() == before {
+                return;
             }
         }
     }
@@ -204,11 +272,7 @@ impl CommitterTask {
 
     /// Each transaction by itself, all under way at once.
     async fn each(&self, group: Vec<Waiting>) {
-        join_all(group.into_iter().map(|one| async {
-            let outcome = self.stream.commit(one.transaction.clone()).await;
-            one.answer(outcome);
-        }))
-        .await;
+        join_all(group.into_iter().map(|one| one.commit(&self.stream))).await;
     }
 
     /// One batch; on a conflict without those whose states moved, until it succeeds.
@@ -216,7 +280,6 @@ impl CommitterTask {
         for _ in 0..CONFLICTS_MAX {
             let mut merged = Transaction::new();
             group.iter().for_each(|one| merged.absorb(one.transaction.clone()));
-            let expectations = owned(&merged);
             let stored = match self.stream.seal(merged).await {
                 Ok(sealed) => self.stream.store(sealed).await,
                 Err(error) => Err(error),
@@ -224,6 +287,7 @@ impl CommitterTask {
             match stored {
                 Ok(revisions) => return distribute(group, &revisions),
                 Err(CommitError::Conflict { .. }) => {
+                    let expectations: Vec<_> = group.iter().flat_map(|one| owned(&one.transaction)).collect();
                     let moved = match self.stream.moved(&expectations).await {
                         Ok(moved) => moved.into_iter().collect::<HashSet<_>>(),
                         Err(error) => {
@@ -252,6 +316,13 @@ impl CommitterTask {
 }
 
 impl Waiting {
+    /// Commits this one by itself.
+    async fn commit(self, stream: &Stream) {
+        let outcome = stream.commit(self.transaction).await;
+        // A caller that went away does not want to know.
+        let _gone = self.answer.send(outcome);
+    }
+
     fn answer(self, outcome: Result<Vec<Revision>, CommitError>) {
         // A caller that went away does not want to know.
         let _gone = self.answer.send(outcome);

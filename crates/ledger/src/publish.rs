@@ -28,11 +28,11 @@ impl Stream {
     pub(crate) async fn seal(&self, transaction: Transaction) -> Result<Sealed, CommitError> {
         transaction.check()?;
         let mut messages = Vec::with_capacity(transaction.len());
-        for write in transaction.writes() {
+        for write in transaction.into_writes() {
             let mut headers = write.headers(self.spec.ttl);
-            self.permitted(write)?;
-            let payload = self.inner.claims.stow(&mut headers, write.payload.clone()).await?;
-            messages.push(Outgoing { subject: write.subject.clone(), headers, payload });
+            self.permitted(&write)?;
+            let payload = self.inner.claims.stow(&mut headers, write.payload).await?;
+            messages.push(Outgoing { subject: write.subject, headers, payload });
         }
         Ok(Sealed { messages })
     }

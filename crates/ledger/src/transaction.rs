@@ -117,6 +117,10 @@ impl Transaction {
         self.writes.iter().map(|write| write.payload.len()).sum()
     }
 
+    pub(crate) fn into_writes(self) -> Vec<Write> {
+        self.writes
+    }
+
     pub(crate) fn push(&mut self, write: Write) {
         match write.kind {
             Kind::Append => self.writes.push(write),

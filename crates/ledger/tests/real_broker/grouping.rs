@@ -171,3 +171,22 @@ async fn a_stopped_committer_stores_what_it_accepted_and_takes_no_more() {
     let late = group.committer.commit(append("s.late", "x")).await;
     assert!(matches!(late, Err(CommitError::Unavailable(_))));
 }
+
+#[tokio::test]
+async fn a_few_callers_wait_for_nobody_until_the_stop_is_done() {
+    let world = World::new().await;
+    let stream = world.stream("S", &["s.>"]).await;
+    let (committer, task) = stream.committer(CommitterOptions::default());
+    // The task does not run: what is stored, the callers stored.
+    let commits = (0..5).map(|i| {
+        let committer = committer.clone();
+        async move { committer.commit(append(&format!("s.{i}"), "x")).await }
+    });
+    assert!(join_all(commits).await.iter().all(Result::is_ok));
+    let stop = CancellationToken::new();
+    stop.cancel();
+    task.run(stop).await;
+    let late = committer.commit(append("s.late", "x")).await;
+    assert!(matches!(late, Err(CommitError::Unavailable(_))), "{late:?}");
+    assert_eq!(texts(&stream, "s.*").await.len(), 5);
+}
