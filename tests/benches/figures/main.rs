@@ -2,12 +2,13 @@
 //! nats-server that flushes every message before it acknowledges it.
 //!
 //! `cargo bench -p lacteal-tests` takes a few minutes; `-- --patients 10000` asks for less (100 000 is the
-//! default), `-- --only intake` or `-- --only way` for one half, `-- --binary FILE` measures a binary that was built
-//! before instead of building one. Every role is its own process of the release
+//! default), `-- --only intake` or `-- --only way` for one half, `-- --connections 8` for intake at one
+//! number of connections; `-- --binary FILE` measures a binary that was built before instead of building one. Every role is its own process of the release
 //! binary, so that its memory and its processor time are its own. The load generator is a thread of this
 //! process: prebuilt frames, one task a connection, one thread, so that it takes as little as it can of the
 //! processors that it shares with what it measures. Floors are measured through `Stream::commit` by this
-//! process, in turn with what they are compared to. Medians of the rounds are printed.
+//! process, in turn with what they are compared to. Medians of the rounds are printed, of rates and of ratios: a
+//! ratio is of two measurements that follow each other.
 //!
 //! A figure that is missed ends nothing: this prints. It fails only when something breaks.
 
@@ -35,6 +36,7 @@ const PATIENTS: u64 = 100_000;
 
 struct Arguments {
     patients: u64,
+    connections: Option<usize>,
     binary: Option<PathBuf>,
     intake: bool,
     way: bool,
@@ -60,7 +62,7 @@ fn main() -> ExitCode {
 async fn run(arguments: &Arguments, binary: &Path) -> Result<()> {
     let mut table = table::Table::default();
     if arguments.intake {
-        intake::measure(binary, &mut table).await?;
+        intake::measure(binary, arguments.connections, &mut table).await?;
     }
     if arguments.way {
         way::measure(binary, arguments.patients, &mut table).await?;
@@ -70,7 +72,8 @@ async fn run(arguments: &Arguments, binary: &Path) -> Result<()> {
 }
 
 fn arguments() -> Result<Arguments> {
-    let mut arguments = Arguments { patients: PATIENTS, binary: None, intake: true, way: true };
+    let mut arguments =
+        Arguments { patients: PATIENTS, connections: None, binary: None, intake: true, way: true };
     let mut given = std::env::args().skip(1);
     while let Some(argument) = given.next() {
         match argument.as_str() {
@@ -79,6 +82,11 @@ fn arguments() -> Result<Arguments> {
             "--patients" => {
                 let number = given.next().ok_or("--patients needs a number")?;
                 arguments.patients = number.parse::<u64>()?.max(way::PATIENTS_MIN);
+            }
+            "--connections" => {
+                let number = given.next().ok_or("--connections needs a number")?;
+                arguments.connections = Some(number.parse()?);
+                arguments.way = false;
             }
             "--binary" => arguments.binary = Some(given.next().ok_or("--binary needs a file")?.into()),
             "--only" => match given.next().as_deref() {

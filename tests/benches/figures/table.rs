@@ -65,6 +65,11 @@ pub(crate) fn median(mut numbers: Vec<f64>) -> f64 {
     numbers.get(numbers.len() / 2).copied().unwrap_or(f64::NAN)
 }
 
+/// The middle one of the ratios of what was measured in turn.
+pub(crate) fn ratio(ours: &[f64], floor: &[f64]) -> f64 {
+    median(ours.iter().zip(floor).map(|(ours, floor)| ours / floor).collect())
+}
+
 /// How many a second.
 pub(crate) fn rate(count: usize, took: Duration) -> f64 {
     count as f64 / took.as_secs_f64()

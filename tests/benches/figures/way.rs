@@ -11,7 +11,7 @@ use crate::Result;
 use crate::floor::{Floor, STEP};
 use crate::hospital::{Hospital, send};
 use crate::process::{Role, cpu, peak_mib};
-use crate::table::{Table, Wanted, median, per_second, rate};
+use crate::table::{Table, Wanted, median, per_second, rate, ratio};
 use crate::world::World;
 
 /// Measurements of which the median is taken.
@@ -74,12 +74,13 @@ pub(crate) async fn measure(binary: &Path, patients: u64, table: &mut Table) -> 
         println!("µs of each patient: risk {:.0}, scheduling {:.0}", spent(&risk)?, spent(&scheduling)?);
         last = Some((risk, scheduling));
     }
+    let ratio = ratio(&ours, &raw);
     let (ours, raw) = (median(ours), median(raw));
     table.row(
         "whole way, patients / raw steps of 250",
         per_second(ours),
         per_second(raw),
-        ours / raw,
+        ratio,
         Wanted::AtLeast(0.25),
     );
 
