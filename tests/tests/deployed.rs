@@ -1,0 +1,115 @@
+//! The deployed form at work: the broker with the permissions of `deploy/nats`, a user a role, and each role
+//! with its configuration of `deploy/compose`. What a role may not do, it does not need.
+
+#![allow(clippy::unwrap_used, reason = "a test fails where something is not as it must be")]
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use lacteal_tests::feed;
+use lacteal_tests::gateway::Gateway;
+use lacteal_tests::message::{days_ago, pathology};
+use lacteal_tests::mllp::Client;
+use lacteal_tests::process::{Process, binary, ready};
+use lacteal_wire::event::Status;
+
+const USERS: [&str; 5] = ["intake", "risk", "scheduling", "gateway", "operator"];
+
+fn free() -> SocketAddr {
+    std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap()
+}
+
+fn deploy() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../deploy")
+}
+
+fn password(user: &str) -> String {
+    format!("secret{user}")
+}
+
+/// The broker of `deploy/nats`, on a free port and without its monitoring port.
+fn broker(directory: &Path, listen: SocketAddr) -> tokio::process::Child {
+    let conf = std::fs::read_to_string(deploy().join("nats/nats.conf")).unwrap();
+    let conf: Vec<_> = conf.lines().filter(|line| !line.starts_with("http:")).collect();
+    let store = directory.join("store").display().to_string();
+    let conf = conf.join("\n").replace("\"/data\"", &format!("{store:?}"));
+    std::fs::write(directory.join("nats.conf"), conf).unwrap();
+    std::fs::copy(deploy().join("nats/authorization.conf"), directory.join("authorization.conf")).unwrap();
+    let mut command = tokio::process::Command::new(lacteal_broker::locate().unwrap());
+    command.arg("-c").arg(directory.join("nats.conf"));
+    command.args(["-a", "127.0.0.1", "-p", &listen.port().to_string(), "-l"]).arg(directory.join("nats.log"));
+    for user in USERS {
+        command.env(format!("{}_PASSWORD", user.to_uppercase()), password(user));
+    }
+    command.env("JS_KEY", "keyoftheencryptionatrest").kill_on_drop(true).spawn().unwrap()
+}
+
+/// Configuration of a role as compose gives it, but for addresses and the places of secrets.
+fn arguments(
+    directory: &Path,
+    role: &str,
+    broker: SocketAddr,
+    listens: SocketAddr,
+    ops: SocketAddr,
+) -> Vec<String> {
+    let secret = directory.join(format!("{role}.password"));
+    let user = if role == "streams" { "operator" } else { role };
+    std::fs::write(&secret, password(user)).unwrap();
+    std::fs::write(directory.join("pseudonym.key"), "7c".repeat(32)).unwrap();
+    let config = deploy().join(format!("compose/{role}.toml"));
+    let mut arguments = vec![role.to_owned(), "--config".to_owned(), config.display().to_string()];
+    for pair in [
+        format!("nats.servers=nats://{broker}"),
+        format!("nats.password_file={}", secret.display()),
+        format!("identity.key_file={}", directory.join("pseudonym.key").display()),
+        format!("service.ops={ops}"),
+        format!("intake.mllp={listens}"),
+        format!("gateway.grpc={listens}"),
+    ] {
+        arguments.extend(["--set".to_owned(), pair]);
+    }
+    arguments
+}
+
+#[tokio::test]
+async fn each_role_does_its_work_with_the_permissions_and_the_configuration_that_are_deployed() {
+    let directory = tempfile::tempdir().unwrap();
+    let directory = directory.path();
+    let nats = free();
+    let _broker = broker(directory, nats);
+
+    let made =
+        Command::new(binary()).args(arguments(directory, "streams", nats, free(), free())).output().unwrap();
+    assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+
+    let mut roles = Vec::new();
+    let mut listens = std::collections::BTreeMap::new();
+    for role in ["intake", "risk", "scheduling", "gateway"] {
+        let (listen, ops) = (free(), free());
+        listens.insert(role, listen);
+        let log = directory.join(format!("{role}.log"));
+        roles.push((role, ops, Process::start(&arguments(directory, role, nats, listen, ops), &log)));
+    }
+    for (_, ops, _) in &roles {
+        ready(*ops).await;
+    }
+
+    let messages = feed::messages(&feed::options(30, 1, 5));
+    feed::send(listens["intake"], messages, 8, std::sync::Arc::default()).await;
+    // One with a payload that is too large for a message and goes to the object store.
+    let mut mllp = Client::new(listens["intake"]);
+    let mut large = pathology("4711", &days_ago(100), &days_ago(90), "F", "2.0");
+    large.extend_from_slice(format!("NTE|1||{}\r", "x".repeat(3 << 20)).as_bytes());
+    mllp.accepted(&large).await;
+
+    let gateway = Gateway::connect(listens["gateway"]).await;
+    gateway.status("4711", Status::Due).await;
+    lacteal_tests::until("all patients", || async { (gateway.everybody().await?.len() >= 31).then_some(()) })
+        .await;
+    for (role, _, process) in roles {
+        let log = process.log();
+        assert!(!log.to_lowercase().contains("permissions violation"), "{role}: {log}");
+        assert_eq!(process.stop().await, Some(0), "{role}");
+    }
+}
