@@ -54,7 +54,6 @@ pub(crate) fn quarantined(source: &Source, incoming: &Incoming, problems: &[AckE
         source: source.name.clone(),
         raw_sha256: incoming.sha256.to_vec(),
         raw: incoming.bytes.to_vec(),
-        answered: "AR".to_owned(),
         problems: problems.iter().map(problem).collect(),
     }
 }
