@@ -48,10 +48,19 @@ impl Gateway {
         }
     }
 
+    /// Waits until a patient's plan is as wanted, and gives the patient.
+    pub async fn patient_after(&self, number: &str, what: &str, wanted: impl Fn(&Plan) -> bool) -> Patient {
+        let wanted = &wanted;
+        until(what, || async move {
+            let patient = self.patient(number).await?;
+            patient.plan.as_ref().is_some_and(wanted).then_some(patient)
+        })
+        .await
+    }
+
     /// Waits until a patient's plan is as wanted.
     pub async fn plan_when(&self, number: &str, what: &str, wanted: impl Fn(&Plan) -> bool) -> Plan {
-        let wanted = &wanted;
-        until(what, || async move { self.patient(number).await?.plan.filter(wanted) }).await
+        self.patient_after(number, what, wanted).await.plan.unwrap_or_default()
     }
 
     /// Waits until a patient has a plan of this status.

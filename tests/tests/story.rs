@@ -6,6 +6,8 @@ use lacteal_tests::gateway::Gateway;
 use lacteal_tests::message::{ABSENT, PRESENT, adt, days_ago, death, liver_mr, merge, pathology};
 use lacteal_tests::mllp::Client;
 use lacteal_tests::process::Up;
+use lacteal_wire::api::intake_service_client::IntakeServiceClient;
+use lacteal_wire::api::{Disposition, SubmitMessageRequest};
 use lacteal_wire::event::{EndCause, Modality, Notice, Status, assessment, finding::Kind, notice};
 
 struct Hospital {
@@ -157,4 +159,28 @@ async fn everything_is_there_again_after_a_dead_broker_and_after_a_restart() {
     let gateway = Gateway::connect(up.grpc).await;
     assert_eq!(gateway.status("4712", Status::Due).await, before, "a restart decides nothing anew");
     assert_eq!(gateway.everybody().await.unwrap().len(), 2);
+}
+
+#[tokio::test]
+async fn a_message_submitted_over_grpc_takes_the_same_way_and_is_known_again_over_grpc() {
+    let Hospital { _up: up, _data, gateway, .. } = hospital().await;
+    let mut intake = IntakeServiceClient::connect(format!("http://{}", up.grpc)).await.unwrap();
+    let report = pathology("4711", &days_ago(100), &days_ago(90), "F", "2.0");
+    let mut submit = async |hl7: &[u8]| {
+        let request = SubmitMessageRequest { hl7: hl7.to_vec() };
+        intake.submit_message(request).await.unwrap().into_inner().submission.unwrap()
+    };
+    let first = submit(&report).await;
+    assert_eq!(first.disposition(), Disposition::Stored);
+    assert!(String::from_utf8_lossy(&first.acknowledgement).contains("MSA|AA|"));
+    let patient = gateway.patient_after("4711", "a plan", |_| true).await;
+    assert_eq!(first.patient_ids, [patient.patient_id]);
+    let again = submit(&report).await;
+    assert_eq!((again.disposition(), again.patient_ids), (Disposition::Repeated, first.patient_ids));
+
+    let refused = submit(b"PID|1||4711\r").await;
+    assert_eq!(refused.disposition(), Disposition::Quarantined);
+    assert!(refused.problems.iter().any(|problem| problem.contains("MSH")), "{:?}", refused.problems);
+    let other = submit(&adt("A01", "77", &days_ago(3), "PV1|1|I\r")).await;
+    assert_eq!(other.disposition(), Disposition::NotRelevant);
 }
