@@ -8,12 +8,14 @@ use std::time::Duration;
 use anyhow::Context as _;
 use bytes::Bytes;
 use indicatif::ProgressBar;
-use lacteal_lab::{Feed, FeedOptions};
+use lacteal_lab::{Course, Fate, Feed, FeedOptions};
 use lacteal_service::{clock, signals};
 use lacteal_wire::api::worklist_service_client::WorklistServiceClient;
 use lacteal_wire::api::{ListWorklistRequest, ListWorklistResponse, WorklistFilter};
+use lacteal_wire::event::Status;
 use tokio::sync::Mutex;
 use tokio::task::JoinSet;
+use tonic::transport::Channel;
 
 use crate::args::{self, Configured, Up};
 use crate::mllp::{Connection, is_accepted};
@@ -26,6 +28,8 @@ const CONNECTIONS: usize = 16;
 const OTHERS_PER_PATIENT: u32 = 2;
 /// Longest wait for the start, and for the work list to be complete.
 const PATIENCE: Duration = Duration::from_secs(120);
+/// Time between two looks at whether anything still moves; a step takes milliseconds.
+const SETTLE: Duration = Duration::from_millis(250);
 /// Lines of the work list that are printed.
 const LINES: i32 = 25;
 
@@ -82,7 +86,7 @@ async fn show_feed(arguments: &args::Demo, running: &up::Running) -> anyhow::Res
     let grpc = running.addresses.grpc.context("the gateway does not listen")?;
     let began = tokio::time::Instant::now();
     let feed = options(arguments.patients, arguments.seed);
-    let expected = feed.patients;
+    let expected = Expected::of(&feed);
     let sent = send(&mllp, feed).await?;
     let took = began.elapsed();
     show::line(&format!("{sent} messages sent and acknowledged in {:.1} s", took.as_secs_f64()));
@@ -146,26 +150,57 @@ async fn send_patients(
     }
 }
 
-/// Waits until every patient of the feed has a plan, and gives the first lines of the work list.
-async fn complete(gateway: &str, expected: u64) -> anyhow::Result<ListWorklistResponse> {
+/// What the work list must come to: the courses of the synthetic patients are known.
+#[derive(Clone, Copy, Default)]
+struct Expected {
+    /// Records with a plan, merged ones too.
+    all: u32,
+    /// Those whose surveillance has ended: died, liver reached, or merged into another.
+    ended: u32,
+}
+
+impl Expected {
+    fn of(feed: &FeedOptions) -> Expected {
+        let mut expected = Expected::default();
+        for index in 0..feed.patients * (u64::from(feed.others_per_patient) + 1) {
+            let course = Course::of(feed.seed, index, feed.today, feed.others_per_patient);
+            let merged = u32::from(course.merged);
+            let over = matches!(course.fate, Fate::Died(_) | Fate::LiverReached);
+            expected.all += u32::from(course.tumour.is_some()) + merged;
+            expected.ended += u32::from(over) + merged;
+        }
+        expected
+    }
+}
+
+/// Waits until all is processed: everybody is there, everybody who must has ended, and nothing moves any more.
+/// Gives the first lines of the work list.
+async fn complete(gateway: &str, expected: Expected) -> anyhow::Result<ListWorklistResponse> {
     let mut client = WorklistServiceClient::connect(gateway.to_owned()).await?;
     let deadline = tokio::time::Instant::now() + PATIENCE;
-    let statuses: Vec<i32> = (1..=10).collect();
-    let mut all = ListWorklistRequest { page_size: 1, ..ListWorklistRequest::default() };
-    all.filter = Some(WorklistFilter { statuses, due_on_or_before: String::new() });
+    let mut before = None;
     loop {
-        if let Ok(page) = client.list_worklist(all.clone()).await
-            && u64::from(page.get_ref().total) >= expected
-        {
-            break;
+        let request = ListWorklistRequest { page_size: LINES, ..ListWorklistRequest::default() };
+        let list = client.list_worklist(request).await?.into_inner();
+        let ended = total(&mut client, &[Status::Ended]).await?;
+        let now = (list.clone(), ended);
+        if list.total + ended >= expected.all && ended >= expected.ended && before.as_ref() == Some(&now) {
+            return Ok(list);
         }
+        before = Some(now);
         if tokio::time::Instant::now() > deadline {
             anyhow::bail!("not all patients were planned within {} s", PATIENCE.as_secs());
         }
-        tokio::time::sleep(Duration::from_millis(50)).await;
+        tokio::time::sleep(SETTLE).await;
     }
-    let request = ListWorklistRequest { page_size: LINES, ..ListWorklistRequest::default() };
-    Ok(client.list_worklist(request).await?.into_inner())
+}
+
+async fn total(client: &mut WorklistServiceClient<Channel>, statuses: &[Status]) -> anyhow::Result<u32> {
+    let statuses = statuses.iter().map(|status| *status as i32).collect();
+    let filter = WorklistFilter { statuses, due_on_or_before: String::new() };
+    let request =
+        ListWorklistRequest { filter: Some(filter), page_size: 1, ..ListWorklistRequest::default() };
+    Ok(client.list_worklist(request).await?.into_inner().total)
 }
 
 /// How many patients have which status.
@@ -173,10 +208,7 @@ async fn tally(gateway: &str) -> anyhow::Result<String> {
     let mut client = WorklistServiceClient::connect(gateway.to_owned()).await?;
     let mut counts = Vec::new();
     for (word, status) in client::STATUSES {
-        let filter = WorklistFilter { statuses: vec![status as i32], due_on_or_before: String::new() };
-        let request =
-            ListWorklistRequest { filter: Some(filter), page_size: 1, ..ListWorklistRequest::default() };
-        let total = client.list_worklist(request).await?.into_inner().total;
+        let total = total(&mut client, &[status]).await?;
         if total > 0 {
             counts.push(format!("{total} {word}"));
         }
