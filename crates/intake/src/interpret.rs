@@ -262,14 +262,12 @@ impl Reader<'_> {
     /// A message is kept whole or not at all: what concerns one of its patients keeps it.
     fn verdict(self) -> Verdict {
         let concerns = self.patients.values().map(|facts| concern(facts)).max();
-        let understood = || {
-            let patients = self.patients.clone().into_iter();
-            patients.map(|(patient, facts)| Understood { patient, facts }).collect()
-        };
+        let patients = self.patients.into_iter();
+        let understood = patients.map(|(patient, facts)| Understood { patient, facts }).collect();
         match concerns {
-            Some(Concern::Any) => Verdict::Keep(understood()),
-            Some(Concern::OfKnown) => Verdict::KeepIfKnown(understood()),
-            _ if self.withdraws_death => Verdict::KeepIfKnown(understood()),
+            Some(Concern::Any) => Verdict::Keep(understood),
+            Some(Concern::OfKnown) => Verdict::KeepIfKnown(understood),
+            _ if self.withdraws_death => Verdict::KeepIfKnown(understood),
             _ => Verdict::NotRelevant("nothing about a tumour"),
         }
     }
