@@ -7,13 +7,14 @@
 
 use std::{collections::HashMap, ops::Range};
 
-use memchr::memchr2;
+use memchr::{memchr2, memchr_iter};
 
 use crate::{Delimiters, Error, Limits, Location, Part, SegmentName};
 
 /// One segment in the index of a message. Offsets are 32 bits wide: no message is larger than 4 GiB.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Entry {
+    pub(crate) name: SegmentName,
     pub(crate) start: u32,
     pub(crate) end: u32,
     pub(crate) occurrence: u32,
@@ -73,9 +74,20 @@ pub(crate) fn segments(
             return Err(Error::TooMany { part: Part::Segments, location, count_max: limits.segments_max });
         }
         check_parts(segment, location, delimiters, limits)?;
-        entries.push(Entry { start: start as u32, end: end as u32, occurrence: *occurrence });
+        entries.push(Entry { name, start: start as u32, end: end as u32, occurrence: *occurrence });
     }
     Ok(entries)
+}
+
+/// Where the part lies that has so many before it. Text without a separator is one part.
+pub(crate) fn part(text: &[u8], separator: u8, skipped: u32) -> Option<Range<u32>> {
+    let mut separators = memchr_iter(separator, text);
+    let start = match skipped.checked_sub(1) {
+        None => 0,
+        Some(before) => separators.nth(before as usize)? + 1,
+    };
+    let end = separators.next().unwrap_or(text.len());
+    Some(start as u32..end as u32)
 }
 
 /// The end of the segment that begins at `start`, and where the next one begins.
