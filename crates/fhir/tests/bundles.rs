@@ -1,4 +1,5 @@
 //! Bundles: the rules between entries, where things are, where references lead, and what makes a resource the same.
+#![allow(clippy::expect_used, clippy::unwrap_used, reason = "a test may panic where it fails")]
 
 mod common;
 

@@ -1,5 +1,6 @@
 //! What is written: resources as they were read, outcomes and capabilities that are well-formed resources themselves,
 //! and nothing that tells who a patient is.
+#![allow(clippy::expect_used, clippy::unwrap_used, reason = "a test may panic where it fails")]
 
 mod common;
 
