@@ -8,6 +8,9 @@ use metrics::{counter, gauge, histogram};
 
 use crate::receive::Disposition;
 
+/// Why a handshake failed whose peer went away.
+pub(crate) const CONNECTION_LOST: &str = "connection lost";
+
 /// Days before the end of a certificate from which on it is told.
 const CERTIFICATE_WARNING_DAYS: i64 = 30;
 
@@ -114,7 +117,13 @@ pub(crate) struct HandshakeFailed {
 impl HandshakeFailed {
     pub(crate) fn emit(&self) {
         counter!("lacteal_intake_handshakes_failed_total", "why" => self.why).increment(1);
-        tracing::warn!(peer = %self.peer, why = self.why, "TLS handshake failed");
+        let (peer, why) = (self.peer, self.why);
+        // Load balancers look whether the port is open, every few seconds.
+        if why == CONNECTION_LOST {
+            tracing::debug!(%peer, why, "TLS handshake failed");
+        } else {
+            tracing::warn!(%peer, why, "TLS handshake failed");
+        }
     }
 }
 

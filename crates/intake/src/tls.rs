@@ -27,7 +27,7 @@ use x509_cert::ext::pkix::name::GeneralName;
 
 use crate::Error;
 use crate::config::TlsConfig;
-use crate::events::{CertificateInUse, CertificatesNotRead};
+use crate::events::{CONNECTION_LOST, CertificateInUse, CertificatesNotRead};
 
 /// Object identifier of the common name.
 const COMMON_NAME: &str = "2.5.4.3";
@@ -252,7 +252,7 @@ fn names(certificate: &CertificateDer<'_>) -> Vec<String> {
 /// Why a handshake failed, as one of few words: what a peer sent must not reach a log.
 fn why(error: &io::Error) -> &'static str {
     match error.get_ref().and_then(|inner| inner.downcast_ref::<Fault>()) {
-        None => "connection lost",
+        None => CONNECTION_LOST,
         Some(Fault::NoCertificatesPresented) => "the peer has no certificate",
         Some(Fault::InvalidCertificate(fault)) => match fault {
             CertificateError::Expired | CertificateError::ExpiredContext { .. } => {
