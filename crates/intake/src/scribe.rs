@@ -5,7 +5,7 @@ use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan as _};
 use lacteal_clinical::finding::{Attribute, UnreadReason};
 use lacteal_clinical::{
-    Fact, FactIdentity, Finding, PartialDate, PatientId, Place, ReportKey, Standing, Version,
+    Fact, FactIdentity, Finding, PartialDate, PatientId, Place, Reading, ReportKey, Standing, Version,
 };
 use lacteal_hl7::{Location, Message, Value};
 
@@ -117,6 +117,7 @@ impl<'a> Scribe<'a> {
             standing: weight.standing,
             observed,
             finding,
+            reading: Reading::Coded,
             place: place(self.envelope.report, value.location(), value.span()),
         });
     }
@@ -130,20 +131,17 @@ impl<'a> Scribe<'a> {
         attribute: Attribute,
         value: &Value<'_>,
     ) -> Option<PartialDate> {
+        let date = civil_date(value, self.envelope.latest);
+        let (reason, standing) = match date {
+            Err(reason) => (reason, weight.standing),
+            Ok(_) if matches!(weight.standing, Standing::Preliminary | Standing::Final) => {
+                return date.ok().flatten();
+            }
+            Ok(_) => (UnreadReason::InvalidDate, Standing::Deleted),
+        };
         let parts = [identity, &[b"date"]].concat();
-        match civil_date(value, self.envelope.latest) {
-            Ok(date) => {
-                if !matches!(weight.standing, Standing::Preliminary | Standing::Final) {
-                    let weight = Weight { standing: Standing::Deleted, ..weight };
-                    self.unread(&parts, weight, attribute, UnreadReason::InvalidDate, value);
-                }
-                date
-            }
-            Err(reason) => {
-                self.unread(&parts, weight, attribute, reason, value);
-                None
-            }
-        }
+        self.unread(&parts, Weight { standing, ..weight }, attribute, reason, value);
+        date.ok().flatten()
     }
 
     /// As [`Scribe::date`], where a date must be: none at all is unread, too.
@@ -187,5 +185,6 @@ fn place(report: ReportKey, location: Location, span: std::ops::Range<usize>) ->
         component: small(location.component),
         span_start: byte(span.start),
         span_end: byte(span.end),
+        expression: String::new(),
     }
 }

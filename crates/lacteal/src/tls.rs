@@ -36,7 +36,8 @@ impl Tls {
                 let chain = certificates("--cert", cert)?;
                 let context = || format!("--key {} holds no usable private key", key.display());
                 let private = PrivateKeyDer::from_pem_file(key).with_context(context)?;
-                let context = || format!("--key {} is not the key of --cert {}", key.display(), cert.display());
+                let context =
+                    || format!("--key {} is not the key of --cert {}", key.display(), cert.display());
                 builder.with_client_auth_cert(chain, private).with_context(context)?
             }
             _ => builder.with_no_client_auth(),
