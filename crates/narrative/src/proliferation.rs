@@ -58,7 +58,7 @@ pub(crate) fn ki67(scene: &Scene<'_>, u: usize, unit: &Unit, drafts: &mut Vec<Dr
         let percent = |it| Percent::from_thousandths(it).ok();
         let Some(value) = bounded(&amount, percent) else { continue };
         let tokens = amount.tokens.clone();
-        let metastasis = of_metastasis(scene, unit, &tokens);
+        let metastasis = of_metastasis(scene, unit, &tokens, true);
         let rule = match (metastasis, class, in_field) {
             (true, ..) => "ki67_metastasis",
             (_, true, _) => "ki67_class",
@@ -71,7 +71,7 @@ pub(crate) fn ki67(scene: &Scene<'_>, u: usize, unit: &Unit, drafts: &mut Vec<Dr
 }
 
 /// Whether a value is told of a metastasis: `liver Ki-67 4%`, `11% (ovary)`, `Ki-67 (liver)`, `metastatic NET, Ki-67 5%`.
-fn of_metastasis(scene: &Scene<'_>, unit: &Unit, value: &Range<usize>) -> bool {
+fn of_metastasis(scene: &Scene<'_>, unit: &Unit, value: &Range<usize>, percentage: bool) -> bool {
     let text = &scene.text;
     const PLACES: [&str; 16] = ["liver", "hepatic", "ovary", "ovarian", "node", "nodes", "nodal", "metastasis", "metastases", "metastatic", "peritoneal", "deposit", "deposits", "omental", "lung", "bone"];
     let place = |range: Range<usize>| scene.says(range, &PLACES);
@@ -92,14 +92,18 @@ fn of_metastasis(scene: &Scene<'_>, unit: &Unit, value: &Range<usize>) -> bool {
         return false;
     }
     // Before it in the same clause, nearer than the primary.
+    let mut comma = false;
     for i in (value.start.saturating_sub(20).max(unit.tokens.start)..value.start).rev() {
-        if text.mark(i, b';') || text.mark(i, b'.') || (text.mark(i, b',') && text.mark(i.wrapping_sub(1), b'%')) {
+        if text.mark(i, b';') || text.mark(i, b'.') || (percentage && text.mark(i, b',') && text.mark(i.wrapping_sub(1), b'%')) {
             return false;
         }
+        comma |= text.mark(i, b',');
         if matches!(text.word(i), "primary" | "ileal" | "ileum" | "jejunal") {
             return false;
         }
-        if PLACES.contains(&text.word(i)) && !(text.has(i, Class::Node) && scene.says(unit.tokens.start..i, &["primary"])) {
+        // `4/17 nodes, Ki-67 2%` goes on to the next figure.
+        let node = text.has(i, Class::Node) || text.word(i) == "nodal" || (text.has(i, Class::Metastasis) && scene.says(i..(i + 4), &["nodes", "node"]));
+        if PLACES.contains(&text.word(i)) && !(node && comma) {
             return true;
         }
     }
@@ -236,7 +240,7 @@ pub(crate) fn mitoses(scene: &Scene<'_>, u: usize, unit: &Unit, drafts: &mut Vec
             continue;
         }
         let rate = rate(&amount, field);
-        let metastasis = of_metastasis(scene, unit, &amount.tokens);
+        let metastasis = of_metastasis(scene, unit, &amount.tokens, false);
         let rule = match (metastasis, class, in_field) {
             (true, ..) => "mitoses_metastasis",
             (_, true, _) => "mitoses_class",
