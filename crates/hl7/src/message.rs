@@ -158,7 +158,8 @@ impl Message {
     }
 
     pub(crate) fn entry(&self, index: usize) -> Entry {
-        self.entries.get(index).copied().unwrap_or(Entry { start: 0, end: 0, occurrence: 1 })
+        let none = Entry { name: SegmentName::MSH, start: 0, end: 0, occurrence: 1 };
+        self.entries.get(index).copied().unwrap_or(none)
     }
 
     pub(crate) fn slice(&self, start: u32, end: u32) -> &[u8] {

@@ -2,9 +2,10 @@
 
 use std::{fmt, iter::FusedIterator, ops::Range};
 
-use memchr::memchr;
-
-use crate::{Location, Message, SegmentName, Value};
+use crate::{
+    Location, Message, SegmentName, Value,
+    split::{self, Entry},
+};
 
 /// A segment: a view into its message, cheap to copy.
 #[derive(Clone, Copy)]
@@ -39,8 +40,7 @@ impl<'a> Segment<'a> {
 
     /// The name, in upper case whatever the message has.
     pub fn name(&self) -> SegmentName {
-        // The parser admits only segments with a name.
-        SegmentName::read(self.raw()).unwrap_or(SegmentName::MSH)
+        self.message.entry(self.index).name
     }
 
     /// Which of the segments of its name it is, from 1.
@@ -81,12 +81,37 @@ impl<'a> Segment<'a> {
     /// The field of that number, empty when the segment is shorter. In MSH, field 1 is the separator and
     /// field 2 the encoding characters. There is no field 0; asking for it gives an empty value.
     pub fn field(&self, number: u32) -> Value<'a> {
-        let wanted = number.checked_sub(1).and_then(|skipped| self.fields().nth(skipped as usize));
-        wanted.unwrap_or_else(|| {
-            let end = self.message.entry(self.index).end;
-            let mut location = self.location();
-            location.field = number;
-            Value::new(self.message, end..end, location)
+        let entry = self.message.entry(self.index);
+        let mut location = self.location();
+        location.field = number;
+        let span = match (entry.name.is_header(), number) {
+            // In a header the separator is itself the first field.
+            (true, 1) => Some(entry.start + 3..entry.start + 4),
+            (true, _) => number.checked_sub(2).and_then(|skipped| self.field_span(entry, skipped)),
+            (false, _) => number.checked_sub(1).and_then(|skipped| self.field_span(entry, skipped)),
+        };
+        Value::new(self.message, span.unwrap_or(entry.end..entry.end), location)
+    }
+
+    /// Where the field lies that has so many before it after the name.
+    fn field_span(&self, entry: Entry, skipped: u32) -> Option<Range<u32>> {
+        let first = entry.start + 4;
+        let fields = self.message.slice(first, entry.end);
+        if first > entry.end {
+            return None;
+        }
+        let span = split::part(fields, self.message.delimiters().field(), skipped)?;
+        Some(first + span.start..first + span.end)
+    }
+
+    /// The first fields, found in one pass; empty where the segment is shorter.
+    pub fn leading<const N: usize>(&self) -> [Value<'a>; N] {
+        let mut fields = self.fields();
+        let end = self.message.entry(self.index).end;
+        let mut location = self.location();
+        std::array::from_fn(|index| {
+            location.field = index as u32 + 1;
+            fields.next().unwrap_or_else(|| Value::new(self.message, end..end, location))
         })
     }
 
@@ -174,7 +199,7 @@ impl<'a> Iterator for Fields<'a> {
         let end = if self.name.is_header() && self.number == 1 {
             self.next = Some(start + 1);
             start + 1
-        } else if let Some(found) = memchr(separator, message.slice(start, entry.end)) {
+        } else if let Some(found) = split::find(separator, message.slice(start, entry.end)) {
             let end = start + found as u32;
             self.next = Some(end + 1);
             end

@@ -7,13 +7,14 @@
 
 use std::{collections::HashMap, ops::Range};
 
-use memchr::memchr2;
+use memchr::{memchr, memchr2};
 
 use crate::{Delimiters, Error, Limits, Location, Part, SegmentName};
 
 /// One segment in the index of a message. Offsets are 32 bits wide: no message is larger than 4 GiB.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Entry {
+    pub(crate) name: SegmentName,
     pub(crate) start: u32,
     pub(crate) end: u32,
     pub(crate) occurrence: u32,
@@ -73,9 +74,31 @@ pub(crate) fn segments(
             return Err(Error::TooMany { part: Part::Segments, location, count_max: limits.segments_max });
         }
         check_parts(segment, location, delimiters, limits)?;
-        entries.push(Entry { start: start as u32, end: end as u32, occurrence: *occurrence });
+        entries.push(Entry { name, start: start as u32, end: end as u32, occurrence: *occurrence });
     }
     Ok(entries)
+}
+
+/// Where the part lies that has so many before it. Text without a separator is one part.
+pub(crate) fn part(text: &[u8], separator: u8, skipped: u32) -> Option<Range<u32>> {
+    let mut start = 0;
+    for _ in 0..skipped {
+        start += find(separator, text.get(start..)?)? + 1;
+    }
+    let rest = text.get(start..).unwrap_or_default();
+    let end = find(separator, rest).map_or(text.len(), |length| start + length);
+    Some(start as u32..end as u32)
+}
+
+/// Bytes that are looked at one by one before a vector search begins: most fields end within them.
+const NEAR_BYTES: usize = 16;
+
+/// Where a byte first stands.
+#[inline]
+pub(crate) fn find(wanted: u8, text: &[u8]) -> Option<usize> {
+    let (near, far) = text.split_at(text.len().min(NEAR_BYTES));
+    let found = near.iter().position(|byte| *byte == wanted);
+    found.or_else(|| memchr(wanted, far).map(|at| near.len() + at))
 }
 
 /// The end of the segment that begins at `start`, and where the next one begins.

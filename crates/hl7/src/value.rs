@@ -7,9 +7,7 @@
 
 use std::{borrow::Cow, fmt, iter::FusedIterator, ops::Range};
 
-use memchr::memchr;
-
-use crate::{Error, Location, Message, Timestamp, escape};
+use crate::{Error, Location, Message, Timestamp, escape, split};
 
 /// A part of a message: a view, cheap to copy.
 #[derive(Clone, Copy)]
@@ -152,6 +150,17 @@ impl<'a> Value<'a> {
         self.down_to(Level::Repetition).part(Level::Component, number)
     }
 
+    /// The first components of the first repetition, found in one pass; empty where there are fewer.
+    pub fn leading_components<const N: usize>(&self) -> [Value<'a>; N] {
+        let whole = self.down_to(Level::Repetition);
+        let mut parts = Parts::new(whole, Level::Component);
+        std::array::from_fn(|index| {
+            let number = index as u32 + 1;
+            let absent = || Self { start: whole.end, ..whole.numbered(Level::Component, number) };
+            parts.next().unwrap_or_else(absent)
+        })
+    }
+
     /// The subcomponent of that number, from 1, of the first component.
     pub fn subcomponent(&self, number: u32) -> Value<'a> {
         self.down_to(Level::Component).part(Level::Subcomponent, number)
@@ -183,8 +192,28 @@ impl<'a> Value<'a> {
     }
 
     fn part(self, level: Level, number: u32) -> Self {
-        let wanted = number.checked_sub(1).and_then(|skipped| Parts::new(self, level).nth(skipped as usize));
-        wanted.unwrap_or_else(|| Self { start: self.end, ..self.numbered(level, number) })
+        let absent = Self { start: self.end, ..self.numbered(level, number) };
+        let Some(skipped) = number.checked_sub(1).filter(|_| self.start < self.end) else { return absent };
+        let span = match self.separator(level) {
+            Some(separator) => split::part(self.raw(), separator, skipped),
+            None => (skipped == 0).then(|| 0..self.end - self.start),
+        };
+        let Some(span) = span else { return absent };
+        Self { start: self.start + span.start, end: self.start + span.end, ..absent }
+    }
+
+    /// What separates its parts of a level; none when it is its own only part.
+    fn separator(&self, level: Level) -> Option<u8> {
+        if self.is_atomic() || self.level() >= level {
+            return None;
+        }
+        let delimiters = self.message.delimiters();
+        match level {
+            Level::Field => None,
+            Level::Repetition => delimiters.repetition(),
+            Level::Component => Some(delimiters.component()),
+            Level::Subcomponent => delimiters.subcomponent(),
+        }
     }
 
     /// The same span, as part `number` of itself. A value on or below the level stays what it is.
@@ -215,19 +244,6 @@ impl<'a> Parts<'a> {
         let next = Some(whole.start).filter(|&start| start < whole.end);
         Self { whole, level, number: 1, next }
     }
-
-    fn separator(&self) -> Option<u8> {
-        if self.whole.is_atomic() || self.whole.level() >= self.level {
-            return None;
-        }
-        let delimiters = self.whole.message.delimiters();
-        match self.level {
-            Level::Field => None,
-            Level::Repetition => delimiters.repetition(),
-            Level::Component => Some(delimiters.component()),
-            Level::Subcomponent => delimiters.subcomponent(),
-        }
-    }
 }
 
 impl<'a> Iterator for Parts<'a> {
@@ -236,7 +252,7 @@ impl<'a> Iterator for Parts<'a> {
     fn next(&mut self) -> Option<Value<'a>> {
         let start = self.next?;
         let rest = self.whole.message.slice(start, self.whole.end);
-        let found = self.separator().and_then(|separator| memchr(separator, rest));
+        let found = self.whole.separator(self.level).and_then(|separator| split::find(separator, rest));
         let end = found.map_or(self.whole.end, |length| start + length as u32);
         self.next = found.map(|_| end + 1);
         let part = Value { start, end, ..self.whole.numbered(self.level, self.number) };

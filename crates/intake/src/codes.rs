@@ -1,6 +1,7 @@
 //! The table of codes: which observation or study a code stands for. The built-in table carries a source
 //! per code; a site lays its own codes over it. Nothing outside the table is guessed from display texts.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use lacteal_clinical::{Modality, Region};
@@ -147,8 +148,9 @@ pub enum Concept {
 #[derive(Clone, Debug)]
 pub struct Codes {
     systems: HashMap<String, String>,
-    concepts: HashMap<(String, String), Concept>,
-    answers: HashMap<(String, String), Presence>,
+    /// By system, then code: a look-up needs no copy of either.
+    concepts: HashMap<String, HashMap<String, Concept>>,
+    answers: HashMap<String, HashMap<String, Presence>>,
 }
 
 impl Codes {
@@ -166,29 +168,33 @@ impl Codes {
             }
         }
         for answer in &file.answer {
-            codes.answers.insert((codes.system(&answer.system), answer.code.clone()), answer.means);
+            let system = codes.system(&answer.system).into_owned();
+            codes.answers.entry(system).or_default().insert(answer.code.clone(), answer.means);
         }
         for code in file.code.iter().chain(site) {
-            let key = (codes.system(&code.system), code.code.trim().to_owned());
-            codes.concepts.insert(key, concept(code)?);
+            let system = codes.system(&code.system).into_owned();
+            let of_system = codes.concepts.entry(system).or_default();
+            of_system.insert(code.code.trim().to_owned(), concept(code)?);
         }
         Ok(codes)
     }
 
     /// Name of a code system in this table for the name that a sender uses; an unknown one in upper case.
-    pub fn system(&self, sent: &str) -> String {
-        let upper = sent.trim().to_uppercase();
-        self.systems.get(&upper).cloned().unwrap_or(upper)
+    pub fn system<'a>(&'a self, sent: &'a str) -> Cow<'a, str> {
+        let sent = sent.trim();
+        let is_upper = sent.bytes().all(|byte| byte.is_ascii() && !byte.is_ascii_lowercase());
+        let upper = if is_upper { Cow::Borrowed(sent) } else { Cow::Owned(sent.to_uppercase()) };
+        self.systems.get(&*upper).map_or(upper, |name| Cow::Borrowed(name.as_str()))
     }
 
     /// What a code stands for.
     pub fn concept(&self, system: &str, code: &str) -> Option<&Concept> {
-        self.concepts.get(&(self.system(system), code.trim().to_owned()))
+        self.concepts.get(&*self.system(system))?.get(code.trim())
     }
 
     /// What a coded answer stands for.
     pub fn answer(&self, system: &str, code: &str) -> Option<Presence> {
-        self.answers.get(&(self.system(system), code.trim().to_owned())).copied()
+        self.answers.get(&*self.system(system))?.get(code.trim()).copied()
     }
 }
 

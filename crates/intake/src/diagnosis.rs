@@ -18,7 +18,7 @@ pub(crate) fn dg1(scribe: &mut Scribe<'_>, codes: &Codes, dg1: Segment<'_>) {
         (found.is_empty(), dg1.field(2).component(1).trimmed(), field.component(1).trimmed())
         && let Ok(code) = Code::new(&text)
     {
-        found.push((codes.system(&system), code, field.component(1)));
+        found.push((codes.system(&system).into_owned(), code, field.component(1)));
     }
     for (system, code, value) in found {
         let Some(system) = diagnosis_system(&system, &code) else { continue };
@@ -46,7 +46,7 @@ pub(crate) fn coded<'a>(codes: &Codes, value: &Value<'a>) -> Vec<(String, Code, 
         if let (Some(text), Some(system)) = (text, system)
             && let Ok(parsed) = Code::new(&text)
         {
-            found.push((codes.system(&system), parsed, code));
+            found.push((codes.system(&system).into_owned(), parsed, code));
         }
     }
     found

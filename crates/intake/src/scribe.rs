@@ -131,20 +131,17 @@ impl<'a> Scribe<'a> {
         attribute: Attribute,
         value: &Value<'_>,
     ) -> Option<PartialDate> {
+        let date = civil_date(value, self.envelope.latest);
+        let (reason, standing) = match date {
+            Err(reason) => (reason, weight.standing),
+            Ok(_) if matches!(weight.standing, Standing::Preliminary | Standing::Final) => {
+                return date.ok().flatten();
+            }
+            Ok(_) => (UnreadReason::InvalidDate, Standing::Deleted),
+        };
         let parts = [identity, &[b"date"]].concat();
-        match civil_date(value, self.envelope.latest) {
-            Ok(date) => {
-                if !matches!(weight.standing, Standing::Preliminary | Standing::Final) {
-                    let weight = Weight { standing: Standing::Deleted, ..weight };
-                    self.unread(&parts, weight, attribute, UnreadReason::InvalidDate, value);
-                }
-                date
-            }
-            Err(reason) => {
-                self.unread(&parts, weight, attribute, reason, value);
-                None
-            }
-        }
+        self.unread(&parts, Weight { standing, ..weight }, attribute, reason, value);
+        date.ok().flatten()
     }
 
     /// As [`Scribe::date`], where a date must be: none at all is unread, too.

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 
 /// Watches patients with an ileal neuroendocrine tumour between lymph node and liver.
 ///
@@ -36,6 +36,8 @@ pub(crate) enum Command {
     Streams(Configured),
     /// Print the configuration in force, and where each value came from
     Config(Configured),
+    /// Read reports (text, HL7 v2 or FHIR) and print what they say as JSON; needs no server, stores nothing
+    Read(Read),
     /// Send HL7 v2 messages over MLLP and print the answers
     Send(Send),
     /// Print the work list
@@ -98,6 +100,27 @@ pub(crate) struct Demo {
     /// Stop once the work list is printed, instead of running until Ctrl-C
     #[arg(long)]
     pub(crate) exit: bool,
+}
+
+#[derive(Args)]
+pub(crate) struct Read {
+    /// Files with one report each; `-` is standard input
+    #[arg(value_name = "FILE", required = true)]
+    pub(crate) files: Vec<PathBuf>,
+    /// Kind of report; `auto` goes by its words
+    #[arg(long, value_enum, default_value = "auto")]
+    pub(crate) kind: ReportKind,
+    /// Print one line a file with one value a field, null where the report does not say
+    #[arg(long)]
+    pub(crate) summary: bool,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+pub(crate) enum ReportKind {
+    Auto,
+    Pathology,
+    Radiology,
+    Clinic,
 }
 
 #[derive(Args)]

@@ -7,6 +7,7 @@ mod args;
 mod client;
 mod demo;
 mod mllp;
+mod read;
 mod roles;
 mod send;
 mod settings;
@@ -54,6 +55,7 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
             let loaded = load(&Settings::default(), &configured, Flags::new())?;
             show::text(&loaded.report());
         }
+        Command::Read(arguments) => return Ok(read::read(&arguments)),
         Command::Send(arguments) => return send::send(arguments).await,
         Command::Worklist(arguments) => client::worklist(arguments).await?,
         Command::Patient(arguments) => client::patient(arguments).await?,

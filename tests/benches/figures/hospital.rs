@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use std::rc::Rc;
 use std::time::Duration;
 
+use bytes::Bytes;
 use jiff::civil::Date;
 use lacteal_lab::{FeedOptions, patient_messages};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -33,6 +34,13 @@ impl Hospital {
         let from = self.next;
         self.next += count as u64;
         (from..self.next).filter_map(pathology).map(|message| framed(&message)).collect()
+    }
+
+    /// The same without frames.
+    pub(crate) fn messages(&mut self, count: usize) -> Vec<Bytes> {
+        let from = self.next;
+        self.next += count as u64;
+        (from..self.next).filter_map(pathology).map(Bytes::from).collect()
     }
 
     /// Frames of later versions of the reports of so many known patients, spread over all of them. `round` tells

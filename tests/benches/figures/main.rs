@@ -2,7 +2,7 @@
 //! nats-server that flushes every message before it acknowledges it.
 //!
 //! `cargo bench -p lacteal-tests` takes a few minutes; `-- --patients 10000` asks for less (100 000 is the
-//! default), `-- --only intake` or `-- --only way` for one half, `-- --connections 8` for intake at one
+//! default), `-- --only reading`, `intake` or `way` for one part, `-- --connections 8` for intake at one
 //! number of connections; `-- --binary FILE` measures a binary that was built before instead of building one. Every role is its own process of the release
 //! binary, so that its memory and its processor time are its own. The load generator is a thread of this
 //! process: prebuilt frames, one task a connection, one thread, so that it takes as little as it can of the
@@ -18,12 +18,17 @@ mod floor;
 mod hospital;
 mod intake;
 mod process;
+mod reading;
 mod table;
 mod way;
 mod world;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+
+// As the program that is measured beside it.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 /// Any failure ends the run.
 type Result<T> = std::result::Result<T, Error>;
@@ -38,6 +43,7 @@ struct Arguments {
     patients: u64,
     connections: Option<usize>,
     binary: Option<PathBuf>,
+    reading: bool,
     intake: bool,
     way: bool,
 }
@@ -61,6 +67,9 @@ fn main() -> ExitCode {
 
 async fn run(arguments: &Arguments, binary: &Path) -> Result<()> {
     let mut table = table::Table::default();
+    if arguments.reading {
+        reading::measure(&mut table)?;
+    }
     if arguments.intake {
         intake::measure(binary, arguments.connections, &mut table).await?;
     }
@@ -73,7 +82,7 @@ async fn run(arguments: &Arguments, binary: &Path) -> Result<()> {
 
 fn arguments() -> Result<Arguments> {
     let mut arguments =
-        Arguments { patients: PATIENTS, connections: None, binary: None, intake: true, way: true };
+        Arguments { patients: PATIENTS, connections: None, binary: None, reading: true, intake: true, way: true };
     let mut given = std::env::args().skip(1);
     while let Some(argument) = given.next() {
         match argument.as_str() {
@@ -86,13 +95,14 @@ fn arguments() -> Result<Arguments> {
             "--connections" => {
                 let number = given.next().ok_or("--connections needs a number")?;
                 arguments.connections = Some(number.parse()?);
-                arguments.way = false;
+                (arguments.reading, arguments.way) = (false, false);
             }
             "--binary" => arguments.binary = Some(given.next().ok_or("--binary needs a file")?.into()),
             "--only" => match given.next().as_deref() {
-                Some("intake") => arguments.way = false,
-                Some("way") => arguments.intake = false,
-                _ => return Err("--only takes intake or way".into()),
+                Some("reading") => (arguments.intake, arguments.way) = (false, false),
+                Some("intake") => (arguments.reading, arguments.way) = (false, false),
+                Some("way") => (arguments.reading, arguments.intake) = (false, false),
+                _ => return Err("--only takes reading, intake or way".into()),
             },
             other => return Err(format!("unknown argument {other}").into()),
         }
