@@ -205,6 +205,37 @@ fn what_is_uncertain_is_shown_with_its_sentence_and_decides_nothing() {
 }
 
 #[test]
+fn orders_and_appointments_and_what_is_derived_reach_the_summary() {
+    use lacteal_clinical::{
+        AppointmentState, Extent, ImagingAppointment, ImagingOrder, Modality, OrderState, Region,
+    };
+    let region = Region::Liver;
+    let order = ImagingOrder { modality: Some(Modality::Mr), region, state: OrderState::Placed };
+    let appointment = ImagingAppointment { modality: None, region, state: AppointmentState::NoShow };
+    let only = [
+        fact(ALICE, "order", Finding::ImagingOrder(order)),
+        fact(ALICE, "appointment", Finding::ImagingAppointment(appointment)),
+    ];
+    let mut store = Store::new();
+    store.take(&[report(1, ALICE, &only)]);
+    let summary = store.dossier(ALICE).summary.unwrap();
+    assert_eq!(summary.scope(), event::Scope::NoTumour, "a scan to come is no evidence of a tumour");
+    assert_eq!(
+        (summary.orders[0].modality(), summary.orders[0].state()),
+        (event::Modality::Mr, event::OrderState::Placed)
+    );
+    let [booked] = summary.appointments.as_slice() else { panic!("one") };
+    assert_eq!(
+        (booked.modality(), booked.state()),
+        (event::Modality::Unspecified, event::AppointmentState::NoShow)
+    );
+    store.take(&[report(2, ALICE, &[fact(ALICE, "depth", Finding::Extent(Extent::Subserosa))])]);
+    let summary = store.dossier(ALICE).summary.unwrap();
+    assert_eq!((summary.t.unwrap().category.as_str(), summary.t_is_derived), ("T3", true));
+    assert_eq!(summary.extent, event::Extent::Subserosa as i32);
+}
+
+#[test]
 fn a_merge_asks_for_both_records_and_rewrites_both() {
     let mut store = Store::new();
     store.take(&[report(1, ALICE, &[fact(ALICE, "site", Finding::PrimarySite(Site::Ileum))])]);

@@ -42,14 +42,13 @@ pub(super) fn derived_t(
 
 /// Whether a stated T can be that of a tumour of this depth. TX and T0 say nothing of a depth.
 pub(super) fn fits(t: T, extent: Extent) -> bool {
-    match (t, extent) {
-        (T::X | T::T0, _) => true,
-        (T::T1 | T::T2, Extent::LaminaPropriaOrSubmucosa) => true,
-        (T::T2, Extent::MuscularisPropria) => true,
-        (T::T3, Extent::Subserosa) => true,
-        (T::T4, Extent::Serosa | Extent::OtherOrgans) => true,
-        _ => false,
-    }
+    let of_depth: &[T] = match extent {
+        Extent::LaminaPropriaOrSubmucosa => &[T::T1, T::T2],
+        Extent::MuscularisPropria => &[T::T2],
+        Extent::Subserosa => &[T::T3],
+        Extent::Serosa | Extent::OtherOrgans => &[T::T4],
+    };
+    matches!(t, T::X | T::T0) || of_depth.contains(&t)
 }
 
 /// Whether two values may be of one specimen: of the same day, or one of no day.
