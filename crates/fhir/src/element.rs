@@ -59,6 +59,12 @@ impl Issues {
         self.errors
     }
 
+    /// The issues, and how many more there were.
+    pub(crate) fn into_parts(self) -> (Vec<Issue>, usize) {
+        (self.list, self.left_out)
+    }
+
+    /// The issues, and one that counts the rest.
     pub(crate) fn into_list(mut self, root: &str) -> Vec<Issue> {
         if self.left_out > 0 {
             self.list.push(Issue::new(Error::MoreIssues { count: self.left_out }, root));

@@ -59,6 +59,17 @@ fn issues_are_bounded_and_the_rest_is_counted() {
 }
 
 #[test]
+fn issues_are_bounded_over_all_entries_and_no_error_is_forgotten() {
+    let entries = vec![r#"{"resource": {"resourceType": "Observation", "status": "x"}}"#; 50].join(",");
+    let body = format!(r#"{{"resourceType": "Bundle", "type": "collection", "entry": [{entries}]}}"#);
+    let input = read(body.as_bytes(), &Limits { issues_max: 10, ..Limits::default() }).unwrap();
+    assert_eq!((input.issues().len(), &input.issues()[10].error), (11, &Error::MoreIssues { count: 90 }));
+    assert!(
+        input.items().iter().all(|it| matches!(it.resource, Resource::Unreadable(_))) && input.has_errors()
+    );
+}
+
+#[test]
 fn a_capability_statement_says_what_the_caller_gives() {
     let statement = value(&capability_statement(&Capability {
         software_name: "lacteal",

@@ -140,6 +140,28 @@ pub(crate) struct Send {
     /// Print the table of all answers, not only of those that were refused
     #[arg(long)]
     pub(crate) all: bool,
+    #[command(flatten)]
+    pub(crate) tls: SendTls,
+}
+
+/// TLS of a client.
+#[derive(Args)]
+pub(crate) struct SendTls {
+    /// Send under TLS; needs --ca
+    #[arg(long, requires = "ca")]
+    pub(crate) tls: bool,
+    /// Certificates that may have signed that of the listener (PEM)
+    #[arg(long, value_name = "FILE", requires = "tls")]
+    pub(crate) ca: Option<PathBuf>,
+    /// Own certificate to show (PEM), with its intermediates after it
+    #[arg(long, value_name = "FILE", requires_all = ["tls", "key"])]
+    pub(crate) cert: Option<PathBuf>,
+    /// Private key of that certificate (PEM, not encrypted)
+    #[arg(long, value_name = "FILE", requires = "cert")]
+    pub(crate) key: Option<PathBuf>,
+    /// Name that the listener's certificate must bear; without it the host of --to
+    #[arg(long, value_name = "NAME", requires = "tls")]
+    pub(crate) server_name: Option<String>,
 }
 
 /// Which gateway to ask, and how to print.

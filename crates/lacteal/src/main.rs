@@ -13,6 +13,7 @@ mod send;
 mod settings;
 mod show;
 mod streams;
+mod tls;
 mod up;
 
 use std::process::ExitCode;
