@@ -163,7 +163,7 @@ fn a_report_that_is_read_again_replaces_what_it_stated() {
     );
     store.take(std::slice::from_ref(&first));
     let again = report_again(2, ALICE, key, 2, &[fact(ALICE, "n", Finding::NodesExamined(12))]);
-    store.take(&[again.clone()]);
+    store.take(std::slice::from_ref(&again));
     let stated = |store: &Store| -> Vec<_> {
         store.dossier(ALICE).facts.into_iter().filter_map(|it| it.finding?.kind).collect()
     };
