@@ -66,10 +66,10 @@ fn by_definition(all: &[Contribution]) -> Store {
             *held = fact;
         }
     }
-    let standing = |versions: &BTreeMap<ReportKey, &Fact>| -> Fact {
-        versions.values().copied().max_by(|one, other| one.cmp_version(other)).unwrap().clone()
+    let standing = |versions: &BTreeMap<ReportKey, &Fact>| {
+        versions.values().copied().max_by(|one, other| one.cmp_version(other)).cloned()
     };
-    let edges: BTreeSet<MergeEdge> = statements.values().filter_map(|it| edge(&standing(it))).collect();
+    let edges: BTreeSet<MergeEdge> = statements.values().filter_map(|it| edge(&standing(it)?)).collect();
     let holds = |it: PatientId, addressee: PatientId, versions: &BTreeMap<ReportKey, &Fact>| {
         let named =
             |fact: &&Fact| ends(fact).is_some_and(|(retired, survivor)| it == retired || it == survivor);
@@ -223,7 +223,7 @@ fn report(number: u8, interpretation: u32, facts: &[Fact]) -> Contribution {
     let report = ReportKey([number; 16]);
     let place = |it: &Fact| lacteal_clinical::Place { report, ..it.place.clone() };
     let facts: Vec<Fact> = facts.iter().map(|it| Fact { place: place(it), ..it.clone() }).collect();
-    let patient = facts.first().map_or(patient(1), |it| it.patient);
+    let patient = facts.first().map_or_else(|| patient(1), |it| it.patient);
     Contribution { patient, report, interpretation, facts }
 }
 
