@@ -10,17 +10,22 @@
 //! rest is listening, storing and answering. Intake draws no conclusions about a patient: folding is the
 //! work of risk.
 
+mod asked;
 mod codes;
 mod config;
 mod diagnosis;
+mod difference;
 mod error;
 mod events;
 mod interpret;
 mod kept;
 mod listener;
 mod observation;
+mod paging;
 mod person;
+mod quarantine;
 mod receive;
+mod reinterpret;
 mod scribe;
 mod service;
 mod submit;
@@ -28,6 +33,7 @@ mod when;
 
 pub use codes::{Code, Codes, Concept, Means, Presence};
 pub use config::{Config, Source, SourceConfig, WhenUnavailable};
+pub use difference::{Counts, Difference, difference};
 pub use error::Error;
 pub use interpret::{Context, INTERPRETATION_VERSION, Refusal, Understood, Verdict, interpret};
 pub use person::Identity;

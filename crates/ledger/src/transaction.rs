@@ -88,12 +88,7 @@ impl Transaction {
 
     /// Adds to the history of a subject, if its revision is still `expected`. Any stream takes it: nothing is
     /// replaced.
-    pub fn revise(
-        &mut self,
-        subject: impl Into<String>,
-        expected: Revision,
-        payload: impl Into<Bytes>,
-    ) {
+    pub fn revise(&mut self, subject: impl Into<String>, expected: Revision, payload: impl Into<Bytes>) {
         self.set(subject.into(), payload.into(), Kind::Revise { expected });
     }
 
