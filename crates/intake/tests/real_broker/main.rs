@@ -7,6 +7,8 @@ mod answers;
 mod connections;
 mod faults;
 mod framing;
+mod quarantine;
+mod reinterpreting;
 mod stored;
 mod submitting;
 mod world;
