@@ -24,7 +24,7 @@ pub enum Comparator {
     AtLeast,
 }
 
-/// What was stated about a value.
+/// What was stated about a value. Not to be confused with the depth of a tumour, [`finding::Extent`](crate::Extent).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Extent<T> {
     /// A comparator and one number.

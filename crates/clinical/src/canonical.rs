@@ -5,9 +5,11 @@
 //! versions of this software.
 
 use crate::bounded::{Bounded, Comparator, Extent};
+use crate::codes::TumourKind;
 use crate::fact::{Fact, Place};
-use crate::finding::{Finding, Margin, Presence, Sex, Site};
-use crate::{PartialDate, Standing};
+use crate::finding::{self, Finding, Margin, Presence, Sex, Site};
+use crate::reading::{Certainty, Reading};
+use crate::{Modality, PartialDate, Region, Standing};
 
 pub(crate) fn fact(out: &mut Vec<u8>, it: &Fact) {
     out.extend(it.patient.0);
@@ -25,6 +27,25 @@ pub(crate) fn fact(out: &mut Vec<u8>, it: &Fact) {
     optional_date(out, it.observed);
     finding(out, &it.finding);
     place(out, &it.place);
+    later_parts(out, it);
+}
+
+/// Parts that facts came to have later. A fact without them keeps the bytes, and its dossier the digest, that it had.
+fn later_parts(out: &mut Vec<u8>, it: &Fact) {
+    if !it.place.expression.is_empty() {
+        out.push(1);
+        text(out, &it.place.expression);
+    }
+    if let Reading::Text { rule, certainty, sentence } = &it.reading {
+        out.push(2);
+        text(out, rule);
+        out.push(match certainty {
+            Certainty::Stated => 0,
+            Certainty::Uncertain => 1,
+        });
+        out.push(u8::from(sentence.is_some()));
+        text(out, sentence.as_deref().unwrap_or_default());
+    }
 }
 
 fn place(out: &mut Vec<u8>, it: &Place) {
@@ -134,7 +155,40 @@ fn finding(out: &mut Vec<u8>, it: &Finding) {
             text(out, attribute.as_str());
             text(out, reason.as_str());
         }
+        Finding::Histology(kind) => out.extend([
+            24,
+            match kind {
+                TumourKind::Net => 0,
+                TumourKind::Unclear => 1,
+                TumourKind::Nec => 2,
+                TumourKind::Other => 3,
+            },
+        ]),
+        Finding::Extent(extent) => out.extend([
+            25,
+            match extent {
+                finding::Extent::LaminaPropriaOrSubmucosa => 0,
+                finding::Extent::MuscularisPropria => 1,
+                finding::Extent::Subserosa => 2,
+                finding::Extent::Serosa => 3,
+                finding::Extent::OtherOrgans => 4,
+            },
+        ]),
+        Finding::Focality(it) => {
+            out.extend([26, u8::from(it.multifocal), u8::from(it.count.is_some())]);
+            out.extend(it.count.unwrap_or(0).to_be_bytes());
+        }
+        Finding::LiverLesionSize(length) => number(out, 27, length.micrometres()),
+        Finding::ImagingOrder(it) => to_come(out, 28, it.modality, it.region, it.state.as_str()),
+        Finding::ImagingAppointment(it) => to_come(out, 29, it.modality, it.region, it.state.as_str()),
     }
+}
+
+fn to_come(out: &mut Vec<u8>, tag: u8, modality: Option<Modality>, region: Region, state: &str) {
+    out.push(tag);
+    text(out, modality.map_or("", Modality::as_str));
+    text(out, region.as_str());
+    text(out, state);
 }
 
 fn bounded<T: Copy + Ord>(out: &mut Vec<u8>, tag: u8, it: &Bounded<T>, unit: impl Fn(T) -> u32) {

@@ -87,7 +87,7 @@ impl Dossier {
         };
         let replaced = move |fact: &Fact| {
             let shared =
-                fact.finding.is_about_the_tumour() && fact.finding.attribute() != Attribute::Diagnosis;
+                !fact.finding.is_about_the_person() && fact.finding.attribute() != Attribute::Diagnosis;
             shared && versions.get(&fact.identity).into_iter().flatten().any(|it| replaces(it, fact))
         };
         self.facts().filter(move |it| it.standing.counts() && !replaced(it))

@@ -11,10 +11,12 @@ use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
 
 use crate::canonical;
-use crate::{Finding, PartialDate, PatientId};
+use crate::{Finding, PartialDate, PatientId, Reading};
 
 /// Longest segment name in a [`Place`], in bytes (HL7 has three letters, FHIR resource types are longer).
 pub const SEGMENT_BYTES_MAX: usize = 32;
+/// Longest FHIRPath expression in a [`Place`], in bytes.
+pub const EXPRESSION_BYTES_MAX: usize = 200;
 
 /// What makes a fact the same fact in a later message: a hash over its identifying parts.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -134,9 +136,9 @@ pub struct Version {
 pub struct Place {
     /// The report.
     pub report: ReportKey,
-    /// Segment name (`OBX`, `PID`), at most [`SEGMENT_BYTES_MAX`] bytes.
+    /// Segment name (`OBX`, `PID`) or FHIR resource type (`Observation`), at most [`SEGMENT_BYTES_MAX`] bytes.
     pub segment: String,
-    /// Which segment of that name, from 1; 0 when there is no segment.
+    /// Which segment or resource of that name, from 1; 0 when there is none.
     pub occurrence: u32,
     /// Field number, from 1; 0 for the whole segment.
     pub field: u16,
@@ -144,10 +146,12 @@ pub struct Place {
     pub repetition: u16,
     /// Component, from 1; 0 for all.
     pub component: u16,
-    /// First byte of the value in the raw report.
+    /// First byte of the value in the raw report; of the resource when it is FHIR.
     pub span_start: u32,
-    /// First byte after the value in the raw report.
+    /// First byte after the value, or the resource, in the raw report.
     pub span_end: u32,
+    /// FHIRPath of the value within the resource, at most [`EXPRESSION_BYTES_MAX`] bytes; empty for HL7 v2.
+    pub expression: String,
 }
 
 /// A reference to a fact: whom it was addressed to, and its identity.
@@ -168,6 +172,8 @@ pub struct Fact {
     pub observed: Option<PartialDate>,
     /// What it states.
     pub finding: Finding,
+    /// How it was read.
+    pub reading: Reading,
     /// Where it was read.
     pub place: Place,
 }
@@ -215,6 +221,7 @@ mod tests {
             standing,
             observed: None,
             finding: Finding::NodesPositive(2),
+            reading: Reading::Coded,
             place: Place {
                 report: ReportKey([0; 16]),
                 segment: "OBX".into(),
@@ -224,6 +231,7 @@ mod tests {
                 component: 1,
                 span_start: 0,
                 span_end: 1,
+                expression: String::new(),
             },
         }
     }

@@ -5,9 +5,9 @@
 //! review* and never as nothing.
 
 use crate::bounded::Bounded;
-use crate::codes::CodeSystem;
+use crate::codes::{CodeSystem, TumourKind};
 use crate::grade::Grade;
-use crate::imaging::Imaging;
+use crate::imaging::{Imaging, ImagingAppointment, ImagingOrder};
 use crate::quantity::{Length, MitoticRate, Percent};
 use crate::tnm::TnmStatement;
 use crate::{Error, PartialDate, PatientId, RecordNumber};
@@ -65,6 +65,30 @@ impl Site {
     pub const fn is_followed(self) -> bool {
         !matches!(self, Self::Elsewhere)
     }
+}
+
+/// How deep the primary tumour reaches, by increasing depth: what the T category rests on besides the size.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Extent {
+    /// Lamina propria or submucosa.
+    LaminaPropriaOrSubmucosa,
+    /// Muscularis propria.
+    MuscularisPropria,
+    /// Through the muscularis propria into the subserosa; the serosa is not penetrated.
+    Subserosa,
+    /// Through the serosa (visceral peritoneum).
+    Serosa,
+    /// Other organs or adjacent structures.
+    OtherOrgans,
+}
+
+/// Whether there is more than one primary tumour.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Focality {
+    /// More than one.
+    pub multifocal: bool,
+    /// How many, when told.
+    pub count: Option<u16>,
 }
 
 /// Whether something was seen.
@@ -163,6 +187,18 @@ pub enum Finding {
         /// The record that ends.
         retired: PatientId,
     },
+    /// Kind of tumour by histology, as read out of text: judged like that of a diagnosis code.
+    Histology(TumourKind),
+    /// Depth of the primary.
+    Extent(Extent),
+    /// One primary or several.
+    Focality(Focality),
+    /// Greatest dimension of a lesion in the liver.
+    LiverLesionSize(Length),
+    /// An imaging study is ordered; the fact's date is the day for which it was ordered, else that of the order.
+    ImagingOrder(ImagingOrder),
+    /// An imaging study is booked; the fact's date is the day of the appointment.
+    ImagingAppointment(ImagingAppointment),
     /// Meant to be one of the above and not readable. The text itself is in the report, not here.
     Unread {
         /// What it was meant to be.
@@ -197,13 +233,25 @@ impl Finding {
             Self::Sex(_) => Attribute::Sex,
             Self::RecordNumber(_) => Attribute::RecordNumber,
             Self::MergedInto { .. } | Self::Absorbs { .. } => Attribute::Merge,
+            Self::Histology(_) => Attribute::Histology,
+            Self::Extent(_) => Attribute::Extent,
+            Self::Focality(_) => Attribute::Focality,
+            Self::LiverLesionSize(_) => Attribute::LiverLesionSize,
+            Self::ImagingOrder(_) => Attribute::ImagingOrder,
+            Self::ImagingAppointment(_) => Attribute::ImagingAppointment,
             Self::Unread { attribute, .. } => *attribute,
         }
     }
 
-    /// Whether it speaks of the tumour, and not only of the person or the record.
+    /// Whether it speaks of the tumour: not only of the person or the record, and not of a study that is yet to come.
     pub fn is_about_the_tumour(&self) -> bool {
-        !matches!(
+        let to_come = matches!(self.attribute(), Attribute::ImagingOrder | Attribute::ImagingAppointment);
+        !self.is_about_the_person() && !to_come
+    }
+
+    /// Whether it speaks of the person or the record alone.
+    pub fn is_about_the_person(&self) -> bool {
+        matches!(
             self.attribute(),
             Attribute::Death
                 | Attribute::BirthDate
@@ -290,6 +338,18 @@ names! {
         RecordNumber = "record_number",
         /// Merge of records.
         Merge = "merge",
+        /// Kind of tumour by histology.
+        Histology = "histology",
+        /// Depth of the primary.
+        Extent = "extent",
+        /// One primary or several.
+        Focality = "focality",
+        /// Size of a lesion in the liver.
+        LiverLesionSize = "liver_lesion_size",
+        /// Order of an imaging study.
+        ImagingOrder = "imaging_order",
+        /// Appointment for an imaging study.
+        ImagingAppointment = "imaging_appointment",
     }
 }
 

@@ -1,4 +1,4 @@
-//! Imaging studies: by which method, of which region, and whether the liver was within it.
+//! Imaging studies, performed, ordered and booked: by which method, of which region, and whether the liver is within it.
 
 /// Method of imaging.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -87,4 +87,73 @@ impl Imaging {
     pub const fn covers_liver(&self) -> bool {
         self.region.covers_liver()
     }
+}
+
+/// What became of an order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum OrderState {
+    /// It stands.
+    Placed,
+    /// It was cancelled or discontinued.
+    Cancelled,
+    /// The study was done.
+    Completed,
+}
+
+impl OrderState {
+    /// The name used in messages.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Placed => "placed",
+            Self::Cancelled => "cancelled",
+            Self::Completed => "completed",
+        }
+    }
+}
+
+/// A study that was ordered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ImagingOrder {
+    /// Method, when told.
+    pub modality: Option<Modality>,
+    /// Region; [`Region::Other`] when not told.
+    pub region: Region,
+    /// What became of it.
+    pub state: OrderState,
+}
+
+/// What became of an appointment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum AppointmentState {
+    /// It stands.
+    Booked,
+    /// It was cancelled.
+    Cancelled,
+    /// The patient did not come.
+    NoShow,
+    /// The patient came.
+    Fulfilled,
+}
+
+impl AppointmentState {
+    /// The name used in messages.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Booked => "booked",
+            Self::Cancelled => "cancelled",
+            Self::NoShow => "no_show",
+            Self::Fulfilled => "fulfilled",
+        }
+    }
+}
+
+/// A study that was booked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ImagingAppointment {
+    /// Method, when told.
+    pub modality: Option<Modality>,
+    /// Region; [`Region::Other`] when not told.
+    pub region: Region,
+    /// What became of it.
+    pub state: AppointmentState,
 }

@@ -4,7 +4,8 @@
 //!
 //! 1. [`finding`] says what a report can state (a size, a category, a Ki-67), with exact units ([`quantity`],
 //!    [`bounded`]), dates that keep their precision ([`date`]), TNM ([`tnm`]) and grade ([`grade`]);
-//! 2. [`fact`] is a finding about one patient ([`identity`]) with its provenance, version and standing;
+//! 2. [`fact`] is a finding about one patient ([`identity`]) with its provenance, version, standing and the way it was
+//!    read ([`reading`]);
 //! 3. [`dossier`] folds facts as a *set*: any order and any duplication gives the same bytes; [`merge`] and
 //!    [`mod@fold`] carry that promise across merged patient records;
 //! 4. [`picture`] is the tumour as believed at last: [`scope`] by [`codes`], chosen values with the facts they
@@ -34,21 +35,25 @@ pub mod imaging;
 pub mod merge;
 pub mod picture;
 pub mod quantity;
+pub mod reading;
 pub mod scope;
 pub mod tnm;
 
-pub use bounded::{Bounded, Comparator, Edge, Extent, Structured};
+pub use bounded::{Bounded, Comparator, Edge, Structured};
 pub use conflict::{Conflict, ConflictKind};
 pub use date::{PartialDate, Precision};
 pub use dossier::Dossier;
 pub use error::Error;
 pub use fact::{Fact, FactIdentity, FactRef, Place, ReportKey, Standing, Version};
-pub use finding::{Attribute, Finding, UnreadReason};
+pub use finding::{Attribute, Extent, Finding, Focality, UnreadReason};
 pub use fold::{Fold, fold};
 pub use grade::{DerivedGrade, Grade};
 pub use hazard::Weibull;
 pub use identity::{PatientId, PseudonymKey, RecordNumber, Shard};
-pub use imaging::{Imaging, Modality, Region};
+pub use imaging::{
+    AppointmentState, Imaging, ImagingAppointment, ImagingOrder, Modality, OrderState, Region,
+};
 pub use picture::{Evidence, Picture};
 pub use quantity::{Length, MitoticRate, Percent};
+pub use reading::{Certainty, Reading};
 pub use scope::Scope;

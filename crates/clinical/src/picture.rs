@@ -174,7 +174,7 @@ pub struct Picture {
 impl Picture {
     /// What the dossier's facts amount to.
     pub fn of(dossier: &Dossier) -> Self {
-        let facts: Vec<&Fact> = dossier.standing_facts().collect();
+        let facts: Vec<&Fact> = dossier.standing_facts().filter(|it| !it.reading.is_uncertain()).collect();
         let scope = scope::judge(facts.iter().copied());
         let ki67 = choose::best(&facts, of!(Finding::Ki67), |fact, it| (fact.observed, it.point(), *it));
         let mitoses =

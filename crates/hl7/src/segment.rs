@@ -2,8 +2,6 @@
 
 use std::{fmt, iter::FusedIterator, ops::Range};
 
-use memchr::memchr;
-
 use crate::{
     Location, Message, SegmentName, Value,
     split::{self, Entry},
@@ -106,6 +104,17 @@ impl<'a> Segment<'a> {
         Some(first + span.start..first + span.end)
     }
 
+    /// The first fields, found in one pass; empty where the segment is shorter.
+    pub fn leading<const N: usize>(&self) -> [Value<'a>; N] {
+        let mut fields = self.fields();
+        let end = self.message.entry(self.index).end;
+        let mut location = self.location();
+        std::array::from_fn(|index| {
+            location.field = index as u32 + 1;
+            fields.next().unwrap_or_else(|| Value::new(self.message, end..end, location))
+        })
+    }
+
     /// The component of the first repetition of a field.
     pub fn value(&self, field: u32, component: u32) -> Value<'a> {
         self.field(field).component(component)
@@ -190,7 +199,7 @@ impl<'a> Iterator for Fields<'a> {
         let end = if self.name.is_header() && self.number == 1 {
             self.next = Some(start + 1);
             start + 1
-        } else if let Some(found) = memchr(separator, message.slice(start, entry.end)) {
+        } else if let Some(found) = split::find(separator, message.slice(start, entry.end)) {
             let end = start + found as u32;
             self.next = Some(end + 1);
             end

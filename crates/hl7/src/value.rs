@@ -7,8 +7,6 @@
 
 use std::{borrow::Cow, fmt, iter::FusedIterator, ops::Range};
 
-use memchr::memchr;
-
 use crate::{Error, Location, Message, Timestamp, escape, split};
 
 /// A part of a message: a view, cheap to copy.
@@ -152,6 +150,17 @@ impl<'a> Value<'a> {
         self.down_to(Level::Repetition).part(Level::Component, number)
     }
 
+    /// The first components of the first repetition, found in one pass; empty where there are fewer.
+    pub fn leading_components<const N: usize>(&self) -> [Value<'a>; N] {
+        let whole = self.down_to(Level::Repetition);
+        let mut parts = Parts::new(whole, Level::Component);
+        std::array::from_fn(|index| {
+            let number = index as u32 + 1;
+            let absent = || Self { start: whole.end, ..whole.numbered(Level::Component, number) };
+            parts.next().unwrap_or_else(absent)
+        })
+    }
+
     /// The subcomponent of that number, from 1, of the first component.
     pub fn subcomponent(&self, number: u32) -> Value<'a> {
         self.down_to(Level::Component).part(Level::Subcomponent, number)
@@ -235,7 +244,6 @@ impl<'a> Parts<'a> {
         let next = Some(whole.start).filter(|&start| start < whole.end);
         Self { whole, level, number: 1, next }
     }
-
 }
 
 impl<'a> Iterator for Parts<'a> {
@@ -244,7 +252,7 @@ impl<'a> Iterator for Parts<'a> {
     fn next(&mut self) -> Option<Value<'a>> {
         let start = self.next?;
         let rest = self.whole.message.slice(start, self.whole.end);
-        let found = self.whole.separator(self.level).and_then(|separator| memchr(separator, rest));
+        let found = self.whole.separator(self.level).and_then(|separator| split::find(separator, rest));
         let end = found.map_or(self.whole.end, |length| start + length as u32);
         self.next = found.map(|_| end + 1);
         let part = Value { start, end, ..self.whole.numbered(self.level, self.number) };

@@ -3,6 +3,7 @@
 //! A result whose code is in the table becomes a fact or, when its value cannot be read, an unread item that
 //! a person will see. A result whose code is not in the table says nothing here.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use lacteal_clinical::codes::CodeSystem;
@@ -15,10 +16,6 @@ use lacteal_hl7::{Message, Segment, Value};
 use crate::codes::{Codes, Concept, Means, Presence, worded_answer};
 use crate::diagnosis::{coded, diagnosis_system, site};
 use crate::scribe::{Scribe, Weight};
-
-/// Components of a value that may tell it in words: the code of a coded value and its display, those of the
-/// alternate code, the original text.
-const WORDS_AT: [u32; 5] = [1, 2, 4, 5, 9];
 
 /// How often an identity was used in a message, to tell repetitions of one code without a sub-id apart.
 #[derive(Default)]
@@ -87,15 +84,15 @@ impl<'a> Order<'a> {
         obx: Segment<'_>,
         repeats: &mut Repeats,
     ) {
-        let Some((code, Concept::Observation { means, unit })) = concept(codes, &obx.field(3)) else {
+        let [_, kind, code, sub_id, value, unit, _, _, _, _, status, _, _, taken] = obx.leading();
+        let Some((code, Concept::Observation { means, unit: default_unit })) = concept(codes, &code) else {
             return;
         };
         let attribute = attribute(*means);
-        let (sub_id, taken) = (obx.field(4), obx.field(14));
         let same: [&[u8]; 5] = [b"result", &self.number, code.raw(), sub_id.raw(), taken.raw()];
         let repetition = repeats.next(&same).to_string();
         let parts = &[&same[..], &[repetition.as_bytes()][..]].concat();
-        let standing = match letter(&obx.field(11)) {
+        let standing = match letter(&status) {
             // OBX-11 is required; a sender that leaves it out means the status of the order.
             None => self.standing(),
             Some(status) => Standing::from_observation_status(status).unwrap_or(Standing::Preliminary),
@@ -103,9 +100,14 @@ impl<'a> Order<'a> {
         let weight = Weight { reported_at_s: self.reported_at_s, standing };
         let dated = taken.present().or_else(|| self.obr?.field(7).present()).unwrap_or(taken);
         let observed = scribe.date(parts, weight, attribute, &dated);
-        let value = obx.field(5);
-        let read =
-            Reading { codes, kind: obx.field(2), value, unit: obx.field(6), default_unit: unit.as_deref() };
+        let read = Reading {
+            codes,
+            kind,
+            value,
+            parts: value.leading_components(),
+            unit,
+            default_unit: default_unit.as_deref(),
+        };
         let finding = match read.finding(*means) {
             Ok(finding) => finding,
             Err(reason) => Finding::Unread { attribute, reason },
@@ -131,11 +133,10 @@ fn letter(status: &Value<'_>) -> Option<u8> {
 
 /// What the code or the alternate code of a coded value stands for, with the code.
 fn concept<'c, 'v>(codes: &'c Codes, value: &Value<'v>) -> Option<(Value<'v>, &'c Concept)> {
-    let value = value.repetition(1);
-    [(1, 3), (4, 6)].into_iter().find_map(|(code, system)| {
-        let code = value.component(code);
+    let [code, _, system, alternate, _, alternate_system] = value.leading_components();
+    [(code, system), (alternate, alternate_system)].into_iter().find_map(|(code, system)| {
         let text = code.trimmed().ok().flatten()?;
-        let system = value.component(system).trimmed().ok().flatten()?;
+        let system = system.trimmed().ok().flatten()?;
         Some((code, codes.concept(&system, &text)?))
     })
 }
@@ -167,11 +168,17 @@ fn attribute(means: Means) -> Attribute {
     }
 }
 
+fn text<'a>(value: &Value<'a>) -> Option<Cow<'a, str>> {
+    value.trimmed().ok().flatten()
+}
+
 /// The value of an observation, to be read as what its code means.
 struct Reading<'a> {
     codes: &'a Codes,
     kind: Value<'a>,
     value: Value<'a>,
+    /// Components of the first repetition.
+    parts: [Value<'a>; 9],
     unit: Value<'a>,
     default_unit: Option<&'a str>,
 }
@@ -245,19 +252,25 @@ impl Reading<'_> {
 
     /// Reads the texts that a value may be told in; what can be read of them must agree.
     fn words<T: PartialEq>(&self, read: impl Fn(&str) -> Option<T>) -> Result<T, UnreadReason> {
-        let mut told = WORDS_AT.into_iter().filter_map(|component| read(&self.text(component)?));
+        let mut told = self.texts().filter_map(|text| read(&text));
         let first = told.next().ok_or(UnreadReason::UnknownForm)?;
         if told.all(|other| other == first) { Ok(first) } else { Err(UnreadReason::Ambiguous) }
     }
 
-    fn text(&self, component: u32) -> Option<String> {
-        self.value.repetition(1).component(component).trimmed().ok().flatten().map(|text| text.into_owned())
+    /// What may tell a value in words: the code of a coded value and its display, those of the alternate code, the
+    /// original text.
+    fn texts(&self) -> impl Iterator<Item = Cow<'_, str>> {
+        let [code, display, _, alternate, alternate_display, _, _, _, original] = &self.parts;
+        [code, display, alternate, alternate_display, original].into_iter().filter_map(text)
     }
 
-    fn unit(&self) -> Option<String> {
+    fn text(&self, component: usize) -> Option<Cow<'_, str>> {
+        self.parts.get(component.checked_sub(1)?).and_then(text)
+    }
+
+    fn unit(&self) -> Option<Cow<'_, str>> {
         let told = [1, 2].map(|component| self.unit.component(component).trimmed().ok().flatten());
-        let told = told.into_iter().flatten().next().map(|unit| unit.into_owned());
-        told.or_else(|| self.default_unit.map(str::to_owned))
+        told.into_iter().flatten().next().or_else(|| self.default_unit.map(Cow::Borrowed))
     }
 
     /// A number or range: SN (structured) or text in the first component.
@@ -275,7 +288,7 @@ impl Reading<'_> {
     fn structured(&self) -> Result<String, UnreadReason> {
         let part = |component| self.text(component).unwrap_or_default();
         let (comparator, first, separator, second) = (part(1), part(2), part(3), part(4));
-        match (comparator.as_str(), separator.as_str(), second.is_empty()) {
+        match (&*comparator, &*separator, second.is_empty()) {
             ("" | "=" | "<" | ">" | "<=" | ">=", "", true) => Ok(format!("{comparator}{first}")),
             ("" | "=", "-", false) => Ok(format!("{first}-{second}")),
             _ => Err(UnreadReason::UnknownForm),
@@ -283,9 +296,9 @@ impl Reading<'_> {
     }
 
     /// The text of a number: SN taken apart, anything else as it stands.
-    fn number(&self) -> Result<String, UnreadReason> {
+    fn number(&self) -> Result<Cow<'_, str>, UnreadReason> {
         if self.kind.raw() == b"SN" {
-            self.structured()
+            self.structured().map(Cow::Owned)
         } else {
             self.text(1).ok_or(UnreadReason::UnknownForm)
         }
@@ -307,7 +320,7 @@ impl Reading<'_> {
         let read = |text: &str| single(axis, text).ok();
         self.words(|text| Some(read(text)?.category))?;
         // Of several texts of one category the first stands: a code is written more strictly than a display.
-        let statement = WORDS_AT.into_iter().find_map(|component| read(&self.text(component)?));
+        let statement = self.texts().find_map(|text| read(&text));
         let statement = statement.ok_or(UnreadReason::UnknownForm)?;
         let mut prefix = statement.prefix;
         match prefix.basis {

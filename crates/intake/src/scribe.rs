@@ -5,7 +5,7 @@ use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan as _};
 use lacteal_clinical::finding::{Attribute, UnreadReason};
 use lacteal_clinical::{
-    Fact, FactIdentity, Finding, PartialDate, PatientId, Place, ReportKey, Standing, Version,
+    Fact, FactIdentity, Finding, PartialDate, PatientId, Place, Reading, ReportKey, Standing, Version,
 };
 use lacteal_hl7::{Location, Message, Value};
 
@@ -117,6 +117,7 @@ impl<'a> Scribe<'a> {
             standing: weight.standing,
             observed,
             finding,
+            reading: Reading::Coded,
             place: place(self.envelope.report, value.location(), value.span()),
         });
     }
@@ -184,5 +185,6 @@ fn place(report: ReportKey, location: Location, span: std::ops::Range<usize>) ->
         component: small(location.component),
         span_start: byte(span.start),
         span_end: byte(span.end),
+        expression: String::new(),
     }
 }

@@ -272,13 +272,25 @@ fn finding(finding: &Finding) -> String {
         Kind::MergedInto(_) => "merged into another record".to_owned(),
         Kind::Absorbs(_) => "took over another record".to_owned(),
         Kind::Unread(unread) => format!("{} could not be read: {}", unread.attribute, unread.reason),
-        Kind::PrimarySite(_) | Kind::Grade(_) | Kind::LiverMetastasis(_) | Kind::Margin(_) | Kind::Sex(_) => {
-            show::coded(kind)
-        }
-        Kind::Imaging(imaging) => format!(
-            "{} of {}",
-            word(imaging.modality().as_str_name(), "MODALITY_").to_uppercase(),
-            word(imaging.region().as_str_name(), "REGION_")
+        Kind::LiverLesionSizeUm(um) => format!("liver lesion {} mm", f64::from(*um) / 1000.0),
+        Kind::Focality(focality) => show::focality(focality),
+        Kind::PrimarySite(_)
+        | Kind::Grade(_)
+        | Kind::LiverMetastasis(_)
+        | Kind::Margin(_)
+        | Kind::Sex(_)
+        | Kind::Histology(_)
+        | Kind::Extent(_) => show::coded(kind),
+        Kind::Imaging(it) => show::imaging(it.modality(), it.region()),
+        Kind::ImagingOrder(it) => format!(
+            "order of {}: {}",
+            show::imaging(it.modality(), it.region()),
+            word(it.state().as_str_name(), "ORDER_STATE_")
+        ),
+        Kind::ImagingAppointment(it) => format!(
+            "appointment for {}: {}",
+            show::imaging(it.modality(), it.region()),
+            word(it.state().as_str_name(), "APPOINTMENT_STATE_")
         ),
     }
 }

@@ -2,7 +2,10 @@
 
 use comfy_table::{ContentArrangement, Table, TableComponent, presets};
 use lacteal_wire::event::finding::Kind;
-use lacteal_wire::event::{Grade, Margin, PartialDate, Presence, Range, Sex, Site, Tnm, TnmBasis};
+use lacteal_wire::event::{
+    Extent, Focality, Grade, Margin, Modality, PartialDate, Presence, Range, Region, Sex, Site, Tnm,
+    TnmBasis, TumourKind,
+};
 
 use crate::client::word;
 
@@ -76,6 +79,24 @@ pub(crate) fn tnm(tnm: &Tnm) -> String {
     text
 }
 
+/// How many primary tumours there are.
+pub(crate) fn focality(focality: &Focality) -> String {
+    match focality.count {
+        Some(count) => format!("primary tumours {count}"),
+        None if focality.multifocal => "primary tumours: several".to_owned(),
+        None => "primary tumours: one".to_owned(),
+    }
+}
+
+/// A study by its modality and region, as far as they were told.
+pub(crate) fn imaging(modality: Modality, region: Region) -> String {
+    let modality = match modality {
+        Modality::Unspecified => "imaging".to_owned(),
+        told => word(told.as_str_name(), "MODALITY_").to_uppercase(),
+    };
+    format!("{modality} of {}", word(region.as_str_name(), "REGION_"))
+}
+
 /// A coded finding in words.
 pub(crate) fn coded(kind: &Kind) -> String {
     match kind {
@@ -93,6 +114,13 @@ pub(crate) fn coded(kind: &Kind) -> String {
             "liver metastasis {}",
             name(Presence::try_from(*found).map(|it| it.as_str_name()), "PRESENCE_")
         ),
+        Kind::Histology(kind) => {
+            let name = name(TumourKind::try_from(*kind).map(|it| it.as_str_name()), "TUMOUR_KIND_");
+            format!("histology {name}")
+        }
+        Kind::Extent(extent) => {
+            format!("extent {}", name(Extent::try_from(*extent).map(|it| it.as_str_name()), "EXTENT_"))
+        }
         _ => String::new(),
     }
 }

@@ -5,7 +5,7 @@
 use bytes::Bytes;
 use jiff::Timestamp;
 use lacteal_clinical::finding::{Finding, Site};
-use lacteal_clinical::{Fact, FactIdentity, PatientId, Place, ReportKey, Standing, Version};
+use lacteal_clinical::{Fact, FactIdentity, PatientId, Place, Reading, ReportKey, Standing, Version};
 use lacteal_ledger::{Decision, Delivery, Kind, Revision, States, Step, Stored, Transaction};
 use lacteal_risk::{Model, RiskStep};
 use lacteal_wire::{decode, encode, event, subject};
@@ -25,6 +25,7 @@ fn fact(patient: PatientId, identity: &str, finding: Finding) -> Fact {
         standing: Standing::Final,
         observed: None,
         finding,
+        reading: Reading::Coded,
         place: Place {
             report: ReportKey([9; 16]),
             segment: "OBX".into(),
@@ -34,6 +35,7 @@ fn fact(patient: PatientId, identity: &str, finding: Finding) -> Fact {
             component: 1,
             span_start: 0,
             span_end: 1,
+            expression: String::new(),
         },
     }
 }

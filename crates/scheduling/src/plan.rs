@@ -120,6 +120,8 @@ fn ever_had_tumour(dossier: &Dossier) -> bool {
                 | Kind::MergedInto(_)
                 | Kind::Absorbs(_)
                 | Kind::Unread(_)
+                | Kind::ImagingOrder(_)
+                | Kind::ImagingAppointment(_)
         )
     })
 }

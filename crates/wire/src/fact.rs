@@ -1,6 +1,8 @@
 //! Facts, dates and places, between `clinical` and protobuf.
 
 use lacteal_clinical as clinical;
+use lacteal_clinical::fact::EXPRESSION_BYTES_MAX;
+use lacteal_clinical::reading::{Certainty, RULE_BYTES_MAX, Reading, SENTENCE_BYTES_MAX};
 use lacteal_clinical::{FactIdentity, PatientId, RecordNumber, ReportKey, Standing, Version};
 
 use crate::error::{invalid, missing, sixteen};
@@ -17,6 +19,7 @@ pub fn fact(fact: &clinical::Fact) -> event::Fact {
         observed: fact.observed.as_ref().map(date),
         place: Some(place(&fact.place)),
         finding: Some(crate::finding::finding(&fact.finding)),
+        reading: reading(&fact.reading),
     }
 }
 
@@ -32,6 +35,7 @@ pub fn read_fact(fact: &event::Fact) -> Result<clinical::Fact, Error> {
         standing: read_standing(fact.standing())?,
         observed: fact.observed.as_ref().map(read_date).transpose()?,
         finding: crate::finding::read_finding(fact.finding.as_ref().ok_or_else(|| missing("fact.finding"))?)?,
+        reading: fact.reading.as_ref().map_or(Ok(Reading::Coded), read_reading)?,
         place: read_place(fact.place.as_ref().ok_or_else(|| missing("fact.place"))?)?,
     })
 }
@@ -65,6 +69,34 @@ fn read_standing(standing: event::Standing) -> Result<Standing, Error> {
         event::Standing::NotAvailable => Standing::NotAvailable,
         event::Standing::Unspecified => return Err(invalid("fact.standing")),
     })
+}
+
+fn reading(reading: &Reading) -> Option<event::Reading> {
+    let Reading::Text { rule, certainty, sentence } = reading else { return None };
+    let certainty = match certainty {
+        Certainty::Stated => event::Certainty::Stated,
+        Certainty::Uncertain => event::Certainty::Uncertain,
+    };
+    Some(event::Reading { rule: rule.clone(), certainty: certainty as i32, sentence: sentence.clone() })
+}
+
+fn read_reading(reading: &event::Reading) -> Result<Reading, Error> {
+    let certainty = match reading.certainty() {
+        event::Certainty::Stated => Certainty::Stated,
+        event::Certainty::Uncertain => Certainty::Uncertain,
+        event::Certainty::Unspecified => return Err(invalid("reading.certainty")),
+    };
+    if reading.rule.is_empty() || reading.rule.len() > RULE_BYTES_MAX {
+        return Err(invalid("reading.rule"));
+    }
+    let sentence_fits = reading
+        .sentence
+        .as_ref()
+        .is_none_or(|it| certainty == Certainty::Uncertain && it.len() <= SENTENCE_BYTES_MAX);
+    if !sentence_fits {
+        return Err(invalid("reading.sentence"));
+    }
+    Ok(Reading::Text { rule: reading.rule.clone(), certainty, sentence: reading.sentence.clone() })
 }
 
 /// A date as an event.
@@ -101,11 +133,15 @@ fn place(place: &clinical::Place) -> event::Place {
         component: place.component.into(),
         span_start: place.span_start,
         span_end: place.span_end,
+        expression: place.expression.clone(),
     }
 }
 
 fn read_place(place: &event::Place) -> Result<clinical::Place, Error> {
     let number = |number: u32| u16::try_from(number).map_err(|_| invalid("place"));
+    if place.expression.len() > EXPRESSION_BYTES_MAX {
+        return Err(invalid("place.expression"));
+    }
     Ok(clinical::Place {
         report: ReportKey(sixteen(&place.report, "place.report")?),
         segment: place.segment.clone(),
@@ -115,6 +151,7 @@ fn read_place(place: &event::Place) -> Result<clinical::Place, Error> {
         component: number(place.component)?,
         span_start: place.span_start,
         span_end: place.span_end,
+        expression: place.expression.clone(),
     })
 }
 

@@ -2,9 +2,11 @@
 
 use lacteal_clinical as clinical;
 use lacteal_clinical::bounded::{Bounded, Comparator};
-use lacteal_clinical::codes::CodeSystem;
-use lacteal_clinical::finding::{Code, Presence, Sex, Site};
-use lacteal_clinical::imaging::{Imaging, Modality, Region};
+use lacteal_clinical::codes::{CodeSystem, TumourKind};
+use lacteal_clinical::finding::{Code, Extent, Focality, Presence, Sex, Site};
+use lacteal_clinical::imaging::{
+    AppointmentState, Imaging, ImagingAppointment, ImagingOrder, Modality, OrderState, Region,
+};
 use lacteal_clinical::tnm::{
     Basis, Category, M, Multiplicity, N, NodeCounts, Prefix, Suffixes, T, TnmStatement,
 };
@@ -58,6 +60,19 @@ pairs!(region, read_region, "region", Region, event::Region, {
     Abdomen = Abdomen, AbdomenPelvis = AbdomenPelvis, Liver = Liver, ChestAbdomenPelvis = ChestAbdomenPelvis,
     WholeBody = WholeBody, Pelvis = Pelvis, Chest = Chest, Other = Other,
 });
+pairs!(tumour_kind, read_tumour_kind, "histology", TumourKind, event::TumourKind, {
+    Net = Net, Unclear = Unclear, Nec = Nec, Other = Other,
+});
+pairs!(extent, read_extent, "extent", Extent, event::Extent, {
+    LaminaPropriaOrSubmucosa = LaminaPropriaOrSubmucosa, MuscularisPropria = MuscularisPropria,
+    Subserosa = Subserosa, Serosa = Serosa, OtherOrgans = OtherOrgans,
+});
+pairs!(order_state, read_order_state, "order.state", OrderState, event::OrderState, {
+    Placed = Placed, Cancelled = Cancelled, Completed = Completed,
+});
+pairs!(appointment_state, read_appointment_state, "appointment.state", AppointmentState, event::AppointmentState, {
+    Booked = Booked, Cancelled = Cancelled, NoShow = NoShow, Fulfilled = Fulfilled,
+});
 
 /// A finding as an event.
 pub fn finding(finding: &Finding) -> event::Finding {
@@ -90,6 +105,20 @@ pub fn finding(finding: &Finding) -> event::Finding {
         Finding::Unread { attribute, reason } => Kind::Unread(event::Unread {
             attribute: attribute.as_str().to_owned(),
             reason: reason.as_str().to_owned(),
+        }),
+        Finding::Histology(it) => Kind::Histology(tumour_kind(*it) as i32),
+        Finding::Extent(it) => Kind::Extent(extent(*it) as i32),
+        Finding::Focality(it) => Kind::Focality(focality(it)),
+        Finding::LiverLesionSize(length) => Kind::LiverLesionSizeUm(length.micrometres()),
+        Finding::ImagingOrder(it) => Kind::ImagingOrder(event::ImagingOrder {
+            modality: told_modality(it.modality),
+            region: region(it.region) as i32,
+            state: order_state(it.state) as i32,
+        }),
+        Finding::ImagingAppointment(it) => Kind::ImagingAppointment(event::ImagingAppointment {
+            modality: told_modality(it.modality),
+            region: region(it.region) as i32,
+            state: appointment_state(it.state) as i32,
         }),
     };
     event::Finding { kind: Some(kind) }
@@ -134,7 +163,39 @@ pub fn read_finding(finding: &event::Finding) -> Result<Finding, Error> {
             attribute: it.attribute.parse().map_err(|_| invalid("unread.attribute"))?,
             reason: it.reason.parse().map_err(|_| invalid("unread.reason"))?,
         },
+        Kind::Histology(it) => Finding::Histology(read_tumour_kind(*it)?),
+        Kind::Extent(it) => Finding::Extent(read_extent(*it)?),
+        Kind::Focality(it) => Finding::Focality(read_focality(it)?),
+        Kind::LiverLesionSizeUm(um) => Finding::LiverLesionSize(length(*um)?),
+        Kind::ImagingOrder(it) => Finding::ImagingOrder(ImagingOrder {
+            modality: read_told_modality(it.modality)?,
+            region: read_region(it.region)?,
+            state: read_order_state(it.state)?,
+        }),
+        Kind::ImagingAppointment(it) => Finding::ImagingAppointment(ImagingAppointment {
+            modality: read_told_modality(it.modality)?,
+            region: read_region(it.region)?,
+            state: read_appointment_state(it.state)?,
+        }),
     })
+}
+
+/// A modality as an event, or unspecified when it was not told.
+pub(crate) fn told_modality(it: Option<Modality>) -> i32 {
+    it.map_or(event::Modality::Unspecified, modality) as i32
+}
+
+fn read_told_modality(it: i32) -> Result<Option<Modality>, Error> {
+    if it == event::Modality::Unspecified as i32 { Ok(None) } else { read_modality(it).map(Some) }
+}
+
+/// Focality as an event.
+pub(crate) fn focality(it: &Focality) -> event::Focality {
+    event::Focality { multifocal: it.multifocal, count: it.count.map(Into::into) }
+}
+
+fn read_focality(it: &event::Focality) -> Result<Focality, Error> {
+    Ok(Focality { multifocal: it.multifocal, count: it.count.map(small).transpose()? })
 }
 
 fn imaging(imaging: &Imaging) -> event::Imaging {

@@ -3,14 +3,17 @@
 #![expect(clippy::expect_used, reason = "a test must fail loudly")]
 
 use lacteal_clinical::bounded::Comparator;
-use lacteal_clinical::codes::CodeSystem;
-use lacteal_clinical::finding::{Code, Margin, Presence, Sex, Site};
+use lacteal_clinical::codes::{CodeSystem, TumourKind};
+use lacteal_clinical::fact::EXPRESSION_BYTES_MAX;
+use lacteal_clinical::finding::{Code, Extent, Focality, Margin, Presence, Sex, Site};
+use lacteal_clinical::reading::{RULE_BYTES_MAX, SENTENCE_BYTES_MAX};
 use lacteal_clinical::tnm::{
     Basis, Category, M, Multiplicity, N, NodeCounts, Prefix, Suffixes, T, TnmStatement,
 };
 use lacteal_clinical::{
-    Attribute, Bounded, Dossier, Fact, FactIdentity, Finding, Grade, Imaging, Length, MitoticRate, Modality,
-    PartialDate, PatientId, Percent, Place, RecordNumber, Region, ReportKey, Standing, UnreadReason, Version,
+    AppointmentState, Attribute, Bounded, Certainty, Dossier, Fact, FactIdentity, Finding, Grade, Imaging,
+    ImagingAppointment, ImagingOrder, Length, MitoticRate, Modality, OrderState, PartialDate, PatientId,
+    Percent, Place, Reading, RecordNumber, Region, ReportKey, Standing, UnreadReason, Version,
 };
 use lacteal_wire::{
     Error, decode, encode, event, fact, facts, finding, read_dossier, read_fact, read_finding,
@@ -131,6 +134,37 @@ fn a_finding() -> impl Strategy<Value = Finding> {
         any::<bool>().prop_map(Finding::LymphovascularInvasion),
         any::<bool>().prop_map(Finding::PerineuralInvasion),
     ];
+    let out_of_text = prop_oneof![
+        select(vec![TumourKind::Net, TumourKind::Unclear, TumourKind::Nec, TumourKind::Other])
+            .prop_map(Finding::Histology),
+        select(vec![
+            Extent::LaminaPropriaOrSubmucosa,
+            Extent::MuscularisPropria,
+            Extent::Subserosa,
+            Extent::Serosa,
+            Extent::OtherOrgans,
+        ])
+        .prop_map(Finding::Extent),
+        (any::<bool>(), prop::option::of(any::<u16>()))
+            .prop_map(|(multifocal, count)| Finding::Focality(Focality { multifocal, count })),
+        length().prop_map(Finding::LiverLesionSize),
+    ];
+    let order = select(vec![OrderState::Placed, OrderState::Cancelled, OrderState::Completed]);
+    let appointment = select(vec![
+        AppointmentState::Booked,
+        AppointmentState::Cancelled,
+        AppointmentState::NoShow,
+        AppointmentState::Fulfilled,
+    ]);
+    let to_come = prop_oneof![
+        (imaging(), any::<bool>(), order).prop_map(|(Imaging { modality, region }, told, state)| {
+            Finding::ImagingOrder(ImagingOrder { modality: told.then_some(modality), region, state })
+        }),
+        (imaging(), any::<bool>(), appointment).prop_map(|(Imaging { modality, region }, told, state)| {
+            let modality = told.then_some(modality);
+            Finding::ImagingAppointment(ImagingAppointment { modality, region, state })
+        }),
+    ];
     let others = prop_oneof![
         prop::option::of(date()).prop_map(|date| Finding::Death { date }),
         date().prop_map(Finding::BirthDate),
@@ -141,7 +175,20 @@ fn a_finding() -> impl Strategy<Value = Finding> {
         (select(Attribute::ALL), select(UnreadReason::ALL))
             .prop_map(|(attribute, reason)| Finding::Unread { attribute, reason }),
     ];
-    prop_oneof![2 => about_the_tumour, 1 => others]
+    prop_oneof![4 => about_the_tumour, 1 => out_of_text, 1 => to_come, 2 => others]
+}
+
+fn reading() -> impl Strategy<Value = Reading> {
+    prop_oneof![
+        Just(Reading::Coded),
+        "[a-z.]{1,64}".prop_map(|rule| Reading::stated(&rule)),
+        ("[a-z.]{1,64}", ".{0,120}").prop_map(|(rule, sentence)| Reading::uncertain(&rule, &sentence)),
+        "[a-z.]{1,64}".prop_map(|rule| Reading::Text {
+            rule,
+            certainty: Certainty::Uncertain,
+            sentence: None,
+        }),
+    ]
 }
 
 fn a_fact() -> impl Strategy<Value = Fact> {
@@ -153,8 +200,14 @@ fn a_fact() -> impl Strategy<Value = Fact> {
         Standing::Deleted,
         Standing::WrongPatient,
     ];
-    let place = (sixteen(), "[A-Z]{3}", any::<[u32; 3]>(), any::<[u16; 3]>()).prop_map(
-        |(report, segment, [occurrence, span_start, span_end], [field, repetition, component])| Place {
+    let place = (sixteen(), "[A-Z]{3}", any::<[u32; 3]>(), any::<[u16; 3]>(), "[a-zA-Z.]{0,200}").prop_map(
+        |(
+            report,
+            segment,
+            [occurrence, span_start, span_end],
+            [field, repetition, component],
+            expression,
+        )| Place {
             report: ReportKey(report),
             segment,
             occurrence,
@@ -163,19 +216,22 @@ fn a_fact() -> impl Strategy<Value = Fact> {
             component,
             span_start,
             span_end,
+            expression,
         },
     );
     let version = (any::<i64>(), sixteen()).prop_map(|(reported_at, tie)| Version { reported_at, tie });
     let identity = sixteen().prop_map(FactIdentity);
     let patient = sixteen().prop_map(PatientId);
-    (patient, identity, version, select(standings), prop::option::of(date()), a_finding(), place).prop_map(
-        |(patient, identity, version, standing, observed, finding, place)| Fact {
+    let said = (a_finding(), reading(), place);
+    (patient, identity, version, select(standings), prop::option::of(date()), said).prop_map(
+        |(patient, identity, version, standing, observed, (finding, reading, place))| Fact {
             patient,
             identity,
             version,
             standing,
             observed,
             finding,
+            reading,
             place,
         },
     )
@@ -256,6 +312,7 @@ fn sample() -> event::Fact {
         observed: None,
         place: Some(event::Place { report: vec![5; 16], ..event::Place::default() }),
         finding: Some(event::Finding { kind: Some(event::finding::Kind::NodesPositive(2)) }),
+        reading: None,
     }
 }
 
@@ -279,6 +336,20 @@ fn what_is_missing_or_impossible_in_a_fact_is_named() {
     check("place", |fact| {
         fact.place = Some(event::Place { report: vec![5; 16], field: 70_000, ..event::Place::default() });
     });
+    check("place.expression", |fact| {
+        let expression = "a".repeat(EXPRESSION_BYTES_MAX + 1);
+        fact.place = Some(event::Place { report: vec![5; 16], expression, ..event::Place::default() });
+    });
+    let reading = |rule: &str, certainty: event::Certainty, sentence: Option<String>| {
+        Some(event::Reading { rule: rule.to_owned(), certainty: certainty.into(), sentence })
+    };
+    use event::Certainty::{Stated, Uncertain, Unspecified};
+    check("reading.certainty", |fact| fact.reading = reading("rule", Unspecified, None));
+    check("reading.rule", |fact| fact.reading = reading("", Stated, None));
+    check("reading.rule", |fact| fact.reading = reading(&"r".repeat(RULE_BYTES_MAX + 1), Stated, None));
+    check("reading.sentence", |fact| fact.reading = reading("rule", Stated, Some(String::new())));
+    let long = "s".repeat(SENTENCE_BYTES_MAX + 1);
+    check("reading.sentence", |fact| fact.reading = reading("rule", Uncertain, Some(long)));
     check("fact.finding", |fact| fact.finding = None);
     check("finding.kind", |fact| fact.finding = Some(event::Finding::default()));
     let day = |year, month, day| Some(event::PartialDate { year, month, day });
@@ -287,6 +358,11 @@ fn what_is_missing_or_impossible_in_a_fact_is_named() {
     check("date", |fact| fact.observed = day(2024, 0, 1));
     check("date", |fact| fact.observed = day(70_000, 1, 1));
     check("date", |fact| fact.observed = day(2024, 300, 1));
+}
+
+#[test]
+fn a_fact_without_a_reading_was_coded() {
+    assert_eq!(read_fact(&sample()).map(|it| it.reading), Ok(Reading::Coded));
 }
 
 #[test]
@@ -309,6 +385,20 @@ fn what_is_impossible_in_a_finding_is_named() {
         ("modality", Kind::Imaging(event::Imaging { modality: 0, region: 1 })),
         ("region", Kind::Imaging(event::Imaging { modality: 1, region: 0 })),
         ("margin", Kind::Margin(0)),
+        ("histology", Kind::Histology(0)),
+        ("extent", Kind::Extent(9)),
+        ("count", Kind::Focality(event::Focality { multifocal: true, count: Some(70_000) })),
+        ("length", Kind::LiverLesionSizeUm(0)),
+        ("region", Kind::ImagingOrder(event::ImagingOrder { modality: 0, region: 0, state: 1 })),
+        ("order.state", Kind::ImagingOrder(event::ImagingOrder { modality: 0, region: 1, state: 0 })),
+        (
+            "modality",
+            Kind::ImagingAppointment(event::ImagingAppointment { modality: 99, region: 1, state: 1 }),
+        ),
+        (
+            "appointment.state",
+            Kind::ImagingAppointment(event::ImagingAppointment { modality: 1, region: 1, state: 0 }),
+        ),
         ("sex", Kind::Sex(0)),
         ("tnm.category", Kind::Tnm(event::Tnm { category: "T9".into(), ..event::Tnm::default() })),
         ("record_number", Kind::RecordNumber(event::RecordNumber::default())),

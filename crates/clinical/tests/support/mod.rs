@@ -3,12 +3,13 @@
 #![allow(dead_code, reason = "each test file uses its own part")]
 #![allow(clippy::unwrap_used, reason = "facts for tests; a wrong one should fail at once")]
 
-use lacteal_clinical::codes::CodeSystem;
+use lacteal_clinical::codes::{CodeSystem, TumourKind};
 use lacteal_clinical::finding::{Code, Margin, Presence, Sex, Site};
 use lacteal_clinical::tnm::{Axis, single};
 use lacteal_clinical::{
-    Attribute, Bounded, Fact, FactIdentity, Finding, Grade, Imaging, Length, Modality, PatientId, Percent,
-    Place, RecordNumber, Region, ReportKey, Standing, UnreadReason, Version,
+    AppointmentState, Attribute, Bounded, Extent, Fact, FactIdentity, Finding, Focality, Grade, Imaging,
+    ImagingAppointment, ImagingOrder, Length, Modality, OrderState, PatientId, Percent, Place, Reading,
+    RecordNumber, Region, ReportKey, Standing, UnreadReason, Version,
 };
 use proptest::prelude::*;
 
@@ -26,6 +27,7 @@ pub(crate) fn place() -> Place {
         component: 1,
         span_start: 0,
         span_end: 4,
+        expression: String::new(),
     }
 }
 
@@ -38,6 +40,7 @@ pub(crate) fn fact(name: &str, observed: Option<&str>, finding: Finding) -> Fact
         standing: Standing::Final,
         observed: observed.map(|it| it.parse().unwrap()),
         finding,
+        reading: Reading::Coded,
         place: place(),
     }
 }
@@ -85,6 +88,17 @@ pub(crate) fn any_plain_finding() -> impl Strategy<Value = Finding> {
         Just(Finding::Death { date: None }),
         Just(Finding::Sex(Sex::Female)),
         (1u8..9).prop_map(|it| Finding::RecordNumber(RecordNumber::new("HOSP", &it.to_string()).unwrap())),
+        prop_oneof![Just(TumourKind::Net), Just(TumourKind::Nec)].prop_map(Finding::Histology),
+        prop_oneof![Just(Extent::MuscularisPropria), Just(Extent::Serosa)].prop_map(Finding::Extent),
+        (2u16..9).prop_map(|it| Finding::Focality(Focality { multifocal: true, count: Some(it) })),
+        (1u32..40).prop_map(|it| Finding::LiverLesionSize(millimetres(it))),
+        prop_oneof![Just(OrderState::Placed), Just(OrderState::Cancelled)].prop_map(|state| {
+            Finding::ImagingOrder(ImagingOrder { modality: Some(Modality::Ct), region: Region::Liver, state })
+        }),
+        prop_oneof![Just(AppointmentState::Booked), Just(AppointmentState::NoShow)].prop_map(|state| {
+            let it = ImagingAppointment { modality: None, region: Region::Other, state };
+            Finding::ImagingAppointment(it)
+        }),
         Just(Finding::Unread { attribute: Attribute::Ki67, reason: UnreadReason::NotANumber }),
     ]
 }
@@ -94,6 +108,15 @@ pub(crate) fn any_merge(patients: u8) -> impl Strategy<Value = Finding> {
     prop_oneof![
         (0..patients).prop_map(|it| Finding::MergedInto { survivor: patient(it) }),
         (0..patients).prop_map(|it| Finding::Absorbs { retired: patient(it) }),
+    ]
+}
+
+/// Coded, or read out of text for certain or not.
+pub(crate) fn any_reading() -> impl Strategy<Value = Reading> {
+    prop_oneof![
+        3 => Just(Reading::Coded),
+        1 => Just(Reading::stated("test.stated")),
+        1 => Just(Reading::uncertain("test.hedged", "Perhaps.")),
     ]
 }
 
@@ -108,14 +131,15 @@ pub(crate) fn any_fact(patients: u8, finding: impl Strategy<Value = Finding>) ->
         1 => Just(Standing::WrongPatient),
     ];
     let observed = proptest::option::of(2015i16..2025);
-    (0..patients, 0u8..6, 0i64..8, 0u8..2, standing, observed, finding).prop_map(
-        |(to, identity, reported_at, tie, standing, year, finding)| Fact {
+    (0..patients, 0u8..6, 0i64..8, 0u8..2, standing, observed, finding, any_reading()).prop_map(
+        |(to, identity, reported_at, tie, standing, year, finding, reading)| Fact {
             patient: patient(to),
             identity: FactIdentity::of([[identity]]),
             version: Version { reported_at, tie: [tie; 16] },
             standing,
             observed: year.map(|it| lacteal_clinical::PartialDate::new(it, None, None).unwrap()),
             finding,
+            reading,
             place: place(),
         },
     )

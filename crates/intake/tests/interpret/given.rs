@@ -4,7 +4,7 @@ use std::sync::OnceLock;
 
 use bytes::Bytes;
 use lacteal_clinical::tnm::TnmStatement;
-use lacteal_clinical::{Fact, Finding, PseudonymKey, ReportKey, Standing};
+use lacteal_clinical::{Fact, Finding, Modality, PseudonymKey, ReportKey, Standing};
 use lacteal_hl7::{AckError, Limits, Message};
 use lacteal_intake::{Codes, Context, Identity, Source, SourceConfig, Verdict, interpret};
 use sha2::{Digest as _, Sha256};
@@ -180,7 +180,25 @@ fn finding(finding: &Finding) -> String {
         Finding::Unread { attribute, reason } => {
             format!("unread {} {}", attribute.as_str(), reason.as_str())
         }
+        Finding::Histology(kind) => format!("histology {kind:?}"),
+        Finding::Extent(extent) => format!("extent {extent:?}"),
+        Finding::Focality(it) => match it.count {
+            Some(count) => format!("{count} tumours"),
+            None if it.multifocal => "several tumours".to_owned(),
+            None => "one tumour".to_owned(),
+        },
+        Finding::LiverLesionSize(length) => format!("liver lesion {length}"),
+        Finding::ImagingOrder(it) => {
+            format!("ordered {} {} {:?}", modality(it.modality), it.region.as_str(), it.state)
+        }
+        Finding::ImagingAppointment(it) => {
+            format!("booked {} {} {:?}", modality(it.modality), it.region.as_str(), it.state)
+        }
     }
+}
+
+fn modality(it: Option<Modality>) -> &'static str {
+    it.map_or("imaging", Modality::as_str)
 }
 
 fn tnm(finding: &Finding) -> String {
