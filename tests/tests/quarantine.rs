@@ -69,7 +69,12 @@ async fn a_refused_message_is_seen_understood_after_a_change_and_planned_and_ano
     let report = text(&pathology("4711", &days_ago(100), &days_ago(90), "F", "2.0"));
     let unnamed = report.replace("^^^NORTH^MR", "");
     assert_eq!(mllp.send(unnamed.as_bytes()).await.code, AckCode::AR);
-    assert_eq!(mllp.send(b"MSH|^~\\&|LAB|NORTH|LACTEAL|NORTH|2024||ORU|Q1|P|2.5.1\rPID|1||4711^^^NORTH^MR\r").await.code, AckCode::AR);
+    assert_eq!(
+        mllp.send(b"MSH|^~\\&|LAB|NORTH|LACTEAL|NORTH|2024||ORU|Q1|P|2.5.1\rPID|1||4711^^^NORTH^MR\r")
+            .await
+            .code,
+        AckCode::AR
+    );
     assert_eq!(mllp.send(b"PID|1||0815\r").await.code, AckCode::AR);
 
     let listed = succeeds(&up, &["quarantine", "list"]);
@@ -91,7 +96,8 @@ async fn a_refused_message_is_seen_understood_after_a_change_and_planned_and_ano
     assert!(fails(&up, &["quarantine", "show", "nonsense"]).contains("32 hexadecimal digits"));
 
     // The site says whose numbers they are.
-    let config = "[[intake.sources]]\nname = \"default\"\nauthority = \"NORTH\"\n[gateway]\nquarantine_bytes = true\n";
+    let config =
+        "[[intake.sources]]\nname = \"default\"\nauthority = \"NORTH\"\n[gateway]\nquarantine_bytes = true\n";
     let up = start(directory, Some(up), config).await;
     let bytes = succeeds(&up, &["quarantine", "show", first, "--bytes"]);
     assert!(bytes.contains("\nPID|1||4711||Weser"), "{bytes}");
@@ -114,6 +120,7 @@ async fn a_refused_message_is_seen_understood_after_a_change_and_planned_and_ano
     assert!(again.contains("2 resolved before"), "{again}");
     let log = up.process.log();
     assert!(!log.contains("4711") && !log.contains("Weser"), "no log names a patient");
+    assert_eq!(up.process.stop().await, Some(0));
 }
 
 fn ki67(patient: &Patient) -> Option<u32> {
@@ -170,4 +177,5 @@ async fn a_code_that_a_site_adds_later_is_read_in_the_reports_it_has_when_that_i
     assert!(again.contains("0 differ") && again.contains("0 new readings written"), "{again}");
     let both = run(&["reinterpret", "--apply", "--dry-run"]);
     assert_eq!(both.status.code(), Some(2), "{}", printed(&both));
+    assert_eq!(up.process.stop().await, Some(0));
 }

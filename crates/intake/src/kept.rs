@@ -12,8 +12,8 @@ use crate::receive::{Incoming, Refused};
 /// Readings of one report under one version of the interpretation, by other tables of codes or settings.
 const READINGS_PER_VERSION: u32 = 1_000;
 
-/// The version of a report's first reading.
-pub(crate) const FIRST_READING: u32 = INTERPRETATION_VERSION * READINGS_PER_VERSION;
+/// The version of a report's first reading: 1 by the first interpretation, 1 001 by the second.
+pub(crate) const FIRST_READING: u32 = (INTERPRETATION_VERSION - 1) * READINGS_PER_VERSION + 1;
 
 /// The version of a reading that takes the place of one of this version: always a higher one, also when only the
 /// site's codes have changed.
@@ -81,7 +81,7 @@ mod tests {
     fn a_later_reading_has_a_higher_version_whatever_has_changed() {
         assert_eq!(reading_after(FIRST_READING), FIRST_READING + 1);
         assert_eq!(reading_after(FIRST_READING + 1), FIRST_READING + 2);
-        // A reading by an older program, and one from before readings were counted.
-        assert_eq!([reading_after(FIRST_READING - 1), reading_after(1)], [FIRST_READING; 2]);
+        // A reading by an older program.
+        assert_eq!(reading_after(FIRST_READING - 1), FIRST_READING);
     }
 }
