@@ -35,6 +35,8 @@ WRITERS = {
     "intake.seen.k": "intake",
     "intake.review.00.p.q": "intake",
     "intake.resolved.q": "intake",
+    "intake.pulse.s.1": "intake",
+    "intake.feed.s.1.silent": "intake",
     "risk.dossier.00.p": "risk",
     "risk.assessment.00.p": "risk",
     "schedule.plan.00.p": "scheduling",

@@ -137,12 +137,12 @@ pub(crate) fn check(bundle: &Bundle, items: &[Item], issues: &mut IssueList) {
         if bundle.kind == BundleType::Transaction && identity.is_some_and(|it| !identities.insert(it)) {
             found.add(Error::DuplicateIdentity, &at.member("request"));
         }
-        issues.take(found, "Bundle");
+        issues.take(found);
     }
     let first = bundle.entries.first().and_then(|it| items.get(it.item?)).map(|it| it.resource.type_name());
     if bundle.kind == BundleType::Message && first != Some("MessageHeader") {
         let mut found = Issues::new(issues.room());
         found.add(Error::NoMessageHeader, &entries.index(0));
-        issues.take(found, "Bundle");
+        issues.take(found);
     }
 }

@@ -6,7 +6,7 @@
 
 use std::fmt;
 
-use crate::json::{Decimal, Json, Object};
+use crate::json::{Json, Object};
 use crate::path::At;
 use crate::{Error, Issue};
 
@@ -59,6 +59,12 @@ impl Issues {
         self.errors
     }
 
+    /// The issues, and how many more there were.
+    pub(crate) fn into_parts(self) -> (Vec<Issue>, usize) {
+        (self.list, self.left_out)
+    }
+
+    /// The issues, and one that counts the rest.
     pub(crate) fn into_list(mut self, root: &str) -> Vec<Issue> {
         if self.left_out > 0 {
             self.list.push(Issue::new(Error::MoreIssues { count: self.left_out }, root));
@@ -395,80 +401,3 @@ macro_rules! choice {
 }
 
 pub(crate) use {choice, element, field_have, field_put, field_take, field_there, field_type};
-
-impl Element for Json {
-    fn read(json: Json, _: &At<'_>, _: &mut Issues) -> Option<Self> {
-        Some(json)
-    }
-
-    fn write(&self) -> Json {
-        self.clone()
-    }
-}
-
-impl<T: Element> Element for Box<T> {
-    const NAMES: &'static [&'static str] = T::NAMES;
-
-    fn read(json: Json, at: &At<'_>, out: &mut Issues) -> Option<Self> {
-        T::read(json, at, out).map(Self::new)
-    }
-
-    fn write(&self) -> Json {
-        T::write(self)
-    }
-}
-
-impl Element for String {
-    fn read(json: Json, at: &At<'_>, out: &mut Issues) -> Option<Self> {
-        match json {
-            Json::String(text) => Some(text),
-            _ => wrong("a string", at, out),
-        }
-    }
-
-    fn write(&self) -> Json {
-        Json::String(self.clone())
-    }
-}
-
-impl Element for bool {
-    fn read(json: Json, at: &At<'_>, out: &mut Issues) -> Option<Self> {
-        match json {
-            Json::Bool(it) => Some(it),
-            _ => wrong("true or false", at, out),
-        }
-    }
-
-    fn write(&self) -> Json {
-        Json::Bool(*self)
-    }
-}
-
-impl Element for i64 {
-    fn read(json: Json, at: &At<'_>, out: &mut Issues) -> Option<Self> {
-        let Json::Number(number) = json else { return wrong("a whole number", at, out) };
-        // `-0` is a number, but would come back as another text.
-        let whole = number.to_integer().filter(|it| it.to_string() == number.as_str());
-        if whole.is_none() {
-            out.add(Error::Value { expected: "integer" }, at);
-        }
-        whole
-    }
-
-    fn write(&self) -> Json {
-        Json::Number(Decimal::from_checked(&self.to_string()))
-    }
-}
-
-impl Element for Decimal {
-    fn read(json: Json, at: &At<'_>, out: &mut Issues) -> Option<Self> {
-        match json {
-            Json::Number(number) => Some(number),
-            _ => wrong("a number", at, out),
-        }
-    }
-
-    fn write(&self) -> Json {
-        Json::Number(self.clone())
-    }
-}

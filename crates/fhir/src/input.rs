@@ -49,7 +49,8 @@ pub struct Item {
     pub full_url: Option<String>,
     /// What it says.
     pub resource: Resource,
-    /// What is wrong with it, including what was tolerated.
+    /// What is wrong with it, including what was tolerated; issues over the limit of the body are only counted in
+    /// [`Input::issues`].
     pub issues: Vec<Issue>,
 }
 
@@ -118,7 +119,13 @@ impl Reader<'_> {
         }
         let index = Index::new(&self.items);
         let errors = self.list.errors();
-        Input { bundle, items: self.items, issues: self.list.into_list(), errors, index }
+        let root = if bundle.is_some() {
+            "Bundle"
+        } else {
+            self.items.first().map_or("Resource", |it| it.resource.type_name())
+        };
+        let issues = self.list.into_list(root);
+        Input { bundle, items: self.items, issues, errors, index }
     }
 
     /// Reads a resource and those inside it; gives its position.
@@ -138,13 +145,13 @@ impl Reader<'_> {
                 _ => None,
             });
         let Some(resource) = resource else {
-            self.list.take(found, &at.expression());
+            self.list.take(found);
             return None;
         };
         let index = self.items.len();
         let contained = if container.is_none() { resource.contained().to_vec() } else { Vec::new() };
         let before = self.list.len();
-        self.list.take(found, &at.expression());
+        self.list.take(found);
         self.items.push(Item {
             index,
             place: Place { expression: at.expression(), span },
@@ -161,7 +168,7 @@ impl Reader<'_> {
             if let Some(object) = element::object(json, &at, &mut found) {
                 self.resource(object, &at, entry.map(|(index, _)| (index, None)), Some(index));
             }
-            self.list.take(found, &at.expression());
+            self.list.take(found);
         }
         Some(index)
     }
@@ -183,7 +190,7 @@ impl Reader<'_> {
             return Err(vec![Issue::new(error, "Bundle.entry")]);
         }
         let Some(kind) = kind.filter(|_| found.errors() == 0) else { return Err(found.into_list("Bundle")) };
-        self.list.take(found, "Bundle");
+        self.list.take(found);
         let at = at.member("entry");
         let entries =
             entries.into_iter().enumerate().filter_map(|(index, it)| self.entry(it, index, kind, &at));
@@ -210,7 +217,7 @@ impl Reader<'_> {
             }
             (Place { expression: at.expression(), span: object.span() }, full_url, request, resource)
         });
-        self.list.take(found, &at.expression());
+        self.list.take(found);
         let (place, full_url, request, resource) = entry?;
         let at = at.member("resource");
         let item = resource.and_then(|it| self.resource(it, &at, Some((index, full_url.as_deref())), None));

@@ -1,18 +1,19 @@
 //! The issues of a whole body under one limit, whoever adds them.
 
-use crate::Issue;
 use crate::element::Issues;
+use crate::{Error, Issue};
 
 /// Issues so far, and how many more may come.
 pub(crate) struct IssueList {
     list: Vec<Issue>,
     room: usize,
+    left_out: usize,
     errors: usize,
 }
 
 impl IssueList {
     pub(crate) fn new(max: usize) -> Self {
-        Self { list: Vec::new(), room: max, errors: 0 }
+        Self { list: Vec::new(), room: max, left_out: 0, errors: 0 }
     }
 
     /// How many more may be listed.
@@ -21,9 +22,10 @@ impl IssueList {
     }
 
     /// Adds what was found while reading one part.
-    pub(crate) fn take(&mut self, found: Issues, root: &str) {
+    pub(crate) fn take(&mut self, found: Issues) {
         self.errors += found.errors();
-        let list = found.into_list(root);
+        let (list, left_out) = found.into_parts();
+        self.left_out += left_out;
         self.room = self.room.saturating_sub(list.len());
         self.list.extend(list);
     }
@@ -42,7 +44,11 @@ impl IssueList {
         self.list.get(len..).unwrap_or_default().to_vec()
     }
 
-    pub(crate) fn into_list(self) -> Vec<Issue> {
+    /// All issues, and one that counts the rest.
+    pub(crate) fn into_list(mut self, root: &str) -> Vec<Issue> {
+        if self.left_out > 0 {
+            self.list.push(Issue::new(Error::MoreIssues { count: self.left_out }, root));
+        }
         self.list
     }
 }

@@ -116,7 +116,11 @@ impl Input {
         let url = item.full_url.as_deref();
         let address = url.and_then(Literal::new);
         let literal = || {
-            let id = item.resource.id().filter(|_| item.container.is_none()).or(address.map(|it| it.id))?;
+            let id = item
+                .resource
+                .id()
+                .filter(|_| item.container.is_none())
+                .or_else(|| address.map(|it| it.id))?;
             let base = address.and_then(|it| it.base).map(str::to_owned);
             Some(Identity::Literal { base, id: id.to_owned() })
         };

@@ -58,6 +58,7 @@ mod outcome;
 mod parse;
 mod path;
 mod patient;
+mod primitives;
 mod reference;
 mod report;
 mod resource;

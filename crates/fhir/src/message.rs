@@ -144,7 +144,7 @@ choice! {
         /// A reference.
         Reference(Reference) = "Reference",
         /// An identifier.
-        Identifier(Identifier) = "Identifier",
+        Identifier(Box<Identifier>) = "Identifier",
         /// A code with words.
         CodeableConcept(CodeableConcept) = "CodeableConcept",
         /// A code.

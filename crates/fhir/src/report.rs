@@ -95,7 +95,8 @@ impl Attachment {
         } else {
             data.as_bytes().into()
         };
-        let decoded = if text.len() % 4 == 0 { BASE64.decode(&text) } else { BASE64_NOPAD.decode(&text) };
+        let decoded =
+            if text.len().is_multiple_of(4) { BASE64.decode(&text) } else { BASE64_NOPAD.decode(&text) };
         decoded.map(Some).map_err(|_| Error::Base64)
     }
 

@@ -1,4 +1,5 @@
 //! Bundles: the rules between entries, where things are, where references lead, and what makes a resource the same.
+#![allow(clippy::expect_used, clippy::unwrap_used, reason = "a test may panic where it fails")]
 
 mod common;
 
@@ -241,6 +242,8 @@ fn the_key_is_the_best_business_identifier_else_the_id_else_the_url() {
     let identifiers = r#", "id": "1", "identifier": [{"value": "bare"}, {"use": "old", "system": "s", "value": "gone"},
         {"use": "temp", "system": "s", "value": "for now"}, {"system": "s", "value": "it"}]"#;
     assert_eq!(key(&patient("https://a.example/Patient/1", identifiers)), business("s", "it"));
+    let only_old = r#", "id": "1", "identifier": [{"use": "old", "system": "s", "value": "gone"}]"#;
+    assert!(matches!(key(&patient("urn:uuid:9", only_old)), Some(Identity::Literal { .. })));
     let literal =
         |base: Option<&str>| Some(Identity::Literal { base: base.map(str::to_owned), id: "1".to_owned() });
     assert_eq!(key(&patient("https://a.example/Patient/1", "")), literal(Some("https://a.example")));

@@ -1,4 +1,5 @@
 //! Bodies are read strictly and within limits, and a refusal says where.
+#![allow(clippy::expect_used, clippy::unwrap_used, reason = "a test may panic where it fails")]
 
 mod common;
 

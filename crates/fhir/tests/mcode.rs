@@ -1,4 +1,5 @@
 //! mCODE profiles are recognised by their URL, and by the code where no profile is named.
+#![allow(clippy::expect_used, clippy::unwrap_used, reason = "a test may panic where it fails")]
 
 mod common;
 

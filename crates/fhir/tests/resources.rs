@@ -1,4 +1,5 @@
 //! Resources are read as their types say, whole or not at all.
+#![allow(clippy::expect_used, clippy::unwrap_used, reason = "a test may panic where it fails")]
 
 mod common;
 

@@ -1,5 +1,6 @@
 //! What is written: resources as they were read, outcomes and capabilities that are well-formed resources themselves,
 //! and nothing that tells who a patient is.
+#![allow(clippy::expect_used, clippy::unwrap_used, reason = "a test may panic where it fails")]
 
 mod common;
 
@@ -55,6 +56,17 @@ fn issues_are_bounded_and_the_rest_is_counted() {
     assert_eq!(input.issues().len(), 11);
     assert_eq!(input.issues()[10].error, Error::MoreIssues { count: 990 });
     assert_eq!(input.issues()[10].severity, Severity::Information);
+}
+
+#[test]
+fn issues_are_bounded_over_all_entries_and_no_error_is_forgotten() {
+    let entries = vec![r#"{"resource": {"resourceType": "Observation", "status": "x"}}"#; 50].join(",");
+    let body = format!(r#"{{"resourceType": "Bundle", "type": "collection", "entry": [{entries}]}}"#);
+    let input = read(body.as_bytes(), &Limits { issues_max: 10, ..Limits::default() }).unwrap();
+    assert_eq!((input.issues().len(), &input.issues()[10].error), (11, &Error::MoreIssues { count: 90 }));
+    assert!(
+        input.items().iter().all(|it| matches!(it.resource, Resource::Unreadable(_))) && input.has_errors()
+    );
 }
 
 #[test]

@@ -201,7 +201,7 @@ impl Reinterpreter {
         report: &event::Report,
         received: Timestamp,
     ) -> Option<HashMap<PatientId, Vec<Fact>>> {
-        let message = self.receiver.parse(source, raw).ok()?;
+        let message = self.receiver.parse(source, &raw).ok()?;
         let mut tie = [0; 16];
         tie.copy_from_slice(report.raw_sha256.get(..16)?);
         let shared = &self.receiver.shared;

@@ -4,21 +4,21 @@
 use lacteal_fhir::{Input, Issue, Item, Limits, Resource, read};
 
 /// A bundle of an invented patient with an ileal NET, as mCODE asks for it.
-pub const COLLECTION: &str = include_str!("../samples/ileal-net-collection.json");
+pub(crate) const COLLECTION: &str = include_str!("../samples/ileal-net-collection.json");
 /// An order, an appointment, a study and a report, with `urn:uuid` references.
-pub const TRANSACTION: &str = include_str!("../samples/imaging-transaction.json");
+pub(crate) const TRANSACTION: &str = include_str!("../samples/imaging-transaction.json");
 /// A message with a corrected report.
-pub const MESSAGE: &str = include_str!("../samples/report-message.json");
+pub(crate) const MESSAGE: &str = include_str!("../samples/report-message.json");
 /// The request of a merge.
-pub const MERGE: &str = include_str!("../samples/merge-parameters.json");
+pub(crate) const MERGE: &str = include_str!("../samples/merge-parameters.json");
 /// A batch in which one entry is unreadable.
-pub const BATCH: &str = include_str!("../samples/mixed-batch.json");
+pub(crate) const BATCH: &str = include_str!("../samples/mixed-batch.json");
 
 /// All samples.
-pub const SAMPLES: &[&str] = &[COLLECTION, TRANSACTION, MESSAGE, MERGE, BATCH];
+pub(crate) const SAMPLES: &[&str] = &[COLLECTION, TRANSACTION, MESSAGE, MERGE, BATCH];
 
 /// Reads a body that can be read.
-pub fn input(body: &str) -> Input {
+pub(crate) fn input(body: &str) -> Input {
     match read(body.as_bytes(), &Limits::default()) {
         Ok(input) => input,
         Err(issues) => panic!("refused: {}", lines(&issues)),
@@ -26,34 +26,34 @@ pub fn input(body: &str) -> Input {
 }
 
 /// Reads a body that is refused as a whole.
-pub fn refused(body: &[u8]) -> Vec<Issue> {
+pub(crate) fn refused(body: &[u8]) -> Vec<Issue> {
     read(body, &Limits::default()).expect_err("must be refused")
 }
 
 /// One line for each issue: code, expression, words.
-pub fn lines(issues: &[Issue]) -> String {
+pub(crate) fn lines(issues: &[Issue]) -> String {
     let line = |it: &Issue| format!("{} {}", it.error.issue_type().as_str(), it);
     issues.iter().map(line).collect::<Vec<_>>().join("\n")
 }
 
 /// The item with this type and id.
-pub fn item<'a>(input: &'a Input, resource_type: &str, id: &str) -> &'a Item {
+pub(crate) fn item<'a>(input: &'a Input, resource_type: &str, id: &str) -> &'a Item {
     let mut items = input.items().iter();
     items.find(|it| it.resource.is(resource_type) && it.resource.id() == Some(id)).expect("in the sample")
 }
 
 /// The first item of this type.
-pub fn first<'a>(input: &'a Input, resource_type: &str) -> &'a Item {
+pub(crate) fn first<'a>(input: &'a Input, resource_type: &str) -> &'a Item {
     input.items().iter().find(|it| it.resource.is(resource_type)).expect("in the sample")
 }
 
 /// An observation with these further members.
-pub fn observation(members: &str) -> String {
+pub(crate) fn observation(members: &str) -> String {
     let code = r#"{"coding": [{"system": "http://loinc.org", "code": "29593-1"}]}"#;
     format!(r#"{{"resourceType": "Observation", "status": "final", "code": {code}, {members}}}"#)
 }
 
 /// The resource of a body that holds one.
-pub fn single(body: &str) -> Resource {
+pub(crate) fn single(body: &str) -> Resource {
     input(body).items()[0].resource.clone()
 }

@@ -32,7 +32,7 @@ struct Run<'a> {
 impl Run<'_> {
     async fn outcome(&self, source: &Source) -> api::Replay {
         let bytes = self.case.message.raw.clone();
-        let message = match self.receiver.parse(source, bytes.clone()) {
+        let message = match self.receiver.parse(source, &bytes) {
             Ok(message) => message,
             Err(error) => return self.refused(&[error.ack_error()]),
         };

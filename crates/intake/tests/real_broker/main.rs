@@ -4,11 +4,14 @@
 #![expect(clippy::panic, reason = "a condition that never comes true ends the test")]
 
 mod answers;
+mod batches;
 mod connections;
 mod faults;
+mod feeds;
 mod framing;
 mod quarantine;
 mod reinterpreting;
 mod stored;
 mod submitting;
+mod tls;
 mod world;
