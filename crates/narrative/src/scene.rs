@@ -32,7 +32,7 @@ impl<'a> Scene<'a> {
     pub(crate) fn new(text: &'a str, kind: Kind) -> Self {
         let mut text = Text::new(text);
         layout::take_out_boxes(&mut text);
-        let units = layout::units(&text);
+        let units = layout::units(&text, kind == Kind::Radiology);
         let mut cues = Vec::new();
         let mut cues_of = Vec::with_capacity(units.len());
         for unit in &units {
