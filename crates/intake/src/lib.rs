@@ -10,9 +10,11 @@
 //! facts out. The rest is listening, storing and answering. Intake draws no conclusions about a patient: folding is the
 //! work of risk.
 
+mod asked;
 mod codes;
 mod config;
 mod diagnosis;
+mod difference;
 mod error;
 mod events;
 mod feed;
@@ -20,8 +22,11 @@ mod interpret;
 mod kept;
 mod listener;
 mod observation;
+mod paging;
 mod person;
+mod quarantine;
 mod receive;
+mod reinterpret;
 mod rhythm;
 mod scribe;
 mod service;
@@ -31,6 +36,7 @@ mod when;
 
 pub use codes::{Code, Codes, Concept, Means, Presence};
 pub use config::{Config, Source, SourceConfig, TlsConfig, WhenUnavailable};
+pub use difference::{Counts, Difference, difference};
 pub use error::Error;
 pub use feed::{Error as FeedError, FeedWatch};
 pub use interpret::{Context, INTERPRETATION_VERSION, Refusal, Understood, Verdict, interpret};
