@@ -10,26 +10,34 @@
 //! rest is listening, storing and answering. Intake draws no conclusions about a patient: folding is the
 //! work of risk.
 
+mod appointment;
 mod codes;
 mod config;
 mod diagnosis;
+mod document;
 mod error;
 mod events;
 mod interpret;
 mod kept;
 mod listener;
+mod narrative;
 mod observation;
+mod order;
 mod person;
 mod receive;
+mod relevance;
 mod scribe;
 mod service;
+mod site_field;
+mod spelling;
 mod submit;
 mod when;
 
-pub use codes::{Code, Codes, Concept, Means, Presence};
-pub use config::{Config, Source, SourceConfig, WhenUnavailable};
+pub use codes::{Code, Codes, Concept, Means, Presence, ReportKind};
+pub use config::{Config, Processing, Source, SourceConfig, WhenUnavailable};
 pub use error::Error;
 pub use interpret::{Context, INTERPRETATION_VERSION, Refusal, Understood, Verdict, interpret};
 pub use person::Identity;
 pub use receive::{Disposition, Receiver, Reply};
 pub use service::{Bound, bind};
+pub use site_field::SiteField;
