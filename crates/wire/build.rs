@@ -3,10 +3,11 @@
 use std::path::PathBuf;
 use std::{env, error, fs};
 
-const FILES: [&str; 10] = [
+const FILES: [&str; 11] = [
     "lacteal/event/v1/assessment.proto",
     "lacteal/event/v1/dossier.proto",
     "lacteal/event/v1/fact.proto",
+    "lacteal/event/v1/feed.proto",
     "lacteal/event/v1/notice.proto",
     "lacteal/event/v1/plan.proto",
     "lacteal/event/v1/report.proto",

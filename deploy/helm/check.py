@@ -24,6 +24,14 @@ def check(holds, what):
         wrong.append(what)
 
 
+def leaves(table):
+    for key, value in table.items():
+        if isinstance(value, dict):
+            yield from leaves(value)
+        else:
+            yield key, value
+
+
 texts = {name: one["data"]["lacteal.toml"] for name, one in of_kind("ConfigMap").items()}
 configs = {name: tomllib.loads(text) for name, text in texts.items()}
 if sys.argv[2:3] == ["--write"]:
@@ -49,8 +57,7 @@ for name, workload in {**of_kind("Deployment"), **of_kind("Job")}.items():
     check("memory" in container["resources"]["limits"], f"{name}: no limit of memory")
     check(not any("value" in one for one in container.get("env", [])), f"{name}: values in the environment")
 
-    paths = [value for section in config.values() for key, value in section.items()
-             if key.endswith("_file") and value]
+    paths = [value for key, value in leaves(config) if key.endswith("_file") and value]
     check(len(paths) >= 1, f"{name}: names no secret file")
     for path in paths:
         check(any(path.startswith(place + "/") for place in mounted), f"{name}: {path} is not mounted")

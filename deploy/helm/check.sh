@@ -57,7 +57,8 @@ valid "$scratch/golden.yaml" || fail "the rendering is not valid"
 
 # The other sides of every choice.
 render --set gateway.service.headless=true --set intake.service.type=ClusterIP --set streams.job.enabled=false \
-  --set networkPolicy.enabled=false --set nats.tls.existingSecret= --set fullnameOverride=tumour-watch \
+  --set networkPolicy.enabled=false --set nats.tls.existingSecret= \
+  --set intake.tls.existingSecret= --set intake.tls.clientCertificate=none --set fullnameOverride=tumour-watch \
   --set risk.model.existingConfigMap= --set streams.replicas=1 \
   --set image.digest=sha256:"$(printf '%064d' 0)" >"$scratch/other.yaml" || fail "does not render the other way"
 valid "$scratch/other.yaml" || fail "the other rendering is not valid"
@@ -74,6 +75,8 @@ refused --set streams.replicas=2
 refused --set-json 'networkPolicy.natsTo=[]'
 refused --set gateway.service.headless=true --set gateway.service.type=LoadBalancer
 refused --set image.digest=latest
+refused --set intake.tls.clientCertificate=maybe
+refused_with "needs TLS" --set intake.tls.existingSecret=
 refused_with "without encryption and log-in" --set gateway.insecurePlaintext=false
 
 # The validator must be able to find a fault, or its silence means nothing.

@@ -33,6 +33,8 @@ WRITERS = {
     "intake.report.00.p": "intake",
     "intake.quarantine.q": "intake",
     "intake.seen.k": "intake",
+    "intake.pulse.s.1": "intake",
+    "intake.feed.s.1.silent": "intake",
     "risk.dossier.00.p": "risk",
     "risk.assessment.00.p": "risk",
     "schedule.plan.00.p": "scheduling",

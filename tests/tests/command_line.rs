@@ -37,11 +37,18 @@ fn help_names_every_command_and_the_first_thing_to_try() {
 fn an_unknown_key_is_refused_with_the_near_miss_named() {
     let directory = tempfile::tempdir().unwrap();
     let file = directory.path().join("lacteal.toml");
-    std::fs::write(&file, "[intake]\nmlpp = \"0.0.0.0:2575\"\n").unwrap();
-    let output = run(&["config", "--config", file.to_str().unwrap()]);
-    assert_eq!(output.status.code(), Some(2));
-    let error = text(&output.stderr);
-    assert!(error.contains("intake.mlpp") && error.contains("intake.mllp"), "{error}");
+    for (wrong, key, near) in [
+        ("[intake]\nmlpp = \"0.0.0.0:2575\"\n", "intake.mlpp", "intake.mllp"),
+        ("[intake.tls]\ncert_fil = \"a\"\n", "intake.tls.cert_fil", "cert_file"),
+        ("[[intake.sources]]\ncertificat = \"a\"\n", "certificat", "\"certificate\""),
+        ("[[intake.sources]]\nsilence_minutes = 5\n", "silence_minutes", "silence_min_minutes"),
+    ] {
+        std::fs::write(&file, wrong).unwrap();
+        let output = run(&["config", "--config", file.to_str().unwrap()]);
+        assert_eq!(output.status.code(), Some(2));
+        let error = text(&output.stderr);
+        assert!(error.contains(key) && error.contains(near), "{error}");
+    }
 }
 
 #[test]
@@ -63,6 +70,64 @@ fn a_gateway_that_is_not_there_is_said_in_plain_words() {
     let output = run(&["worklist", "--gateway", "127.0.0.1:1"]);
     assert_eq!(output.status.code(), Some(1));
     assert!(text(&output.stderr).contains("no gateway answers at 127.0.0.1:1"));
+}
+
+#[test]
+fn tls_without_what_it_needs_is_refused_with_what_to_do() {
+    let directory = tempfile::tempdir().unwrap();
+    let absent = directory.path().join("absent.pem");
+    let absent = absent.to_str().unwrap();
+    let output = run(&["send", "--to", "127.0.0.1:1", "--tls", "-"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(text(&output.stderr).contains("--ca"), "{}", text(&output.stderr));
+    let output = run(&["send", "--to", "127.0.0.1:1", "--tls", "--ca", absent, "-"]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(text(&output.stderr).contains(&format!("--ca {absent}")), "{}", text(&output.stderr));
+    let data = directory.path().join("data");
+    let tls = format!("intake.tls.cert_file={absent}");
+    let key = format!("intake.tls.key_file={absent}");
+    let output = run(&["up", "--data", data.to_str().unwrap(), "--set", &tls, "--set", &key]);
+    assert_eq!(output.status.code(), Some(1));
+    let error = text(&output.stderr);
+    assert!(error.contains("intake.tls: cert_file") && error.contains("cannot be read"), "{error}");
+}
+
+#[tokio::test]
+async fn messages_are_sent_under_mutual_tls() {
+    let folder = tempfile::tempdir().unwrap();
+    let (ca, cert, key) = authority(folder.path());
+    let set = |key: &str, path: &str| ["--set".to_owned(), format!("intake.tls.{key}={path}")];
+    let flags = [set("cert_file", &cert), set("key_file", &key), set("client_ca_file", &ca)].concat();
+    let flags: Vec<&str> = flags.iter().map(String::as_str).collect();
+    let up = Up::start(&folder.path().join("data"), &flags).await;
+    let mllp = up.mllp.to_string();
+    let message = pathology("4711", &days_ago(100), &days_ago(90), "F", "2.0");
+    let tls = ["send", "--to", &mllp, "--tls", "--ca", &ca, "--server-name", "localhost"];
+    let with = [&tls[..], &["--cert", &cert, "--key", &key, "-"]].concat();
+    let sent = run_with_input(&with, &message);
+    assert_eq!(sent.status.code(), Some(0), "{}{}", text(&sent.stdout), text(&sent.stderr));
+    for refused in [[&tls[..], &["-"]].concat(), vec!["send", "--to", &mllp, "-"]] {
+        let sent = run_with_input(&refused, &message);
+        assert_eq!(sent.status.code(), Some(1), "{}", text(&sent.stdout));
+    }
+    assert!(up.process.log().contains("TLS handshake failed"), "{}", up.process.log());
+    assert_eq!(up.process.stop().await, Some(0));
+}
+
+/// An authority, and a certificate of it with its key that serves both sides: three files.
+fn authority(folder: &std::path::Path) -> (String, String, String) {
+    use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
+    let mut params = CertificateParams::new(Vec::new()).unwrap();
+    params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    let ca = CertifiedIssuer::self_signed(params, KeyPair::generate().unwrap()).unwrap();
+    let key = KeyPair::generate().unwrap();
+    let leaf = CertificateParams::new(vec!["localhost".to_owned()]).unwrap().signed_by(&key, &ca).unwrap();
+    let write = |name: &str, text: String| {
+        let path = folder.join(name);
+        std::fs::write(&path, text).unwrap();
+        path.to_str().unwrap().to_owned()
+    };
+    (write("ca.pem", ca.pem()), write("cert.pem", leaf.pem()), write("key.pem", key.serialize_pem()))
 }
 
 #[tokio::test]

@@ -169,6 +169,24 @@ fn garbage_gets_a_well_formed_answer_too() {
 }
 
 #[test]
+fn what_a_batch_header_leaves_out_is_that_of_the_first_message() {
+    let message = ReplyTo::read(b"MSH|^~\\&|M|N|O|P|||ADT^A01|m7|T|2.3||||||8859/1");
+    let answered = |header: &[u8]| {
+        let reply_to = ReplyTo::read(header).completed_by(&message);
+        String::from_utf8(build_ack(&reply_to, &Answer::plain(AckCode::AA), "9", &now()).to_vec()).unwrap()
+    };
+    assert_eq!(
+        answered(b"BHS|^~\\&|A|B|C|D|2024||||b1"),
+        "MSH|^~\\&|C|D|A|B|20240506070809+0200||ACK|9|T|2.5.1||||||8859/1\rMSA|AA|b1\r"
+    );
+    assert!(answered(b"FHS|^~\\&|A|B|C|D|2024").ends_with("MSA|AA|m7\r"));
+    assert!(
+        !answered(b"BHS/^~\\&/A/B/C/D/2024").contains("8859"),
+        "it would be cut by the header's delimiters"
+    );
+}
+
+#[test]
 fn errors_of_this_crate_become_err_segments() {
     let faults = [Error::NotAMessage, Error::MessageTooLarge { bytes: 9, bytes_max: 8 }];
     let answer = Answer { code: AckCode::AR, errors: faults.iter().map(Error::ack_error).collect() };

@@ -15,6 +15,9 @@ pub enum Error {
         /// What is wrong with it.
         what: String,
     },
+    /// TLS cannot be set up.
+    #[error("intake.tls: {0}")]
+    Tls(String),
     /// The address cannot be listened on.
     #[error(transparent)]
     Listen(#[from] lacteal_service::listen::Error),

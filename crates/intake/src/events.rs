@@ -2,16 +2,24 @@
 
 use std::time::Duration;
 
+use lacteal_hl7::Outcome;
 use lacteal_hl7::mllp::Counters;
 use metrics::{counter, gauge, histogram};
 
 use crate::receive::Disposition;
 
+/// Why a handshake failed whose peer went away.
+pub(crate) const CONNECTION_LOST: &str = "connection lost";
+
+/// Days before the end of a certificate from which on it is told.
+const CERTIFICATE_WARNING_DAYS: i64 = 30;
+
 /// A message was answered.
 pub(crate) struct MessageAnswered<'a> {
     pub(crate) source: &'a str,
     pub(crate) disposition: &'a Disposition,
-    pub(crate) took: Duration,
+    /// None for a message of a batch: the batch is what was answered.
+    pub(crate) took: Option<Duration>,
 }
 
 impl MessageAnswered<'_> {
@@ -22,13 +30,52 @@ impl MessageAnswered<'_> {
             Disposition::Repeated(_) => "repeated",
             Disposition::Quarantined(_) => "quarantined",
             Disposition::Unavailable => "unavailable",
+            Disposition::Batch { .. } => "batch",
         };
         counter!("lacteal_intake_messages_total", "source" => self.source.to_owned(), "disposition" => disposition)
             .increment(1);
-        histogram!("lacteal_intake_answer_seconds").record(self.took.as_secs_f64());
+        if let Some(took) = self.took {
+            histogram!("lacteal_intake_answer_seconds").record(took.as_secs_f64());
+        }
         if let Disposition::Quarantined(problems) = self.disposition {
             let codes: Vec<_> = problems.iter().map(|problem| problem.code.number()).collect();
             tracing::warn!(source = self.source, ?codes, "message quarantined");
+        }
+    }
+}
+
+/// A batch was answered.
+pub(crate) struct BatchAnswered<'a> {
+    pub(crate) source: &'a str,
+    pub(crate) outcome: Outcome,
+    pub(crate) members: usize,
+    pub(crate) refused: usize,
+    /// BTS-1 or FTS-1 says another number than came.
+    pub(crate) is_miscounted: bool,
+    pub(crate) took: Duration,
+}
+
+impl BatchAnswered<'_> {
+    pub(crate) fn emit(&self) {
+        let outcome = match self.outcome {
+            Outcome::Accept => "accepted",
+            Outcome::Error => "error",
+            Outcome::Reject => "refused",
+        };
+        counter!("lacteal_intake_batches_total", "source" => self.source.to_owned(), "outcome" => outcome)
+            .increment(1);
+        histogram!("lacteal_intake_batch_answer_seconds").record(self.took.as_secs_f64());
+        let (source, members, refused) = (self.source, self.members, self.refused);
+        if self.is_miscounted {
+            counter!("lacteal_intake_batches_miscounted_total", "source" => source.to_owned()).increment(1);
+            tracing::warn!(
+                source,
+                members,
+                "a batch has not as many messages as it says; a part may be lost"
+            );
+        }
+        if self.outcome != Outcome::Accept {
+            tracing::warn!(source, members, refused, outcome, "batch not taken as a whole");
         }
     }
 }
@@ -58,6 +105,55 @@ impl ConnectionRefused {
     pub(crate) fn emit(&self) {
         counter!("lacteal_intake_connections_refused_total", "why" => self.why).increment(1);
         tracing::warn!(why = self.why, "connection refused");
+    }
+}
+
+/// A TLS handshake failed.
+pub(crate) struct HandshakeFailed {
+    pub(crate) peer: std::net::IpAddr,
+    pub(crate) why: &'static str,
+}
+
+impl HandshakeFailed {
+    pub(crate) fn emit(&self) {
+        counter!("lacteal_intake_handshakes_failed_total", "why" => self.why).increment(1);
+        let (peer, why) = (self.peer, self.why);
+        // Load balancers look whether the port is open, every few seconds.
+        if why == CONNECTION_LOST {
+            tracing::debug!(%peer, why, "TLS handshake failed");
+        } else {
+            tracing::warn!(%peer, why, "TLS handshake failed");
+        }
+    }
+}
+
+/// A certificate of the MLLP port is in use.
+pub(crate) struct CertificateInUse {
+    pub(crate) not_after_s: i64,
+    pub(crate) now_s: i64,
+}
+
+impl CertificateInUse {
+    pub(crate) fn emit(&self) {
+        // Seconds up to the year 2106; a later one shows as that.
+        let shown = u32::try_from(self.not_after_s.max(0)).unwrap_or(u32::MAX);
+        gauge!("lacteal_intake_certificate_expires_timestamp_seconds").set(shown);
+        let days = (self.not_after_s - self.now_s).div_euclid(24 * 60 * 60);
+        if days < CERTIFICATE_WARNING_DAYS {
+            tracing::warn!(days, "the certificate of MLLP expires soon, or has expired: renew it");
+        }
+    }
+}
+
+/// The certificates of the MLLP port changed and cannot be used.
+pub(crate) struct CertificatesNotRead<'a> {
+    pub(crate) error: &'a str,
+}
+
+impl CertificatesNotRead<'_> {
+    pub(crate) fn emit(&self) {
+        counter!("lacteal_intake_certificates_not_read_total").increment(1);
+        tracing::warn!(error = self.error, "the changed certificates are not used; the earlier ones stay");
     }
 }
 
@@ -113,5 +209,48 @@ impl FramesSkipped<'_> {
             counter!("lacteal_intake_frames_restarted_total", "source" => self.source.to_owned())
                 .increment(restarted);
         }
+    }
+}
+
+/// A source is silent for longer than usual.
+pub(crate) struct FeedSilent<'a> {
+    pub(crate) source: &'a str,
+    pub(crate) silent_s: i64,
+    pub(crate) usual_s: i64,
+}
+
+impl FeedSilent<'_> {
+    pub(crate) fn emit(&self) {
+        counter!("lacteal_intake_feed_silences_total", "source" => self.source.to_owned()).increment(1);
+        let (source, silent_s, usual_s) = (self.source, self.silent_s, self.usual_s);
+        tracing::warn!(source, silent_s, usual_s, "a feed is silent for longer than usual at this hour");
+    }
+}
+
+/// A source that was silent for longer than usual is heard again.
+pub(crate) struct FeedBack<'a> {
+    pub(crate) source: &'a str,
+    pub(crate) silent_s: i64,
+}
+
+impl FeedBack<'_> {
+    pub(crate) fn emit(&self) {
+        tracing::info!(source = self.source, silent_s = self.silent_s, "a feed is back");
+    }
+}
+
+/// How a source stands.
+pub(crate) struct FeedKnown<'a> {
+    pub(crate) source: &'a str,
+    pub(crate) is_silent: bool,
+    pub(crate) since_s: i64,
+}
+
+impl FeedKnown<'_> {
+    pub(crate) fn emit(&self) {
+        let source = || self.source.to_owned();
+        gauge!("lacteal_intake_feed_silent", "source" => source()).set(f64::from(u8::from(self.is_silent)));
+        gauge!("lacteal_intake_feed_last_message_seconds", "source" => source())
+            .set(u32::try_from(self.since_s).unwrap_or(u32::MAX));
     }
 }

@@ -4,10 +4,10 @@
 //! cannot be understood is kept in quarantine with its reason; when nothing can be stored for the moment the
 //! sender gets no answer and resends; a repetition gets the answer of the first time and changes nothing.
 //! Most of a hospital's traffic is not about our patients: it is acknowledged, remembered by a keyed hash,
-//! and not kept.
+//! and not kept. A feed that falls silent for longer than its own rhythm is told, once.
 //!
-//! The deciding part ([`interpret`], [`Codes`]) is pure: a message, a table and a time in, facts out. The
-//! rest is listening, storing and answering. Intake draws no conclusions about a patient: folding is the
+//! The deciding part ([`interpret`], [`Codes`], the rhythm of a feed) is pure: a message, a table and a time in,
+//! facts out. The rest is listening, storing and answering. Intake draws no conclusions about a patient: folding is the
 //! work of risk.
 
 mod appointment;
@@ -17,6 +17,7 @@ mod diagnosis;
 mod document;
 mod error;
 mod events;
+mod feed;
 mod interpret;
 mod kept;
 mod listener;
@@ -26,16 +27,19 @@ mod order;
 mod person;
 mod receive;
 mod relevance;
+mod rhythm;
 mod scribe;
 mod service;
 mod site_field;
 mod spelling;
 mod submit;
+mod tls;
 mod when;
 
 pub use codes::{Code, Codes, Concept, Means, Presence, ReportKind};
-pub use config::{Config, Processing, Source, SourceConfig, WhenUnavailable};
+pub use config::{Config, Processing, Source, SourceConfig, TlsConfig, WhenUnavailable};
 pub use error::Error;
+pub use feed::{Error as FeedError, FeedWatch};
 pub use interpret::{Context, INTERPRETATION_VERSION, Refusal, Understood, Verdict, interpret};
 pub use person::Identity;
 pub use receive::{Disposition, Receiver, Reply};

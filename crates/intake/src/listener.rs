@@ -1,4 +1,4 @@
-//! The MLLP listener: connections, their limits and time-outs, and the order of answers.
+//! The MLLP listener: connections, plain or under TLS, their limits and time-outs, and the order of answers.
 //!
 //! On one connection messages are taken one after the other, and each is answered before the next is read.
 //! Nothing is decided here about a message: [`Receiver`] does that.
@@ -10,8 +10,8 @@ use std::time::Duration;
 
 use bytes::BytesMut;
 use lacteal_hl7::mllp::{Frame, MllpCodec};
-use lacteal_service::BoxError;
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use lacteal_service::{BoxError, clock};
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::JoinSet;
@@ -21,9 +21,10 @@ use tokio_util::sync::CancellationToken;
 
 use crate::config::{Config, Source};
 use crate::events::{
-    ConnectionClosed, ConnectionPanicked, ConnectionRefused, ConnectionsOpen, FramesSkipped,
+    ConnectionClosed, ConnectionPanicked, ConnectionRefused, ConnectionsOpen, FramesSkipped, HandshakeFailed,
 };
 use crate::receive::{Receiver, Reply};
+use crate::tls::Tls;
 
 /// A connection's buffer to begin with.
 const BUFFER_BYTES: usize = 8 * 1024;
@@ -33,6 +34,8 @@ const BUFFER_BYTES_FREE: usize = 64 * 1024;
 const BUDGET_UNIT_BYTES: usize = 64 * 1024;
 /// How long an answer may take to be written: the peer reads it or is gone.
 const WRITE_TIMEOUT: Duration = Duration::from_secs(10);
+/// How long saying goodbye may take.
+const CLOSE_TIMEOUT: Duration = Duration::from_secs(1);
 /// Pause after the operating system refused to accept, for instance for want of file descriptors.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 
@@ -46,6 +49,7 @@ pub(crate) struct Listener {
 pub(crate) struct Shared {
     receiver: Receiver,
     sources: Vec<Arc<Source>>,
+    tls: Option<Arc<Tls>>,
     connections: Arc<Semaphore>,
     budget: Arc<Semaphore>,
     per_peer: Mutex<HashMap<IpAddr, usize>>,
@@ -60,12 +64,18 @@ struct Limits {
 }
 
 impl Shared {
-    pub(crate) fn new(config: &Config, sources: Vec<Source>, receiver: Receiver) -> Shared {
+    pub(crate) fn new(
+        config: &Config,
+        sources: Vec<Arc<Source>>,
+        tls: Option<Arc<Tls>>,
+        receiver: Receiver,
+    ) -> Shared {
         // A single message of the largest size must always fit.
         let budget_bytes = config.buffered_bytes_max.max(2 * config.frame_bytes_max);
         Shared {
             receiver,
-            sources: sources.into_iter().map(Arc::new).collect(),
+            sources,
+            tls,
             connections: Arc::new(Semaphore::new(config.connections_max)),
             budget: Arc::new(Semaphore::new(budget_bytes / BUDGET_UNIT_BYTES)),
             per_peer: Mutex::new(HashMap::new()),
@@ -76,10 +86,6 @@ impl Shared {
                 idle: Duration::from_secs(config.idle_timeout_s.max(1)),
             },
         }
-    }
-
-    fn source_of(&self, peer: IpAddr) -> Option<Arc<Source>> {
-        self.sources.iter().find(|source| source.admits(peer)).cloned()
     }
 
     fn enter(self: &Arc<Self>, peer: IpAddr) -> Option<PeerSlot> {
@@ -147,34 +153,69 @@ impl Listener {
         connections: &mut JoinSet<()>,
     ) {
         let ip = peer.ip().to_canonical();
-        let Some(source) = self.shared.source_of(ip) else {
+        if !self.shared.sources.iter().any(|source| source.admits(ip)) {
             return ConnectionRefused::new("no source has this address").emit();
-        };
+        }
         let Ok(permit) = Arc::clone(&self.shared.connections).try_acquire_owned() else {
             return ConnectionRefused::new("connections_max is reached").emit();
         };
         let Some(slot) = self.shared.enter(ip) else {
             return ConnectionRefused::new("connections_per_peer_max is reached").emit();
         };
-        let connection = Connection {
-            shared: Arc::clone(&self.shared),
-            source,
-            socket,
+        let caller = Caller { shared: Arc::clone(&self.shared), ip, permit, slot };
+        let stop = stop.clone();
+        ConnectionsOpen(connections.len() + 1).emit();
+        connections.spawn(caller.serve(socket, stop));
+    }
+}
+
+/// Somebody whose address is admitted and who has a place; a handshake under way counts as a connection.
+struct Caller {
+    shared: Arc<Shared>,
+    ip: IpAddr,
+    permit: OwnedSemaphorePermit,
+    slot: PeerSlot,
+}
+
+impl Caller {
+    /// Finds out which source it is, after the handshake where there is one, and serves it.
+    async fn serve(self, socket: TcpStream, stop: CancellationToken) {
+        // Answers are small and awaited: do not hold them back.
+        let _ = socket.set_nodelay(true);
+        let Some(tls) = self.shared.tls.clone() else {
+            return self.serve_as(socket, &[], stop).await;
+        };
+        match stop.run_until_cancelled(tls.accept(socket)).await {
+            None => {}
+            Some(Ok((stream, names))) => self.serve_as(stream, &names, stop).await,
+            Some(Err(why)) => HandshakeFailed { peer: self.ip, why }.emit(),
+        }
+    }
+
+    async fn serve_as<S>(self, socket: S, names: &[String], stop: CancellationToken)
+    where
+        S: AsyncRead + AsyncWrite + Unpin,
+    {
+        let source = match Source::of(&self.shared.sources, self.ip, names) {
+            Ok(source) => Arc::clone(source),
+            Err(why) => return ConnectionRefused::new(why).emit(),
+        };
+        let mut connection = Connection {
             codec: MllpCodec::new(self.shared.limits.frame_bytes_max),
+            shared: self.shared,
+            source: Arc::clone(&source),
+            socket,
             buffer: BytesMut::with_capacity(BUFFER_BYTES),
             out: BytesMut::with_capacity(1024),
             budget: None,
             frames: 0,
-            _permit: permit,
-            _slot: slot,
+            _permit: self.permit,
+            _slot: self.slot,
         };
-        let stop = stop.clone();
-        ConnectionsOpen(connections.len() + 1).emit();
-        connections.spawn(async move {
-            let source = Arc::clone(&connection.source);
-            let why = connection.run(stop).await;
-            ConnectionClosed { source: &source.name, why }.emit();
-        });
+        let why = Box::pin(connection.run(stop)).await;
+        // Under TLS the peer wants to hear that this is the end and nothing was cut off.
+        let _ = timeout(CLOSE_TIMEOUT, connection.socket.shutdown()).await;
+        ConnectionClosed { source: &source.name, why }.emit();
     }
 }
 
@@ -186,10 +227,10 @@ fn note(ended: &Result<(), tokio::task::JoinError>) {
     }
 }
 
-struct Connection {
+struct Connection<S> {
     shared: Arc<Shared>,
     source: Arc<Source>,
-    socket: TcpStream,
+    socket: S,
     codec: MllpCodec,
     buffer: BytesMut,
     out: BytesMut,
@@ -200,11 +241,9 @@ struct Connection {
     _slot: PeerSlot,
 }
 
-impl Connection {
+impl<S: AsyncRead + AsyncWrite + Unpin> Connection<S> {
     /// Serves the connection until it ends, and says why it did.
-    async fn run(mut self, stop: CancellationToken) -> &'static str {
-        // Answers are small and awaited: do not hold them back.
-        let _ = self.socket.set_nodelay(true);
+    async fn run(&mut self, stop: CancellationToken) -> &'static str {
         let mut deadline = Instant::now() + self.shared.limits.idle;
         // What the deadline is for: the end or the beginning of which frame. Bytes that are neither, such as
         // blanks between messages, do not put it off.
@@ -300,6 +339,9 @@ impl Connection {
     }
 
     async fn serve(&mut self, frame: Frame) -> Served {
+        if !matches!(frame, Frame::Truncated { .. }) {
+            self.source.hear(clock::now().as_second());
+        }
         let reply = match frame {
             Frame::Message(bytes) => self.shared.receiver.receive(&self.source, bytes).await,
             Frame::Oversize { bytes, head } => {
@@ -317,7 +359,12 @@ impl Connection {
                 return Served::Close("answer cannot be framed");
             }
         }
-        match timeout(WRITE_TIMEOUT, self.socket.write_all(&self.out)).await {
+        let write = async {
+            self.socket.write_all(&self.out).await?;
+            // TLS may hold back what the socket did not take at once.
+            self.socket.flush().await
+        };
+        match timeout(WRITE_TIMEOUT, write).await {
             Ok(Ok(())) => Served::More,
             _ => Served::Close("answer could not be written"),
         }

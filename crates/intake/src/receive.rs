@@ -1,13 +1,16 @@
 //! From a frame to an answer: interpret, store, acknowledge. Nothing is acknowledged before it is durable,
 //! and what cannot be understood is kept with its reason.
 
+mod batch;
+
 use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
 use lacteal_clinical::{PatientId, ReportKey};
 use lacteal_hl7::{
-    AckError, AckMode, Answer, ErrorCode, Limits, Message, Outcome, ReplyTo, Severity, Timestamp, build_ack,
+    self as hl7, AckError, AckMode, Answer, ErrorCode, Limits, Message, Outcome, ReplyTo, Severity,
+    Timestamp, build_ack,
 };
 use lacteal_ledger::{CommitError, Committer, States, Stream, Transaction};
 use lacteal_service::{clock, ids};
@@ -40,6 +43,13 @@ pub enum Disposition {
     Quarantined(Vec<AckError>),
     /// Could not be stored for the moment.
     Unavailable,
+    /// It was a batch.
+    Batch {
+        /// What became of its messages, in their order.
+        members: Vec<Disposition>,
+        /// What is wrong with the batch and with those of its messages that were refused.
+        problems: Vec<AckError>,
+    },
 }
 
 /// What goes back to the sender.
@@ -67,6 +77,7 @@ struct Shared {
     identity: Identity,
     codes: Codes,
     limits: Limits,
+    batch_messages_max: usize,
     wait: Duration,
     seen_for: Duration,
 }
@@ -78,6 +89,7 @@ pub(crate) struct Parts {
     pub(crate) identity: Identity,
     pub(crate) codes: Codes,
     pub(crate) limits: Limits,
+    pub(crate) batch_messages_max: usize,
     pub(crate) wait: Duration,
     pub(crate) seen_for: Duration,
 }
@@ -91,31 +103,56 @@ pub(crate) struct Incoming {
 
 impl Receiver {
     pub(crate) fn new(parts: Parts) -> Receiver {
-        let Parts { committer, stream, identity, codes, limits, wait, seen_for } = parts;
-        let shared = Shared { committer, stream, identity, codes, limits, wait, seen_for };
+        let Parts { committer, stream, identity, codes, limits, batch_messages_max, wait, seen_for } = parts;
+        let shared =
+            Shared { committer, stream, identity, codes, limits, batch_messages_max, wait, seen_for };
         Receiver { shared: Arc::new(shared) }
     }
 
-    /// Takes a message of a source to its answer.
+    /// Takes a message of a source, or a batch of messages, to its answer.
     pub async fn receive(&self, source: &Source, bytes: Bytes) -> Reply {
         let began = Instant::now();
-        let message = Message::parse(bytes.clone(), &self.shared.limits)
-            .map(|message| message.with_charset_rule(source.charset));
+        let message = self.parse(source, &bytes);
+        if matches!(message, Err(hl7::Error::IsBatch { .. })) {
+            return Box::pin(self.receive_batch(source, bytes, began)).await;
+        }
         let reply_to = ReplyTo::read(&bytes);
-        let incoming = self.identify(source, bytes, message.as_ref().ok());
-        let deadline = began + self.shared.wait;
-        let (mode, disposition) = match &message {
-            Ok(message) => {
-                let stored = self.store(source, message, incoming, deadline);
-                (message.header().ack_mode(), in_time(deadline, stored).await)
-            }
-            Err(error) => {
-                let mode = self.ack_mode(&incoming.bytes);
-                let refusal = Refusal::reject(error.ack_error());
-                (mode, in_time(deadline, self.quarantine(source, &incoming, refusal, deadline)).await)
-            }
+        let mode = match &message {
+            Ok(message) => message.header().ack_mode(),
+            Err(_) => self.ack_mode(&bytes),
         };
+        let deadline = began + self.shared.wait;
+        let (incoming, read) = self.read_parsed(source, bytes, message);
+        let disposition = in_time(deadline, self.settle(source, incoming, read, deadline)).await;
         self.reply(source, &reply_to, mode, disposition, began)
+    }
+
+    fn parse(&self, source: &Source, bytes: &Bytes) -> Result<Message, hl7::Error> {
+        Message::parse(bytes.clone(), &self.shared.limits)
+            .map(|message| message.with_charset_rule(source.charset))
+    }
+
+    /// Identifies and interprets one message.
+    fn read(&self, source: &Source, bytes: Bytes) -> (Incoming, Result<(Message, Verdict), Refusal>) {
+        let message = self.parse(source, &bytes);
+        self.read_parsed(source, bytes, message)
+    }
+
+    fn read_parsed(
+        &self,
+        source: &Source,
+        bytes: Bytes,
+        message: Result<Message, hl7::Error>,
+    ) -> (Incoming, Result<(Message, Verdict), Refusal>) {
+        let incoming = self.identify(source, bytes, message.as_ref().ok());
+        let read = match message {
+            Ok(message) => {
+                let verdict = self.interpret(source, &message, &incoming);
+                Ok((message, verdict))
+            }
+            Err(error) => Err(Refusal::reject(error.ack_error())),
+        };
+        (incoming, read)
     }
 
     /// Refuses a frame that was too large to be taken.
@@ -166,21 +203,25 @@ impl Receiver {
         Incoming { bytes, sha256, key }
     }
 
-    async fn store(
+    /// Stores one message as it was understood.
+    async fn settle(
         &self,
         source: &Source,
-        message: &Message,
         incoming: Incoming,
+        read: Result<(Message, Verdict), Refusal>,
         deadline: Instant,
     ) -> Disposition {
-        let verdict = self.interpret(source, message, &incoming);
-        let disposition = self.commit(source, message, &incoming, verdict, deadline, false).await;
+        let (message, verdict) = match read {
+            Ok(read) => read,
+            Err(refusal) => return self.quarantine(source, &incoming, refusal, deadline).await,
+        };
+        let disposition = self.commit(source, &message, &incoming, verdict, deadline, false).await;
         let Some(disposition) = disposition else {
             // The control id was used before for other content: a message of its own, and worth a count.
             let key = self.shared.identity.key.report_key([&incoming.key.0[..], &incoming.sha256]);
             let again = Incoming { key, ..incoming };
-            let verdict = self.interpret(source, message, &again);
-            let disposition = self.commit(source, message, &again, verdict, deadline, true).await;
+            let verdict = self.interpret(source, &message, &again);
+            let disposition = self.commit(source, &message, &again, verdict, deadline, true).await;
             return disposition.unwrap_or(Disposition::Unavailable);
         };
         disposition
@@ -342,20 +383,31 @@ impl Receiver {
                 MessageUnanswered { source: &source.name }.emit();
                 return Reply::Silence;
             }
-            Disposition::Unavailable => (Outcome::Error, vec![unavailable()]),
+            // A batch is answered beside its own code.
+            Disposition::Unavailable | Disposition::Batch { .. } => (Outcome::Error, vec![unavailable()]),
         };
-        MessageAnswered { source: &source.name, disposition: &disposition, took: began.elapsed() }.emit();
+        let took = Some(began.elapsed());
+        MessageAnswered { source: &source.name, disposition: &disposition, took }.emit();
+        let acknowledgements = self.acknowledge(reply_to, mode, outcome, &errors);
+        Reply::Answer { acknowledgements, disposition }
+    }
+
+    /// The acknowledgements that are owed for an outcome.
+    fn acknowledge(
+        &self,
+        reply_to: &ReplyTo,
+        mode: AckMode,
+        outcome: Outcome,
+        errors: &[AckError],
+    ) -> Vec<Bytes> {
         let owed = mode.owed(outcome);
         let now = hl7_now();
-        let acknowledgements = [owed.accept, owed.application]
-            .into_iter()
-            .flatten()
-            .map(|code| {
-                let answer = Answer { code, errors: errors.clone() };
-                build_ack(reply_to, &answer, &ids::control_id(), &now)
-            })
-            .collect();
-        Reply::Answer { acknowledgements, disposition }
+        let codes = [owed.accept, owed.application].into_iter().flatten();
+        let write = |code| {
+            let answer = Answer { code, errors: errors.to_vec() };
+            build_ack(reply_to, &answer, &ids::control_id(), &now)
+        };
+        codes.map(write).collect()
     }
 }
 

@@ -6,16 +6,18 @@ use std::time::Duration;
 
 use lacteal_hl7::Limits;
 use lacteal_ledger::{CommitterOptions, Ledger, Stream};
-use lacteal_service::{Stage, Tasks, listen};
+use lacteal_service::{Stage, Tasks, clock, listen};
 use lacteal_wire::subject;
 use tokio::net::TcpListener;
 
 use crate::codes::Codes;
 use crate::config::{Config, Source, SourceConfig};
+use crate::feed::FeedWatch;
 use crate::listener::{Listener, Shared};
 use crate::person::Identity;
 use crate::receive::{Parts, Receiver};
-use crate::{Error, submit};
+use crate::tls::Tls;
+use crate::{Error, feed, submit};
 
 /// How long requests of the gateway may take to finish when intake stops.
 const SUBMIT_FINISH: Duration = Duration::from_secs(5);
@@ -27,26 +29,36 @@ pub struct Bound {
     listener: TcpListener,
     addr: SocketAddr,
     config: Config,
-    sources: Vec<Source>,
+    sources: Vec<Arc<Source>>,
+    tls: Option<Arc<Tls>>,
     codes: Codes,
+    look_every: Duration,
 }
 
 /// Checks the configuration and binds the port.
 ///
 /// # Errors
-/// When a source or code cannot be used, or the port cannot be bound.
+/// When a source, code or certificate cannot be used, or the port cannot be bound.
 pub async fn bind(config: Config) -> Result<Bound, Error> {
-    let sources = Source::all(&config)?;
+    let sources = Source::all(&config)?.into_iter().map(Arc::new).collect();
     let codes = Codes::with_site(&config.codes)?;
+    let tls = Tls::read(&config.tls).await?;
     let listener = listen::bind_tcp("intake.mllp", &config.mllp).await?;
     let addr = listener.local_addr().map_err(Error::Accept)?;
-    Ok(Bound { listener, addr, config, sources, codes })
+    Ok(Bound { listener, addr, config, sources, tls, codes, look_every: feed::TICK })
 }
 
 impl Bound {
     /// The address that is bound, with its real port.
     pub fn addr(&self) -> SocketAddr {
         self.addr
+    }
+
+    /// Has the feeds looked at more often, for tests.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn look_every(self, look_every: Duration) -> Bound {
+        Bound { look_every, ..self }
     }
 
     /// Starts accepting. `stream` is INTAKE, whose only writer this is.
@@ -60,17 +72,20 @@ impl Bound {
         stream: Stream,
         tasks: &Tasks,
     ) -> Result<(), Error> {
-        let Bound { listener, addr, config, sources, codes } = self;
+        let Bound { listener, addr, config, sources, tls, codes, look_every } = self;
         let wait = Duration::from_millis(config.unavailable_wait_ms.max(1));
         let options =
             CommitterOptions { wait_ms: config.unavailable_wait_ms.max(1), ..CommitterOptions::default() };
         let (committer, commits) = stream.committer(options);
+        let watch = FeedWatch::new(&sources, &identity.key, stream.clone(), committer.clone(), clock::now());
+        tasks.spawn(Stage::Requests, "feeds", watch.run(look_every, tasks.stopping(Stage::Requests)));
         let receiver = Receiver::new(Parts {
             committer,
             stream,
             identity,
             codes,
             limits: Limits { message_bytes_max: config.frame_bytes_max, ..Limits::default() },
+            batch_messages_max: config.batch_messages_max.max(1),
             wait,
             seen_for: Duration::from_secs(u64::from(config.seen_days.max(1)) * DAY_S),
         });
@@ -79,7 +94,11 @@ impl Bound {
             commits.run(stop_writing).await;
             Ok(())
         });
-        let shared = Arc::new(Shared::new(&config, sources, receiver.clone()));
+        if let Some(tls) = tls.clone() {
+            tasks.spawn(Stage::Listeners, "certificates", tls.keep(tasks.stopping(Stage::Listeners)));
+        }
+        let encrypted = tls.is_some();
+        let shared = Arc::new(Shared::new(&config, sources, tls, receiver.clone()));
         let accept = Listener { listener, shared }.run(tasks.stopping(Stage::Listeners));
         tasks.spawn(Stage::Listeners, "mllp", accept);
         let source =
@@ -91,7 +110,7 @@ impl Bound {
             ledger.serve(subject::SUBMIT, "intake", concurrent_max, SUBMIT_FINISH, handler, stop).await?;
             Ok(())
         });
-        tracing::info!(%addr, "listening for HL7 v2 over MLLP");
+        tracing::info!(%addr, tls = encrypted, "listening for HL7 v2 over MLLP");
         Ok(())
     }
 }

@@ -1,6 +1,7 @@
 //! Requests of the gateway: a message that did not come over MLLP takes the same way.
 
 use bytes::Bytes;
+use lacteal_hl7::AckError;
 use lacteal_wire::{api, decode, encode};
 
 use crate::config::Source;
@@ -27,28 +28,47 @@ fn submission(reply: Reply) -> api::Submission {
         acknowledgement: acknowledgements.last().map(|ack| ack.to_vec()).unwrap_or_default(),
         ..api::Submission::default()
     };
-    let disposition = match disposition {
+    let disposition = told(disposition, &mut submission);
+    submission.set_disposition(disposition);
+    submission
+}
+
+/// Tells what became of a message, or of all messages of a batch: the worst of it, and all patients.
+fn told(disposition: Disposition, submission: &mut api::Submission) -> api::Disposition {
+    match disposition {
         Disposition::Stored(patients) => {
-            submission.patient_ids = patients.iter().map(ToString::to_string).collect();
+            submission.patient_ids.extend(patients.iter().map(ToString::to_string));
             api::Disposition::Stored
         }
         Disposition::Repeated(patients) => {
-            submission.patient_ids = patients.iter().map(ToString::to_string).collect();
+            submission.patient_ids.extend(patients.iter().map(ToString::to_string));
             api::Disposition::Repeated
         }
         Disposition::NotRelevant => api::Disposition::NotRelevant,
         Disposition::Quarantined(problems) => {
-            submission.problems = problems
-                .iter()
-                .map(|problem| match problem.location {
-                    Some(location) => format!("{location}: {}", problem.text),
-                    None => problem.text.clone().into_owned(),
-                })
-                .collect();
+            submission.problems.extend(problems.iter().map(words));
             api::Disposition::Quarantined
         }
         Disposition::Unavailable => api::Disposition::Unspecified,
-    };
-    submission.set_disposition(disposition);
-    submission
+        Disposition::Batch { members, problems } => {
+            let mut one_by_one = api::Submission::default();
+            let all: Vec<_> = members.into_iter().map(|member| told(member, &mut one_by_one)).collect();
+            submission.problems.extend(problems.iter().map(words));
+            for patient in one_by_one.patient_ids {
+                if !submission.patient_ids.contains(&patient) {
+                    submission.patient_ids.push(patient);
+                }
+            }
+            let order = [api::Disposition::Quarantined, api::Disposition::Stored, api::Disposition::Repeated];
+            let worst = order.into_iter().find(|disposition| all.contains(disposition));
+            worst.unwrap_or(api::Disposition::NotRelevant)
+        }
+    }
+}
+
+fn words(problem: &AckError) -> String {
+    match problem.location {
+        Some(location) => format!("{location}: {}", problem.text),
+        None => problem.text.clone().into_owned(),
+    }
 }

@@ -94,6 +94,13 @@ fn messages() -> Vec<Vec<u8>> {
     ]
     .map(String::into_bytes)
     .to_vec();
+    let batch = |id: &str, trailer: &str, messages: &[String]| {
+        let header = format!("BHS|^~\\&|PATH|NORTH|||20240610||CANARYNOTE|CANARYCODE|{id}");
+        [&header, &messages.join("\r"), trailer].join("\r").into_bytes()
+    };
+    all.push(batch("B1", "BTS|1|CANARYNOTE", &[report("M23", "CANARYMRN", "5")]));
+    all.push(batch("B2", "BTS|7", &[report("M24", "CANARYMRN", "5"), report("M25", "", "5")]));
+    all.push(batch("B3", "BTS|1\rPID|1||CANARYMRN", &[report("M26", "CANARYMRN", "CANARYNOTE")]));
     all.push([report("M22", "CANARYMRN", "5").as_bytes(), b"\rNTE|1||CANARYNOTE\xFF\xFE"].concat());
     all
 }

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 
 /// Watches patients with an ileal neuroendocrine tumour between lymph node and liver.
 ///
@@ -36,6 +36,8 @@ pub(crate) enum Command {
     Streams(Configured),
     /// Print the configuration in force, and where each value came from
     Config(Configured),
+    /// Read reports (text, HL7 v2 or FHIR) and print what they say as JSON; needs no server, stores nothing
+    Read(Read),
     /// Send HL7 v2 messages over MLLP and print the answers
     Send(Send),
     /// Print the work list
@@ -101,6 +103,27 @@ pub(crate) struct Demo {
 }
 
 #[derive(Args)]
+pub(crate) struct Read {
+    /// Files with one report each; `-` is standard input
+    #[arg(value_name = "FILE", required = true)]
+    pub(crate) files: Vec<PathBuf>,
+    /// Kind of report; `auto` goes by its words
+    #[arg(long, value_enum, default_value = "auto")]
+    pub(crate) kind: ReportKind,
+    /// Print one line a file with one value a field, null where the report does not say
+    #[arg(long)]
+    pub(crate) summary: bool,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+pub(crate) enum ReportKind {
+    Auto,
+    Pathology,
+    Radiology,
+    Clinic,
+}
+
+#[derive(Args)]
 pub(crate) struct Send {
     /// Address of the MLLP listener
     #[arg(long, value_name = "ADDR")]
@@ -117,6 +140,28 @@ pub(crate) struct Send {
     /// Print the table of all answers, not only of those that were refused
     #[arg(long)]
     pub(crate) all: bool,
+    #[command(flatten)]
+    pub(crate) tls: SendTls,
+}
+
+/// TLS of a client.
+#[derive(Args)]
+pub(crate) struct SendTls {
+    /// Send under TLS; needs --ca
+    #[arg(long, requires = "ca")]
+    pub(crate) tls: bool,
+    /// Certificates that may have signed that of the listener (PEM)
+    #[arg(long, value_name = "FILE", requires = "tls")]
+    pub(crate) ca: Option<PathBuf>,
+    /// Own certificate to show (PEM), with its intermediates after it
+    #[arg(long, value_name = "FILE", requires_all = ["tls", "key"])]
+    pub(crate) cert: Option<PathBuf>,
+    /// Private key of that certificate (PEM, not encrypted)
+    #[arg(long, value_name = "FILE", requires = "cert")]
+    pub(crate) key: Option<PathBuf>,
+    /// Name that the listener's certificate must bear; without it the host of --to
+    #[arg(long, value_name = "NAME", requires = "tls")]
+    pub(crate) server_name: Option<String>,
 }
 
 /// Which gateway to ask, and how to print.

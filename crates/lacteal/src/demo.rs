@@ -117,7 +117,7 @@ async fn send(to: &str, options: FeedOptions) -> anyhow::Result<u64> {
     let mut connections = JoinSet::new();
     for _ in 0..CONNECTIONS {
         let (next, progress, options) = (Arc::clone(&next), progress.clone(), options.clone());
-        let connection = Connection::new(to, Duration::from_secs(30));
+        let connection = Connection::new(to, None, Duration::from_secs(30));
         connections.spawn(send_patients(connection, next, options, progress));
     }
     let mut sent = 0;

@@ -7,11 +7,13 @@ mod args;
 mod client;
 mod demo;
 mod mllp;
+mod read;
 mod roles;
 mod send;
 mod settings;
 mod show;
 mod streams;
+mod tls;
 mod up;
 
 use std::process::ExitCode;
@@ -54,6 +56,7 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
             let loaded = load(&Settings::default(), &configured, Flags::new())?;
             show::text(&loaded.report());
         }
+        Command::Read(arguments) => return Ok(read::read(&arguments)),
         Command::Send(arguments) => return send::send(arguments).await,
         Command::Worklist(arguments) => client::worklist(arguments).await?,
         Command::Patient(arguments) => client::patient(arguments).await?,

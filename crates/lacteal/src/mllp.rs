@@ -7,8 +7,11 @@ use bytes::Bytes;
 use futures::{SinkExt as _, StreamExt as _};
 use lacteal_hl7::mllp::{Frame, MllpCodec};
 use lacteal_hl7::{Ack, AckCode, Limits, Outcome};
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio_util::codec::Framed;
+
+use crate::tls::Tls;
 
 /// Attempts to get an answer to one message.
 const ATTEMPTS: u32 = 6;
@@ -18,13 +21,19 @@ const PAUSE: Duration = Duration::from_millis(500);
 /// A connection that is opened when needed and opened again when lost.
 pub(crate) struct Connection {
     to: String,
+    tls: Option<Tls>,
     timeout: Duration,
-    framed: Option<Framed<TcpStream, MllpCodec>>,
+    framed: Option<Framed<Box<dyn Wire>, MllpCodec>>,
 }
 
+/// What messages travel over.
+trait Wire: AsyncRead + AsyncWrite + Unpin + Send {}
+
+impl<W: AsyncRead + AsyncWrite + Unpin + Send> Wire for W {}
+
 impl Connection {
-    pub(crate) fn new(to: &str, timeout: Duration) -> Connection {
-        Connection { to: to.to_owned(), timeout, framed: None }
+    pub(crate) fn new(to: &str, tls: Option<Tls>, timeout: Duration) -> Connection {
+        Connection { to: to.to_owned(), tls, timeout, framed: None }
     }
 
     /// Sends a message and waits for its answer. A lost connection or a missing answer is tried again: the
@@ -52,7 +61,11 @@ impl Connection {
                     .await
                     .with_context(|| format!("failed to connect to {}", self.to))?;
                 socket.set_nodelay(true)?;
-                none.insert(Framed::new(socket, MllpCodec::default()))
+                let wire: Box<dyn Wire> = match &self.tls {
+                    Some(tls) => Box::new(tls.begin(socket).await?),
+                    None => Box::new(socket),
+                };
+                none.insert(Framed::new(wire, MllpCodec::default()))
             }
         };
         framed.send(message.clone()).await.context("failed to send")?;

@@ -18,6 +18,7 @@ use tokio_util::codec::Decoder as _;
 use crate::args;
 use crate::mllp::{Connection, is_accepted};
 use crate::show;
+use crate::tls::Tls;
 
 /// A message and where it came from.
 struct Outgoing {
@@ -35,6 +36,7 @@ struct Sent {
 
 /// Sends and prints; exit code 1 when any message was refused or got no answer.
 pub(crate) async fn send(arguments: args::Send) -> anyhow::Result<ExitCode> {
+    let tls = Tls::read(&arguments.tls, &arguments.to)?;
     let mut messages = Vec::new();
     for file in &arguments.files {
         read(file, &mut messages)?;
@@ -46,7 +48,7 @@ pub(crate) async fn send(arguments: args::Send) -> anyhow::Result<ExitCode> {
     let mut connections = JoinSet::new();
     for _ in 0..arguments.connections {
         let (queue, progress) = (Arc::clone(&queue), progress.clone());
-        let mut connection = Connection::new(&arguments.to, timeout);
+        let mut connection = Connection::new(&arguments.to, tls.clone(), timeout);
         connections.spawn(async move {
             let mut sent = Vec::new();
             loop {

@@ -3,7 +3,7 @@
 
 use lacteal_clinical::{PatientId, ReportKey};
 
-/// Stream of intake: reports, receipts and quarantine.
+/// Stream of intake: reports, receipts, quarantine, and what is noticed of feeds.
 pub const INTAKE: &str = "INTAKE";
 /// Stream of risk: dossiers and the history of assessments.
 pub const RISK: &str = "RISK";
@@ -18,6 +18,10 @@ pub const DOSSIERS: &str = "risk.dossier.>";
 pub const PLANS: &str = "schedule.plan.>";
 /// All wake-ups.
 pub const WAKES: &str = "schedule.wake.>";
+/// All pulses of all sources.
+pub const PULSES: &str = "intake.pulse.*.*";
+/// All notices about feeds.
+pub const FEEDS: &str = "intake.feed.>";
 /// Core subject on which intake takes messages from the gateway.
 pub const SUBMIT: &str = "submit.intake";
 
@@ -39,6 +43,31 @@ pub fn seen(key: ReportKey) -> String {
 /// A message that could not be understood.
 pub fn quarantine(key: ReportKey) -> String {
     format!("intake.quarantine.{key}")
+}
+
+/// A source was heard in a span of time; `source` is a keyed hash of its name.
+pub fn pulse(source: ReportKey, slot: i64) -> String {
+    format!("intake.pulse.{source}.{slot}")
+}
+
+/// A feed fell silent after its pulse of that number.
+pub fn feed_silent(source: ReportKey, slot: i64) -> String {
+    format!("intake.feed.{source}.{slot}.silent")
+}
+
+/// A feed is back that fell silent after its pulse of that number.
+pub fn feed_back(source: ReportKey, slot: i64) -> String {
+    format!("intake.feed.{source}.{slot}.back")
+}
+
+/// The source and the number of the pulse of a subject made by [`pulse`], [`feed_silent`] or [`feed_back`].
+pub fn feed_of(subject: &str) -> Option<(&str, i64)> {
+    let mut tokens = subject.split('.');
+    match (tokens.next()?, tokens.next()?) {
+        ("intake", "pulse" | "feed") => {}
+        _ => return None,
+    }
+    Some((tokens.next()?, tokens.next()?.parse().ok()?))
 }
 
 /// A patient's dossier and present assessment.

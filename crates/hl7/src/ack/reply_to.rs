@@ -61,6 +61,23 @@ impl ReplyTo {
         }
     }
 
+    /// For a batch: what its header leaves out, or has no place for, is taken from its first message: processing
+    /// id and charset, and the control id where the header has none. The version is not: what is to be said
+    /// about a batch needs words, and an ERR segment before 2.5 has no place for them.
+    #[must_use]
+    pub fn completed_by(mut self, message: &Self) -> Self {
+        for (own, other) in [
+            (&mut self.control_id, &message.control_id),
+            (&mut self.processing_id, &message.processing_id),
+            (&mut self.charset, &message.charset),
+        ] {
+            if own.is_empty() && !other.contains(&self.delimiters.field()) {
+                own.clone_from(other);
+            }
+        }
+        self
+    }
+
     /// Whether there is an id by which the sender could recognise the answer.
     pub fn has_control_id(&self) -> bool {
         !self.control_id.is_empty()

@@ -4,9 +4,12 @@
 #![expect(clippy::panic, reason = "a condition that never comes true ends the test")]
 
 mod answers;
+mod batches;
 mod connections;
 mod faults;
+mod feeds;
 mod framing;
 mod stored;
 mod submitting;
+mod tls;
 mod world;

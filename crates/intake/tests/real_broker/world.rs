@@ -13,13 +13,16 @@ use lacteal_intake::{Config, Identity};
 use lacteal_ledger::{Ledger, Options, Presence, Revision, Stored, Stream, StreamSpec};
 use lacteal_service::{Outcome, Readiness, Tasks};
 use lacteal_wire::{decode, event, subject};
-use tokio::io::AsyncWriteExt as _;
+use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::time::{Instant, sleep, timeout};
 use tokio_util::codec::Framed;
 
 /// How long anything may take that has to happen.
 pub(crate) const DEADLINE: Duration = Duration::from_secs(20);
+
+/// Between two looks of intake at its feeds.
+const LOOK: Duration = Duration::from_millis(200);
 
 /// Between two looks at a condition.
 const POLL: Duration = Duration::from_millis(20);
@@ -54,7 +57,7 @@ impl World {
         let stream = ledger.stream(&spec, Presence::Create).await.expect("a stream");
         let mut config = Config { mllp: "127.0.0.1:0".to_owned(), ..Config::default() };
         change(&mut config);
-        let bound = lacteal_intake::bind(config).await.expect("a port");
+        let bound = lacteal_intake::bind(config).await.expect("a port").look_every(LOOK);
         let mllp = bound.addr();
         let tasks = Tasks::new(Readiness::new());
         // Intake has its own connection, as in production: what the test reads is read by another.
@@ -102,15 +105,13 @@ impl World {
         }
     }
 
+    /// How many messages were stored or remembered; pulses of feeds come beside them.
     pub(crate) async fn messages(&self) -> u64 {
-        let end = Instant::now() + DEADLINE;
-        loop {
-            match self.stream.numbers().await {
-                Ok(numbers) => return numbers.messages,
-                Err(error) if error.is_transient() && Instant::now() < end => sleep(POLL).await,
-                Err(error) => panic!("failed to read the stream: {error}"),
-            }
+        let mut messages = 0;
+        for filter in [subject::REPORTS, "intake.seen.*", "intake.quarantine.*"] {
+            messages += self.all(filter).await.len() as u64;
         }
+        messages
     }
 
     /// Stops the broker so that it neither answers nor closes, and waits until all its threads stand.
@@ -161,14 +162,20 @@ pub(crate) fn patient(number: &str) -> PatientId {
 }
 
 /// An MLLP client.
-pub(crate) struct Sender {
-    framed: Framed<TcpStream, MllpCodec>,
+pub(crate) struct Sender<S = TcpStream> {
+    framed: Framed<S, MllpCodec>,
 }
 
 impl Sender {
     pub(crate) async fn to(addr: SocketAddr) -> Sender {
         let socket = timeout(DEADLINE, TcpStream::connect(addr)).await.expect("in time").expect("connected");
         socket.set_nodelay(true).expect("an option");
+        Sender::over(socket)
+    }
+}
+
+impl<S: AsyncRead + AsyncWrite + Unpin> Sender<S> {
+    pub(crate) fn over(socket: S) -> Sender<S> {
         Sender { framed: Framed::new(socket, MllpCodec::default()) }
     }
 
@@ -195,6 +202,11 @@ impl Sender {
             Some(Ok(frame)) => panic!("not a whole answer: {frame:?}"),
             Some(Err(_)) | None => None,
         }
+    }
+
+    /// Waits for the end of a connection whose peer may say things that are no frame; gives a frame if there is one.
+    pub(crate) async fn answer_or_noise(&mut self) -> Option<Frame> {
+        timeout(DEADLINE, self.framed.next()).await.expect("an end in time").and_then(Result::ok)
     }
 
     /// The codes of the answer to a message: that of MSA-1, and those of the ERR segments.

@@ -80,6 +80,18 @@ authorities = {{ $values.identity.authorities | toJson }}
 
 [intake]
 mllp = "0.0.0.0:{{ int $values.intake.port }}"
+{{- with $values.intake.tls }}
+{{- if .existingSecret }}
+tls.cert_file = "/run/secrets/lacteal-mllp-tls/tls.crt"
+tls.key_file = "/run/secrets/lacteal-mllp-tls/tls.key"
+{{- if ne .clientCertificate "none" }}
+tls.client_ca_file = "/run/secrets/lacteal-mllp-tls/ca.crt"
+tls.client_required = {{ eq .clientCertificate "required" }}
+{{- end }}
+{{- else if ne .clientCertificate "none" }}
+{{- fail "intake.tls.clientCertificate needs TLS: name the Secret in intake.tls.existingSecret." }}
+{{- end }}
+{{- end }}
 {{- else if eq .role "risk" }}
 
 [risk]
@@ -131,6 +143,9 @@ capabilities:
 {{- if .root.Values.nats.tls.existingSecret }}
 - {name: nats-tls, mountPath: /run/secrets/lacteal-nats-tls, readOnly: true}
 {{- end }}
+{{- if and (eq .role "intake") .root.Values.intake.tls.existingSecret }}
+- {name: mllp-tls, mountPath: /run/secrets/lacteal-mllp-tls, readOnly: true}
+{{- end }}
 {{- if include "lacteal.siteFile" . }}
 - {name: site, mountPath: /etc/lacteal-site, readOnly: true}
 {{- end }}
@@ -172,6 +187,12 @@ items: [{key: {{ .key | toJson }}, path: policy.toml}]
 - name: nats-tls
   secret:
     secretName: {{ . }}
+    defaultMode: 0440
+{{- end }}
+{{- if and (eq .role "intake") .root.Values.intake.tls.existingSecret }}
+- name: mllp-tls
+  secret:
+    secretName: {{ .root.Values.intake.tls.existingSecret }}
     defaultMode: 0440
 {{- end }}
 {{- with include "lacteal.siteFile" . }}

@@ -1,6 +1,6 @@
 //! Any bytes as a message, a batch, an acknowledgement and as something to be answered.
 //!
-//! `cargo +nightly fuzz run message` in the crate's folder runs it; `cargo build` in this one only compiles.
+//! `cargo +nightly fuzz run --fuzz-dir tests/fuzz message` runs it; `cargo build` in this folder only compiles.
 #![no_main]
 
 use bytes::Bytes;

@@ -1,0 +1,130 @@
+//! One primary or several.
+
+use crate::Kind;
+use crate::fields::Field;
+use crate::item::Item;
+use crate::layout::Unit;
+use crate::numbers;
+use crate::scene::{Draft, Scene, put};
+use crate::words::Class;
+
+/// Reads focality out of one unit.
+pub(crate) fn focality(scene: &Scene<'_>, u: usize, unit: &Unit, drafts: &mut Vec<Draft>) {
+    let text = &scene.text;
+    let all = unit.tokens.clone();
+    if unit.field == Some(Field::Focality) {
+        if let Some((multifocal, count, i)) = field(scene, unit) {
+            put(drafts, u, Item::Focality { multifocal, count }, i..i + 1, "focality_field", Default::default());
+        }
+        return;
+    }
+    if scene.kind == Kind::Radiology && unit.mask & Class::SmallBowel.bit() == 0 || unit.field.is_some_and(|it| !matches!(it, Field::Histology | Field::Size | Field::Site | Field::Specimen | Field::Extent)) {
+        return;
+    }
+    for i in all.clone() {
+        let word = text.word(i);
+        let state = || scene.state(u, i..i + 1);
+        let plain = match word {
+            "unifocal" => Some(false),
+            "multifocal" | "multicentric" | "multifocality" => Some(true),
+            _ => None,
+        };
+        if let Some(multifocal) = plain {
+            let state = state();
+            let near = i + 1..(i + 5).min(all.end);
+            let other = scene.says(near, &["hepatic", "liver", "adenocarcinoma", "inflammation", "ulceration", "hcc", "invasion", "lymphovascular", "necrosis"]);
+            if !(other || state.past || state.plan || state.family) {
+                let multifocal = multifocal != state.no;
+                put(drafts, u, Item::Focality { multifocal, count: None }, i..i + 1, "focality_word", state);
+                return;
+            }
+        }
+        let Some((count, length)) = several(scene, i) else { continue };
+        let Some(noun) = tumours(scene, i + length, all.end, count) else { continue };
+        let state = state();
+        if state.no || state.past || state.family || state.plan {
+            continue;
+        }
+        let multifocal = count != Some(1);
+        put(drafts, u, Item::Focality { multifocal, count }, i..noun + 1, "focality_count", state);
+        return;
+    }
+}
+
+fn field(scene: &Scene<'_>, unit: &Unit) -> Option<(bool, Option<u16>, usize)> {
+    let text = &scene.text;
+    let all = unit.tokens.clone();
+    let number = all.clone().find_map(|i| numbers::whole(text, i).filter(|_| text.word(i) != "no").map(|it| (it.0, i)));
+    for i in all.clone() {
+        match text.word(i) {
+            "unifocal" | "single" | "solitary" | "no" | "one" => return Some((false, Some(1), i)),
+            "multifocal" | "multiple" | "multicentric" | "several" | "yes" | "numerous" | "many" | "synchronous" => {
+                let count = number.map(|it| it.0).filter(|it| *it > 1);
+                return Some((true, count, i));
+            }
+            _ => {}
+        }
+    }
+    number.filter(|it| it.0 > 0).map(|(count, i)| (count > 1, Some(count), i))
+}
+
+/// `multiple`, `three separate`, `single`, `at least nine` at token `i`: a count where told, and the tokens.
+fn several(scene: &Scene<'_>, i: usize) -> Option<(Option<u16>, usize)> {
+    let text = &scene.text;
+    let length = |from: usize| {
+        let mut at = from;
+        // `multiple (at least nine)`, `two (2)`.
+        if text.mark(at, b'(') {
+            while at < from + 6 && !text.mark(at, b')') {
+                at += 1;
+            }
+            at += 1;
+        }
+        at - i
+    };
+    match text.word(i) {
+        "multiple" | "several" | "numerous" | "many" | "innumerable" => {
+            let inside = (i + 1..i + 6).take_while(|_| text.mark(i + 1, b'(')).find_map(|k| numbers::whole(text, k));
+            Some((inside.map(|it| it.0), length(i + 1)))
+        }
+        "synchronous" => Some((None, 1)),
+        "single" | "solitary" => Some((Some(1), 1)),
+        "a" | "one" | "no" | "both" | "none" => None,
+        _ => {
+            let (count, used) = numbers::whole(text, i).filter(|it| (2..=99).contains(&it.0))?;
+            Some((Some(count), length(i + used)))
+        }
+    }
+}
+
+/// The noun `tumours` after adjectives.
+fn tumours(scene: &Scene<'_>, from: usize, limit: usize, count: Option<u16>) -> Option<usize> {
+    let text = &scene.text;
+    let plural = count != Some(1);
+    for i in from..limit.min(from + 9) {
+        let word = text.word(i);
+        let noun = if plural {
+            matches!(word, "tumours" | "tumors" | "nets" | "carcinoids" | "neoplasms" | "primaries") || (matches!(word, "lesions" | "nodules" | "foci" | "masses") && context(scene, from, i, limit))
+        } else {
+            matches!(word, "tumour" | "tumor" | "net" | "carcinoid" | "neoplasm" | "primary") || (matches!(word, "lesion" | "nodule" | "mass" | "focus") && context(scene, from, i, limit))
+        };
+        if noun {
+            let foreign = (from..i).any(|k| text.has(k, Class::Liver) || text.has(k, Class::Elsewhere) || text.has(k, Class::Mesentery) || text.has(k, Class::Node) || matches!(text.word(k), "nodal" | "peritoneal" | "lymph" | "satellite"));
+            let metastatic = (from..i).any(|k| text.has(k, Class::Metastasis));
+            return (!foreign && !metastatic).then_some(i);
+        }
+        let adjective = text.is_word(i) && !matches!(word, "of" | "in" | "and" | "nodes" | "with" | "the" | "to" | "cm" | "mm" | "x" | "levels" | "blocks" | "fragments" | "pieces" | "lymph") || text.mark(i, b'-') || text.mark(i, b',');
+        if !adjective {
+            return None;
+        }
+    }
+    None
+}
+
+/// `three nodules` are tumours only where the sentence is about the bowel wall or the tumour.
+fn context(scene: &Scene<'_>, from: usize, i: usize, limit: usize) -> bool {
+    let text = &scene.text;
+    let bowel = |k: usize| (text.has(k, Class::SmallBowel) && text.word(k) != "ti") || text.has(k, Class::Neuroendocrine) || matches!(text.word(k), "submucosal" | "mural" | "tumour" | "tumor" | "mucosal" | "intramural");
+    (from.saturating_sub(14)..(i + 12).min(limit)).any(bowel)
+        && !(from.saturating_sub(14)..(i + 12).min(limit)).any(|k| text.has(k, Class::Liver) || text.has(k, Class::Mesentery) || text.has(k, Class::Node) || matches!(text.word(k), "mesenterium" | "peritoneal" | "polyps" | "polypoid" | "lung" | "nodal"))
+}

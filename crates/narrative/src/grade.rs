@@ -1,0 +1,91 @@
+//! Grade as written: `G1`, `grade 2`, `WHO grade I`, `NET, G3`.
+//!
+//! Other things are graded too (dysplasia, steatosis, other tumours); those are passed over. A line that names all
+//! three grades is a legend.
+
+use lacteal_clinical::Grade;
+
+use crate::fields::Field;
+use crate::item::Item;
+use crate::layout::Unit;
+use crate::scene::{Draft, Scene, put};
+use crate::words::Class;
+
+const OTHERS: [&str; 34] = [
+    "dysplasia", "steatosis", "varices", "fibrosis", "fuhrman", "gleason", "isup", "nottingham", "oesophagitis", "esophagitis", "hydronephrosis", "krenning", "toxicity", "clavien", "haemorrhoids", "encephalopathy", "endometrioid",
+    "anastomosis", "ctcae", "regression", "ecog", "prolapse", "chondral", "spondylolisthesis", "uptake", "inflammation", "adenocarcinoma", "ascites", "neuropathy", "diarrhoea", "tumour-regression", "deauville", "carcinoma", "prostate",
+];
+
+/// Reads the grade out of one unit.
+pub(crate) fn grade(scene: &Scene<'_>, u: usize, unit: &Unit, drafts: &mut Vec<Draft>) {
+    let text = &scene.text;
+    let all = unit.tokens.clone();
+    let in_field = matches!(unit.field, Some(Field::Grade)) || (matches!(unit.field, Some(Field::Histology)) && scene.says(unit.label.clone(), &["grade"]));
+    let mut found: Vec<(Grade, std::ops::Range<usize>)> = Vec::new();
+    for i in all.clone() {
+        let Some((grade, tokens)) = at(scene, i, all.end) else { continue };
+        let near = i.saturating_sub(5).max(all.start)..(tokens.end + 4).min(all.end);
+        if scene.says(near, &OTHERS) {
+            continue;
+        }
+        found.push((grade, tokens));
+    }
+    if found.is_empty() && in_field {
+        let first = all.clone().find(|i| text.is_word(*i) || text.is_number(*i));
+        let after_who = first.map(|i| if matches!(text.word(i), "who" | "net") { i + 1 } else { i });
+        if let Some(i) = after_who && let Some(grade) = numeral(text.word(i)) {
+            found.push((grade, i..i + 1));
+        }
+    }
+    let mut distinct: Vec<Grade> = found.iter().map(|it| it.0).collect();
+    distinct.sort_unstable();
+    distinct.dedup();
+    if distinct.len() > 2 {
+        return;
+    }
+    if distinct.len() == 2 && scene.says(all.clone(), &["from", "upgraded", "revised", "amended", "changed", "originally", "downgraded", "instead", "rather"]) {
+        let last = found.pop();
+        found = last.into_iter().collect();
+    }
+    let about_tumour = unit.mask & (Class::Tumour.bit() | Class::Net.bit() | Class::Neuroendocrine.bit() | Class::Ki.bit() | Class::Mitosis.bit()) != 0
+        || scene.says(all.clone(), &["who", "histologic", "histological", "enets"]);
+    for (grade, tokens) in found {
+        let state = scene.state(u, tokens.clone());
+        let short = text.has(tokens.start, Class::Grade) && text.word(tokens.start) != "grade";
+        let leads = tokens.start <= all.start + 2 || all.len() <= 8;
+        let stated = in_field || about_tumour || (scene.tells_pathology(unit) && (short || leads));
+        if !stated || state.no || state.past || state.family || state.plan {
+            continue;
+        }
+        put(drafts, u, Item::Grade(grade), tokens, if in_field { "grade_field" } else { "grade_prose" }, state);
+    }
+}
+
+fn numeral(word: &str) -> Option<Grade> {
+    match word {
+        "1" | "i" | "g1" | "one" => Some(Grade::G1),
+        "2" | "ii" | "g2" | "two" => Some(Grade::G2),
+        "3" | "iii" | "g3" | "three" => Some(Grade::G3),
+        _ => None,
+    }
+}
+
+/// The grade whose name begins at token `i`.
+fn at(scene: &Scene<'_>, i: usize, end: usize) -> Option<(Grade, std::ops::Range<usize>)> {
+    let text = &scene.text;
+    match text.word(i) {
+        word @ ("g1" | "g2" | "g3") => numeral(word).map(|it| (it, i..i + 1)),
+        "g" if text.is_number(i + 1) && i + 1 < end => numeral(text.word(i + 1)).map(|it| (it, i..i + 2)),
+        "g" if text.mark(i + 1, b'-') && text.is_number(i + 2) && i + 2 < end => numeral(text.word(i + 2)).map(|it| (it, i..i + 3)),
+        "grade" | "graded" => {
+            let mut at = i + 1;
+            while at < end && at < i + 8 && (text.mark(at, b':') || text.mark(at, b'(') || text.mark(at, b')') || text.mark(at, b'=') || text.mark(at, b'-') || text.mark(at, b',') || matches!(text.word(at), "is" | "of" | "as" | "who" | "now" | "net" | "therefore" | "to" | "tumour" | "tumor" | "remains" | "was" | "2019" | "2022" | "2017")) {
+                at += 1;
+            }
+            // `grade 12`, `grade 2.5` and `grade 1-2` are no grades of this table.
+            let grade = numeral(text.word(at)).filter(|_| at < end)?;
+            Some((grade, i..at + 1))
+        }
+        _ => None,
+    }
+}

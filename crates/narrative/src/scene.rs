@@ -1,0 +1,85 @@
+//! A report laid out for the rules: its tokens, units and cues, and the drafts that rules put down.
+
+use std::ops::Range;
+
+use crate::{Kind, Section};
+use crate::cues::{self, Found, State};
+use crate::item::{Certainty, Item};
+use crate::layout::{self, Unit};
+use crate::tokens::Text;
+use crate::words::{Class, Mask};
+
+/// All that rules look at.
+pub(crate) struct Scene<'a> {
+    pub(crate) text: Text<'a>,
+    pub(crate) units: Vec<Unit>,
+    pub(crate) kind: Kind,
+    cues: Vec<Found>,
+    cues_of: Vec<Range<usize>>,
+}
+
+/// A statement before it is judged.
+#[derive(Clone, Debug)]
+pub(crate) struct Draft {
+    pub(crate) item: Item,
+    pub(crate) tokens: Range<usize>,
+    pub(crate) unit: usize,
+    pub(crate) rule: &'static str,
+    pub(crate) certainty: Certainty,
+}
+
+impl<'a> Scene<'a> {
+    pub(crate) fn new(text: &'a str, kind: Kind) -> Self {
+        let mut text = Text::new(text);
+        layout::take_out_boxes(&mut text);
+        let units = layout::units(&text);
+        let mut cues = Vec::new();
+        let mut cues_of = Vec::with_capacity(units.len());
+        for unit in &units {
+            let start = cues.len();
+            if unit.mask & Class::Cue.bit() != 0 {
+                cues::find(&text, unit.tokens.clone(), &mut cues);
+            }
+            cues_of.push(start..cues.len());
+        }
+        Self { text, units, kind, cues, cues_of }
+    }
+
+    pub(crate) fn cues(&self, unit: usize) -> &[Found] {
+        self.cues_of.get(unit).and_then(|it| self.cues.get(it.clone())).unwrap_or(&[])
+    }
+
+    /// What the cues of the unit say about these tokens.
+    pub(crate) fn state_now(&self, unit: usize, target: Range<usize>) -> State {
+        cues::state(&self.text, self.cues(unit), &target)
+    }
+
+    /// The same for facts of a tumour once removed: in a letter, a request or a history these are told as past and are
+    /// still true. In the pathology report itself, what is past is another specimen's.
+    pub(crate) fn state(&self, unit: usize, target: Range<usize>) -> State {
+        let state = self.state_now(unit, target);
+        let told = self.kind != Kind::Pathology || self.units.get(unit).is_some_and(|it| it.section == Section::History);
+        State { past: state.past && !told, ..state }
+    }
+
+    /// Whether pathology may be told here: not in what radiology itself found.
+    pub(crate) fn tells_pathology(&self, unit: &Unit) -> bool {
+        self.kind != Kind::Radiology || unit.section == Section::History
+    }
+
+    /// Tokens of the range with any of the classes.
+    pub(crate) fn with(&self, range: Range<usize>, mask: Mask) -> impl Iterator<Item = usize> + '_ {
+        range.filter(move |i| self.text.any(*i, mask))
+    }
+
+    /// Whether any of the words stands in the range.
+    pub(crate) fn says(&self, range: Range<usize>, words: &[&str]) -> bool {
+        range.into_iter().any(|i| words.contains(&self.text.word(i)))
+    }
+}
+
+/// Puts a draft down.
+pub(crate) fn put(drafts: &mut Vec<Draft>, unit: usize, item: Item, tokens: Range<usize>, rule: &'static str, state: State) {
+    let certainty = if state.maybe { Certainty::Uncertain } else { Certainty::Stated };
+    drafts.push(Draft { item, tokens, unit, rule, certainty });
+}

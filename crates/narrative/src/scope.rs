@@ -1,0 +1,200 @@
+//! Whether the report's tumour is a NET of the small bowel, and where it sits.
+//!
+//! The organ is looked for beside the name of the tumour, in the field that asks for it, and last in the specimen. What
+//! another person has, what is denied and what is only asked for decides nothing.
+
+use lacteal_clinical::finding::Site;
+
+use crate::Kind;
+use crate::Section;
+use crate::fields::Field;
+use crate::item::{Certainty, Item};
+use crate::scene::{Draft, Scene};
+use crate::tumours::{self, Mention, Named, Organ};
+use crate::words::Class;
+
+/// What the report shows of scope.
+#[derive(Default)]
+struct Evidence {
+    strong: Vec<(Site, usize, usize)>,
+    weak: Vec<(Site, usize, usize)>,
+    /// A NET is named as there or as known.
+    net: bool,
+    /// It is named in the report's own parts.
+    net_own: bool,
+    /// Another tumour, or a carcinoma, is named in the report's own parts.
+    other_own: bool,
+    nec_own: bool,
+    other_told: bool,
+}
+
+/// Judges scope, and puts down the site.
+pub(crate) fn judge(scene: &Scene<'_>, mentions: &[Vec<Mention>], drafts: &mut Vec<Draft>) -> Option<bool> {
+    let mut it = Evidence::default();
+    let mut specimen: Vec<(Site, usize, usize)> = Vec::new();
+    for (u, unit) in scene.units.iter().enumerate() {
+        if unit.section == Section::Family {
+            continue;
+        }
+        let named = mentions.get(u).map_or(&[][..], Vec::as_slice);
+        let organs: Vec<Organ> = if unit.mask & (Class::SmallBowel.bit() | Class::Elsewhere.bit()) == 0 {
+            Vec::new()
+        } else {
+            let state = |at: usize| scene.state_now(u, at..at + 1);
+            tumours::organs(scene, unit.tokens.clone()).into_iter().filter(|o| !(state(o.at).no || state(o.at).family)).collect()
+        };
+        let own = unit.section.is_own();
+        if unit.field == Some(Field::Site) && let Some(site) = field_site(&organs) {
+            it.strong.push((site.site, u, site.at));
+        }
+        if (unit.field == Some(Field::Specimen) || unit.section == Section::Specimen || unit.opens) && own && scene.kind == Kind::Pathology {
+            specimen.extend(organs.iter().map(|o| (o.site, u, o.at)));
+        }
+        for organ in &organs {
+            let next = organ.at + 1..(organ.at + 3).min(unit.tokens.end);
+            if scene.says(next, &["primary", "origin"]) || scene.says(organ.at.saturating_sub(6).max(unit.tokens.start)..organ.at, &["primary"]) && scene.says(organ.at.saturating_sub(4).max(unit.tokens.start)..organ.at, &["in", "of", "from"]) {
+                let state = scene.state_now(u, organ.at..organ.at + 1);
+                if !state.plan {
+                    it.strong.push((organ.site, u, organ.at));
+                }
+            }
+        }
+        for mention in named {
+            let state = mention.state;
+            if state.no || state.family || state.plan || state.no_new {
+                continue;
+            }
+            match mention.named {
+                Named::Net => {
+                    it.net = true;
+                    it.net_own |= own && !state.past;
+                    beside(scene, u, mention, &organs, &mut it);
+                }
+                Named::Nec | Named::Minen if own && !state.past => it.nec_own = true,
+                Named::Other if own && !state.past && !state.maybe => it.other_own = true,
+                Named::Other => it.other_told = true,
+                _ => {}
+            }
+        }
+    }
+    let decision = decide(scene, &it, &specimen);
+    if decision == Some(true) {
+        put_site(scene, &it, &specimen, drafts);
+    }
+    decision
+}
+
+fn field_site(organs: &[Organ]) -> Option<Organ> {
+    let followed = organs.iter().filter(|it| it.site.is_followed()).min_by_key(|it| exactness(it.site));
+    // `Ileum, 12 cm from the caecum`, `Caecum, 2 cm from the ileocaecal valve`: the first is the site.
+    let first = organs.first()?;
+    if first.site.is_followed() { followed.copied() } else { Some(*first) }
+}
+
+/// Organs beside the name of a tumour.
+fn beside(scene: &Scene<'_>, u: usize, mention: &Mention, organs: &[Organ], it: &mut Evidence) {
+    let text = &scene.text;
+    let (start, end) = (mention.tokens.start, mention.tokens.end);
+    let metastatic = scene.says(start.saturating_sub(4)..start, &["metastatic", "metastasis", "metastases", "deposit", "secondary"]);
+    let breaks = |range: std::ops::Range<usize>| range.into_iter().any(|k| text.mark(k, b';') || text.mark(k, b'.') || text.mark(k, b':'));
+    let before = organs.iter().rev().find(|o| o.at < start && start - o.at <= ADJECTIVE_TOKENS && !breaks(o.at..start) && !(o.at + 1..start).any(|k| text.mark(k, b',') || matches!(text.word(k), "and" | "with" | "in" | "of" | "from" | "or" | "for" | "contains" | "shows" | "resection")));
+    // The organ may be part of the name: `ileal (well differentiated) NET`, `SBNET`.
+    let inside = organs.iter().find(|o| o.at >= start && o.at < end);
+    if let Some(organ) = inside.or(before) {
+        it.strong.push((organ.site, u, organ.at));
+        return;
+    }
+    let after = organs.iter().find(|o| {
+        let between = end..o.at;
+        o.at >= end && o.at - end <= AFTER_TOKENS && !breaks(between.clone())
+            && scene.says(between.clone(), &["of", "in", "from", "arising", "involving", "within", "at", "affecting"])
+            && (!metastatic || scene.says(between.clone(), &["from", "of"]))
+            && !scene.says(between, &["nodes", "node", "liver", "margin", "metastasis", "metastases", "metastatic"])
+    });
+    if let Some(organ) = after {
+        it.strong.push((organ.site, u, organ.at));
+        return;
+    }
+    if !metastatic {
+        it.weak.extend(organs.iter().map(|o| (o.site, u, o.at)));
+    }
+}
+
+/// How far before the name of a tumour its organ may stand as an adjective.
+const ADJECTIVE_TOKENS: usize = 7;
+/// How far after it an organ may stand behind a preposition.
+const AFTER_TOKENS: usize = 14;
+
+fn decide(scene: &Scene<'_>, it: &Evidence, specimen: &[(Site, usize, usize)]) -> Option<bool> {
+    let has = |list: &[(Site, usize, usize)], followed: bool| list.iter().any(|e| e.0.is_followed() == followed);
+    if scene.kind == Kind::Pathology && (it.nec_own || it.other_own) && !it.net_own {
+        return Some(false);
+    }
+    if it.nec_own && !it.net_own {
+        return Some(false);
+    }
+    if it.net {
+        return if has(&it.strong, true) {
+            Some(true)
+        } else if has(&it.strong, false) {
+            Some(false)
+        } else {
+            match (has(&it.weak, true), has(&it.weak, false)) {
+                (true, false) => Some(true),
+                (false, true) => Some(false),
+                (true, true) => None,
+                (false, false) => match (has(specimen, true), has(specimen, false)) {
+                    (true, false) => Some(true),
+                    (false, true) => Some(false),
+                    _ => None,
+                },
+            }
+        };
+    }
+    if it.other_own || it.other_told || it.nec_own || scene.kind == Kind::Pathology { Some(false) } else { None }
+}
+
+/// The most exact site first.
+fn exactness(site: Site) -> u8 {
+    match site {
+        Site::Meckel => 0,
+        Site::Ileum => 1,
+        Site::Jejunum => 2,
+        Site::SmallBowelUnspecified => 3,
+        Site::Elsewhere => 4,
+    }
+}
+
+fn put_site(scene: &Scene<'_>, it: &Evidence, specimen: &[(Site, usize, usize)], drafts: &mut Vec<Draft>) {
+    let strong = it.strong.iter().any(|e| e.0.is_followed());
+    let source = if strong { &it.strong } else { &it.weak };
+    let mut sites: Vec<(Site, usize, usize, &'static str)> = source.iter().filter(|e| e.0.is_followed()).map(|e| (e.0, e.1, e.2, if strong { "site_named" } else { "site_near" })).collect();
+    let vague = sites.iter().all(|e| e.0 == Site::SmallBowelUnspecified);
+    if vague {
+        // `small bowel` in one place and `ileum` beside the tumour or in the specimen in another: the exact one.
+        let exact = it.weak.iter().chain(specimen).filter(|e| e.0.is_followed() && e.0 != Site::SmallBowelUnspecified);
+        sites.extend(exact.map(|e| (e.0, e.1, e.2, "site_specimen")));
+    }
+    sites.extend(specimen.iter().filter(|e| e.0.is_followed() && sites.is_empty()).map(|e| (e.0, e.1, e.2, "site_specimen")).collect::<Vec<_>>());
+    sites.sort_by_key(|e| (exactness(e.0), e.1, e.2));
+    for (site, unit, at, rule) in sites {
+        let state = scene.state_now(unit, at..at + 1);
+        let certainty = if state.maybe { Certainty::Uncertain } else { Certainty::Stated };
+        drafts.push(Draft { item: Item::Site(site), tokens: at..at + 1, unit, rule, certainty });
+    }
+}
+
+/// Puts down what kind of tumour the report names.
+pub(crate) fn histology(scene: &Scene<'_>, mentions: &[Vec<Mention>], drafts: &mut Vec<Draft>) {
+    for (u, unit) in scene.units.iter().enumerate() {
+        if !unit.section.is_own() {
+            continue;
+        }
+        for mention in mentions.get(u).map_or(&[][..], Vec::as_slice) {
+            let state = mention.state;
+            if mention.named == Named::Net && !(state.no || state.family || state.plan || state.past || state.no_new) {
+                crate::scene::put(drafts, u, Item::Histology(crate::item::Histology::Net), mention.tokens.clone(), "histology_net", state);
+            }
+        }
+    }
+}

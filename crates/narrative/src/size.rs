@@ -1,0 +1,252 @@
+//! The greatest dimension of the primary, and of a mesenteric mass.
+//!
+//! Reports are full of lengths (bowel, nodes, margins, liver lesions). A length is given to the noun that governs it;
+//! without a noun that is a tumour it is not one.
+
+use std::ops::Range;
+
+use lacteal_clinical::Bounded;
+
+use crate::Kind;
+use crate::Section;
+use crate::fields::Field;
+use crate::item::Item;
+use crate::layout::Unit;
+use crate::numbers::{self, Measure};
+use crate::scene::{Draft, Scene, put};
+use crate::tokens::{Shape, Text};
+use crate::words::Class;
+
+/// What a length is the length of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Owner {
+    Tumour,
+    Mesentery,
+    Node,
+    Liver,
+    /// Bowel, specimen, margin, polyp, wall: nothing that is asked for.
+    Other,
+    /// No noun was found.
+    Unknown,
+}
+
+/// Reads sizes out of one unit. `owner` carries the noun of the sentence before.
+pub(crate) fn size(scene: &Scene<'_>, u: usize, unit: &Unit, owner: &mut Owner, drafts: &mut Vec<Draft>) {
+    let text = &scene.text;
+    let all = unit.tokens.clone();
+    if unit.mask & Class::Length.bit() == 0 && !scene.says(unit.label.clone(), &["mm", "cm"]) {
+        *owner = subject(scene, unit, *owner);
+        return;
+    }
+    if matches!(unit.field, Some(Field::Ignored | Field::Margin | Field::Grade | Field::Ki67 | Field::Mitoses | Field::Lymphovascular | Field::Specimen)) {
+        return;
+    }
+    let before = if unit.opens { Owner::Unknown } else { *owner };
+    let mut measures = numbers::lengths(text, &all);
+    if measures.is_empty() && unit.field == Some(Field::Size) {
+        measures.extend(unit_in_label(scene, unit));
+    }
+    for measure in measures {
+        let found = match unit.field {
+            Some(Field::Size) => field_owner(scene, unit, &measure),
+            Some(Field::MesentericMass) => Owner::Mesentery,
+            Some(Field::Nodes | Field::NodesExamined | Field::NodesPositive | Field::N) => Owner::Node,
+            _ => owner_of(scene, unit, &measure, before),
+        };
+        let state = scene.state(u, measure.tokens.clone());
+        if state.past || state.family || state.plan || compared(text, &measure, all.start) {
+            continue;
+        }
+        let state = crate::cues::State { maybe: false, ..state };
+        match found {
+            Owner::Tumour if scene.kind != Kind::Radiology || primary_on_scan(scene, unit, &measure) => {
+                let rule = if unit.field == Some(Field::Size) { "size_field" } else { "size_prose" };
+                put(drafts, u, Item::TumourSize(measure.length), measure.tokens.clone(), rule, state);
+            }
+            Owner::Mesentery if unit.section != Section::Gross || true => {
+                let value = Bounded::new(measure.comparator, measure.length).approximate(measure.approximate);
+                put(drafts, u, Item::MesentericMass(value), measure.tokens.clone(), "mesenteric_mass", state);
+            }
+            Owner::Liver => put(drafts, u, Item::LiverLesionSize(measure.length), measure.tokens.clone(), "liver_lesion_size", state),
+            _ => {}
+        }
+    }
+    *owner = subject(scene, unit, *owner);
+}
+
+/// `Size (mm): 23`.
+fn unit_in_label(scene: &Scene<'_>, unit: &Unit) -> Option<Measure> {
+    let text = &scene.text;
+    let factor = match unit.label.clone().find(|i| text.has(*i, Class::Length)).map(|i| text.word(i).starts_with('m')) {
+        Some(true) => 1,
+        Some(false) => 10,
+        None => return None,
+    };
+    let numbers = unit.tokens.clone().take_while(|i| text.is_number(*i) || text.mark(*i, b'x') || text.word(*i) == "x");
+    let greatest = numbers.filter_map(|i| numbers::thousandths(text.word(i))).max()?;
+    let length = lacteal_clinical::Length::from_micrometres(greatest.checked_mul(factor)?).ok()?;
+    Some(Measure { length, comparator: lacteal_clinical::Comparator::Equal, approximate: false, tokens: unit.tokens.start..unit.tokens.start + 1 })
+}
+
+/// In a field that asks for the size of the tumour, only an explicit other noun takes the length away.
+fn field_owner(scene: &Scene<'_>, unit: &Unit, measure: &Measure) -> Owner {
+    let text = &scene.text;
+    let after = measure.tokens.end..(measure.tokens.end + 3).min(unit.tokens.end);
+    let before = measure.tokens.start.saturating_sub(4).max(unit.tokens.start)..measure.tokens.start;
+    if scene.says(after.clone(), &["from"]) || scene.says(before.clone(), &["node", "nodes", "margin", "metastasis", "deposit", "distance"]) {
+        return Owner::Other;
+    }
+    let mesenteric = before.clone().any(|i| text.has(i, Class::Mesentery));
+    if mesenteric { Owner::Mesentery } else { Owner::Tumour }
+}
+
+/// `previously 13 mm`, `compared with 13 mm`, `(was 13 mm)`.
+fn compared(text: &Text<'_>, measure: &Measure, floor: usize) -> bool {
+    let from = measure.tokens.start.saturating_sub(3).max(floor);
+    (from..measure.tokens.start).any(|i| matches!(text.word(i), "previously" | "was" | "versus" | "vs" | "formerly" | "prior" | "previous" | "originally" | "threshold"))
+        && !(from..measure.tokens.start).any(|i| matches!(text.word(i), "now" | "tumour" | "tumor" | "nodule" | "lesion" | "mass" | "which" | "there"))
+}
+
+/// A primary on a scan has its bowel in the same sentence.
+fn primary_on_scan(scene: &Scene<'_>, unit: &Unit, measure: &Measure) -> bool {
+    let text = &scene.text;
+    let near = measure.tokens.start.saturating_sub(16).max(unit.tokens.start)..(measure.tokens.end + 16).min(unit.tokens.end);
+    let bowel = near.clone().any(|i| text.has(i, Class::SmallBowel) && text.word(i) != "small" && text.word(i) != "ti" || text.word(i) == "small" && matches!(text.word(i + 1), "bowel" | "intestine" | "intestinal") || text.written(i) == "TI")
+        || near.clone().any(|i| matches!(text.word(i), "primary"));
+    bowel && !near.clone().any(|i| text.has(i, Class::Liver)) && unit.field.is_none_or(|it| !matches!(it, Field::Liver))
+}
+
+/// The noun that governs a length.
+fn owner_of(scene: &Scene<'_>, unit: &Unit, measure: &Measure, before: Owner) -> Owner {
+    let text = &scene.text;
+    let all = unit.tokens.clone();
+    let end = measure.tokens.end;
+    // `from the margin`, `in length`, `away`, `deep`: no dimension of a tumour.
+    let tail = end..(end + 4).min(all.end);
+    let near_tail = end..(end + 2).min(all.end);
+    if scene.says(near_tail.clone(), &["from", "away", "long", "length", "proximal", "distal", "deep", "depth", "thick", "thickness", "wide", "clear", "beyond", "above", "below", "margin", "clearance", "distance", "apart", "short", "of"]) && !scene.says(near_tail.clone(), &["dimension", "diameter", "size"])
+        || (text.word(end) == "in" && matches!(text.word(end + 1), "length" | "depth" | "thickness"))
+        || scene.says(tail.clone(), &["from"]) && !scene.says(tail, &["arising", "separate"])
+    {
+        return Owner::Other;
+    }
+    let open = measure.tokens.start.saturating_sub(6).max(all.start)..measure.tokens.start;
+    if scene.says(open.clone(), &["distance", "within", "margin", "margins", "clearance", "clear", "length", "thickness", "depth", "lies", "located", "situated", "invasion"]) && !scene.says(measure.tokens.start.saturating_sub(2).max(all.start)..measure.tokens.start, &["measuring", "measures", "size", "diameter", "dimension"]) {
+        return Owner::Other;
+    }
+    // `a 2.3 cm tumour`: the noun follows without a preposition.
+    let adjectival = following_noun(scene, end, all.end);
+    let announced = measure.tokens.start == all.start || {
+        let word = text.word(measure.tokens.start - 1);
+        matches!(word, "a" | "an" | "the" | "one" | "single" | "solitary" | "this" | "of" | "is" | "with" | "contains" | "shows" | "new" | "stable" | "and" | "known" | "reveals" | "discrete" | "approximately" | "largest" | "unchanged" | "another" | "further" | "second" | "separate" | "ill" | "spiculated" | "stellate" | "measurable" | "enlarging" | "small" | "in") || text.mark(measure.tokens.start - 1, b':') || text.mark(measure.tokens.start - 1, b',') || text.mark(measure.tokens.start - 1, b'-')
+    };
+    if let Some(owner) = adjectival.filter(|_| announced) {
+        return owner;
+    }
+    if let Some(owner) = preceding_noun(scene, unit, measure.tokens.start) {
+        return owner;
+    }
+    if let Some(owner) = adjectival {
+        return owner;
+    }
+    match unit.field {
+        Some(Field::Focality | Field::Site | Field::Histology) => Owner::Tumour,
+        Some(Field::Liver) => Owner::Liver,
+        Some(Field::Organ) => Owner::Other,
+        _ if scene.says(measure.tokens.start.saturating_sub(4).max(all.start)..measure.tokens.start, &["largest", "diameter", "dimension", "size", "measuring", "measures", "maximum", "greatest", "max"]) || before == Owner::Mesentery => before,
+        _ => Owner::Unknown,
+    }
+}
+
+/// The class of a noun, with the words around it.
+fn noun(scene: &Scene<'_>, i: usize, around: Range<usize>) -> Option<Owner> {
+    let text = &scene.text;
+    let word = text.word(i);
+    let near = |class: Class| {
+        let from = i.saturating_sub(5).max(around.start);
+        (from..i).any(|k| text.has(k, class))
+    };
+    if text.has(i, Class::Node) || matches!(word, "lymphadenopathy" | "adenopathy") {
+        let massed = matches!(text.word(i + 1), "mass" | "conglomerate") || near(Class::Mesentery) && matches!(text.word(i + 1), "mass" | "complex");
+        return Some(if massed { Owner::Mesentery } else { Owner::Node });
+    }
+    if matches!(word, "mass" | "masses" | "conglomerate" | "deposit" | "deposits" | "nodule" | "nodules" | "lesion" | "lesions" | "tumour" | "tumor" | "tumours" | "tumors" | "focus" | "foci" | "thickening" | "implant" | "neoplasm" | "neoplasms" | "carcinoid" | "carcinoids" | "net" | "nets" | "primary" | "primaries" | "growth" | "tumor(s" | "stricture" | "metastasis" | "metastases") {
+        if i > around.start && scene.says(i.saturating_sub(4).max(around.start)..i, &["liver", "hepatic", "segment", "lobe"]) {
+            return Some(Owner::Liver);
+        }
+        let mesenteric = mesenteric_near(scene, i, &around);
+        let of_mesentery = matches!(word, "mass" | "masses" | "conglomerate" | "nodule" | "deposit" | "deposits" | "lesion" | "thickening" | "nodules" | "tumour" | "tumor" | "metastasis" | "implant") && mesenteric;
+        if of_mesentery {
+            return Some(Owner::Mesentery);
+        }
+        let nodal = scene.says(i.saturating_sub(2).max(around.start)..i, &["nodal", "node", "lymph", "matted"]);
+        if nodal {
+            return Some(if matches!(word, "mass" | "masses" | "conglomerate") { Owner::Mesentery } else { Owner::Node });
+        }
+        if matches!(word, "metastasis" | "metastases" | "deposit" | "deposits" | "thickening" | "implant" | "stricture") {
+            return Some(if scene.says(around.clone(), &["liver", "hepatic"]) { Owner::Liver } else { Owner::Other });
+        }
+        let foreign = (i.saturating_sub(3).max(around.start)..i).any(|k| text.has(k, Class::Elsewhere) || matches!(text.word(k), "lung" | "thyroid" | "cystic" | "fatty" | "peritoneal" | "subcutaneous"));
+        return Some(if foreign { Owner::Other } else { Owner::Tumour });
+    }
+    let other = matches!(
+        word,
+        "segment" | "specimen" | "bowel" | "ileum" | "jejunum" | "intestine" | "length" | "colon" | "caecum" | "cecum" | "coecum" | "appendix" | "mesentery" | "margin" | "margins" | "polyp" | "polyps" | "perforation" | "cyst" | "cysts" | "adenoma" | "omentum" | "fat" | "wall" | "stoma" | "core" | "cores"
+            | "biopsy" | "biopsies" | "fragment" | "fragments" | "wedge" | "slice" | "duct" | "spleen" | "kidney" | "calculus" | "haemangioma" | "hemangioma" | "aneurysm" | "hernia" | "ulcer" | "gallbladder" | "loop" | "tissue" | "diverticulum" | "ring" | "rings" | "mucosa" | "serosa" | "lumen" | "strip" | "aorta" | "piece" | "pieces" | "cuff" | "lipoma" | "slices" | "intervals" | "resection" | "collection" | "vein" | "adenocarcinoma" | "carcinoma" | "hemicolectomy" | "effusion" | "lymphoma" | "gist" | "ileal"
+    );
+    (other && word != "ileal").then_some(Owner::Other)
+}
+
+/// `mesenteric mass`, `mass in the mesentery`, `nodule at the root of the mesentery`.
+fn mesenteric_near(scene: &Scene<'_>, i: usize, around: &Range<usize>) -> bool {
+    let text = &scene.text;
+    let before = (i.saturating_sub(6).max(around.start)..i).rev().take_while(|k| text.token(*k).is_some_and(|t| t.shape == Shape::Word || text.mark(*k, b'-') || t.shape == Shape::Number)).any(|k| text.has(k, Class::Mesentery));
+    let after = (i + 1..(i + 9).min(around.end)).take_while(|k| text.is_word(*k)).any(|k| text.has(k, Class::Mesentery));
+    let desmoplastic = scene.says(i.saturating_sub(3).max(around.start)..i, &["stellate", "desmoplastic"]);
+    before || after || desmoplastic
+}
+
+fn following_noun(scene: &Scene<'_>, end: usize, limit: usize) -> Option<Owner> {
+    let text = &scene.text;
+    let limit = limit.min(end + 8);
+    for i in end..limit {
+        let word = text.word(i);
+        if text.token(i).is_some_and(|t| t.shape == Shape::Mark && t.first != b'-' && t.first != b',') || text.is_number(i) || matches!(word, "in" | "from" | "at" | "with" | "and" | "on" | "is" | "was" | "to" | "located" | "within" | "which" | "x" | "by" | "the" | "of" | "invading") {
+            return None;
+        }
+        let organ_adjective = matches!(word, "mesentery" | "bowel" | "ileum" | "colon" | "appendix" | "mucosa" | "serosa" | "wall" | "resection") && i + 1 < limit && text.is_word(i + 1) && noun(scene, i + 1, end..limit).is_some();
+        if !organ_adjective && let Some(owner) = noun(scene, i, end..(i + 10)) {
+            return Some(owner);
+        }
+    }
+    None
+}
+
+fn preceding_noun(scene: &Scene<'_>, unit: &Unit, start: usize) -> Option<Owner> {
+    let text = &scene.text;
+    let floor = unit.tokens.start.max(start.saturating_sub(40));
+    let mut skipped = false;
+    for i in (floor..start).rev() {
+        if text.mark(i, b';') {
+            return None;
+        }
+        // Where it lies is not what it is: `tumour in the ileum measuring 2 cm`.
+        let place = matches!(text.word(i), "ileum" | "jejunum" | "bowel" | "intestine" | "mesentery" | "colon" | "caecum" | "cecum" | "wall" | "mucosa" | "serosa" | "diverticulum" | "segment" | "specimen" | "loop" | "appendix" | "resection" | "ileal" | "lumen" | "fat" | "tissue" | "coecum" | "margin" | "duct" | "polyp" | "hemicolectomy");
+        let preposition = (i.saturating_sub(5).max(floor)..i).rev().any(|k| matches!(text.word(k), "in" | "of" | "within" | "from" | "at" | "on" | "into" | "involving" | "to" | "near" | "through" | "adjacent" | "opposite" | "beneath"));
+        if place && preposition {
+            skipped = true;
+            continue;
+        }
+        if let Some(owner) = noun(scene, i, unit.tokens.clone()) {
+            return Some(owner);
+        }
+    }
+    let _ = skipped;
+    None
+}
+
+/// What the sentence was about, for `It measures 2 cm` after it.
+fn subject(scene: &Scene<'_>, unit: &Unit, before: Owner) -> Owner {
+    let first = unit.tokens.clone().take(40).find_map(|i| noun(scene, i, unit.tokens.clone()).filter(|it| matches!(it, Owner::Tumour | Owner::Mesentery | Owner::Node | Owner::Liver)));
+    first.unwrap_or(if unit.opens { Owner::Unknown } else { before })
+}

@@ -1,0 +1,196 @@
+//! TNM categories and stage groups as written.
+//!
+//! The strings are cut out here and read by `clinical`; what it refuses (categories of other organs) is passed over. A
+//! bare `T2` in radiology is a sequence of MRI and a bare `N1` means nothing, so a category alone needs its prefix or
+//! its label.
+
+use std::ops::Range;
+
+use lacteal_clinical::tnm::{self, Axis, StageGroup, TnmStatement};
+
+use crate::fields::Field;
+use crate::item::Item;
+use crate::layout::Unit;
+use crate::scene::{Draft, Scene, put};
+use crate::tokens::{Gap, Shape, Text};
+
+/// Reads TNM and stage out of one unit.
+pub(crate) fn tnm(scene: &Scene<'_>, u: usize, unit: &Unit, drafts: &mut Vec<Draft>) {
+    let text = &scene.text;
+    let all = unit.tokens.clone();
+    let axis = match unit.field {
+        Some(Field::T) => Some(Axis::T),
+        Some(Field::N) => Some(Axis::N),
+        Some(Field::M) => Some(Axis::M),
+        _ => None,
+    };
+    let mut any = false;
+    let mut i = all.start;
+    while i < all.end {
+        let Some(end) = category(text, i) else {
+            i += 1;
+            continue;
+        };
+        let (written, end) = gather(text, i, end, all.end);
+        let state = scene.state(u, i..end);
+        let rule = if unit.field.is_some() { "tnm_field" } else { "tnm_prose" };
+        if !(state.past || state.family || state.plan) {
+            for statement in statements(&written, unit, scene, i, all.start) {
+                any = true;
+                put(drafts, u, Item::Tnm(statement), i..end, rule, state);
+            }
+        }
+        i = end;
+    }
+    if let (false, Some(axis)) = (any, axis) {
+        bare(scene, u, unit, axis, drafts);
+    }
+}
+
+/// `pT: 3`, `T stage: 3 (m)`: the label has the letter.
+fn bare(scene: &Scene<'_>, u: usize, unit: &Unit, axis: Axis, drafts: &mut Vec<Draft>) {
+    let text = &scene.text;
+    let at = unit.tokens.start;
+    let value = text.word(at);
+    if !matches!(value, "0" | "1" | "2" | "3" | "4" | "x" | "1a" | "1b" | "1c") {
+        return;
+    }
+    let letter = scene.says(unit.label.clone(), &["pt", "pn", "pm", "ptnm"]);
+    let sub = if text.is_number(at) && text.gap(at + 1) == Gap::None && matches!(text.word(at + 1), "a" | "b" | "c") { text.word(at + 1) } else { "" };
+    let written = format!("{}{}{value}{sub}{}", if letter { "p" } else { "" }, axis.as_str(), suffix(text, at + 1, unit.tokens.end).0);
+    if let Ok(statement) = tnm::single(axis, &written) {
+        put(drafts, u, Item::Tnm(statement), at..at + 1, "tnm_field", scene.state(u, at..at + 1));
+    }
+}
+
+/// Whether a category is written at token `i`: the end of its tokens.
+fn category(text: &Text<'_>, i: usize) -> Option<usize> {
+    let token = text.token(i)?;
+    if token.shape != Shape::Word || token.end - token.start > 20 {
+        return None;
+    }
+    let word = text.word(i);
+    let bytes = word.as_bytes();
+    let prefix = bytes.iter().enumerate().take_while(|(k, b)| match b {
+        b'y' | b'p' | b'c' | b'r' | b'a' => true,
+        // `mpT3` says several primaries; the M of `M1` is the axis.
+        b'm' => bytes.get(k + 1).is_some_and(|next| matches!(next, b'p' | b'c' | b'y' | b'r' | b't')),
+        _ => false,
+    });
+    let [b't' | b'n' | b'm', rest @ ..] = bytes.get(prefix.count()..).unwrap_or(&[]) else { return None };
+    // `pTNM`, `pts`, `may`, `cm` and `mx`-like words need a digit or x right after the axis letter.
+    match rest {
+        [b'0'..=b'4', ..] => Some(i + 1),
+        [b'x', ..] if rest.len() <= 8 => Some(i + 1),
+        // `pT 3`, `pN x`
+        [] if matches!(word, "pt" | "pn" | "pm" | "ypt" | "ypn" | "ypm" | "mpt" | "rpt" | "rpn" | "ct" | "cn" | "cm" | "t" | "n" | "m") => {
+            let next = text.token(i + 1)?;
+            let digit = matches!(text.word(i + 1), "0" | "1" | "2" | "3" | "4" | "x") && next.gap <= Gap::Wide;
+            let lone = word.len() == 1;
+            let upper = text.written(i).ends_with(['T', 'N', 'M']);
+            (digit && upper && !(lone && !lone_axis(text, i))).then_some(i + 2)
+        }
+        _ => None,
+    }
+}
+
+/// `T 3 N 1 M 0`: letters alone count only in company.
+fn lone_axis(text: &Text<'_>, i: usize) -> bool {
+    let axis = |k: usize| matches!(text.word(k), "t" | "n" | "m") && text.written(k).len() == 1 && matches!(text.word(k + 1), "0" | "1" | "2" | "3" | "4" | "x");
+    (axis(i) && axis(i + 2)) || (i >= 2 && axis(i) && axis(i - 2)) || (text.word(i.wrapping_sub(1)) == "p" && axis(i))
+}
+
+/// Most categories in one expression.
+const CATEGORIES_MAX: usize = 6;
+
+/// All categories written together from token `i` on, in one spelling, and where they end.
+fn gather(text: &Text<'_>, i: usize, first_end: usize, limit: usize) -> (Vec<String>, usize) {
+    let mut pieces = Vec::new();
+    let (mut start, mut end) = (i, first_end);
+    for _ in 0..CATEGORIES_MAX {
+        let mut piece: String = (start..end).map(|k| text.written(k)).collect();
+        if start > 0 && text.word(start - 1) == "p" && text.gap(start) <= Gap::Space && pieces.is_empty() && piece.starts_with(['T', 'N', 'M']) {
+            piece.insert(0, 'p');
+        }
+        let (suffix, after) = suffix(text, end, limit);
+        piece.push_str(&suffix);
+        end = after;
+        pieces.push(piece);
+        let mut next = end;
+        while next < limit && text.gap(next) < Gap::Blank && (text.mark(next, b',') || text.mark(next, b';') || text.mark(next, b'/') || text.mark(next, b'.') || text.mark(next, b'-') || text.mark(next, b'_') || text.word(next) == "and") && next < end + 2 {
+            next += 1;
+        }
+        match (next < limit).then(|| category(text, next)).flatten() {
+            Some(after) => (start, end) = (next, after),
+            None => break,
+        }
+    }
+    (pieces, end)
+}
+
+/// The marks in parentheses after a category that are part of it.
+fn suffix(text: &Text<'_>, at: usize, limit: usize) -> (String, usize) {
+    if !text.mark(at, b'(') || at >= limit {
+        return (String::new(), at);
+    }
+    let inside: String = (at + 1..limit.min(at + 5)).take_while(|k| !text.mark(*k, b')')).map(|k| text.word(k)).collect();
+    let tokens = (at + 1..limit.min(at + 6)).take_while(|k| !text.mark(*k, b')')).count();
+    let close = at + 1 + tokens;
+    if !text.mark(close, b')') {
+        return (String::new(), at);
+    }
+    let digits = |it: &str| !it.is_empty() && it.len() <= 3 && it.bytes().all(|b| b.is_ascii_digit());
+    let counts = inside.split_once(['/', ':']).is_some_and(|(a, b)| digits(a) && digits(b));
+    let known = matches!(inside.as_str(), "m" | "#" | "sn" | "f" | "i+" | "i-") || digits(&inside) || counts;
+    if known { (format!("({inside})"), close + 1) } else { (String::new(), at) }
+}
+
+fn statements(pieces: &[String], unit: &Unit, scene: &Scene<'_>, at: usize, floor: usize) -> Vec<TnmStatement> {
+    let all = pieces.join(" ");
+    let read = tnm::combined(&all).ok().map(|it| [it.t, it.n, it.m].into_iter().flatten().collect::<Vec<_>>());
+    let mut found = read.unwrap_or_else(|| {
+        let each = pieces.iter().filter_map(|it| tnm::combined(it).ok());
+        each.flat_map(|it| [it.t, it.n, it.m].into_iter().flatten()).collect()
+    });
+    let labelled = matches!(unit.field, Some(Field::T | Field::N | Field::M | Field::Stage | Field::Nodes | Field::NodesPositive | Field::Distant | Field::Extent));
+    let near = at.saturating_sub(5).max(floor)..at;
+    let announced = scene.says(near, &["stage", "staged", "staging", "tnm", "ptnm", "ajcc", "uicc", "enets", "category", "pathologic", "pathological"]);
+    let prefixed = found.iter().any(|it| it.prefix.basis != tnm::Basis::Unstated || it.prefix.after_treatment || it.prefix.recurrence);
+    if !(labelled || announced || prefixed || found.len() >= 2) {
+        found.clear();
+    }
+    found
+}
+
+/// Reads stage groups: `Stage III`, `stage IIIB`, `stage 4`.
+pub(crate) fn stage_group(scene: &Scene<'_>, u: usize, unit: &Unit, drafts: &mut Vec<Draft>) {
+    let text = &scene.text;
+    let field = unit.field == Some(Field::Stage);
+    let names = unit.tokens.clone().filter(|i| text.word(*i) == "stage").map(|i| i + 1);
+    let first = field.then_some(unit.tokens.start).into_iter();
+    for start in first.chain(names) {
+        let at = (start..(start + 3).min(unit.tokens.end)).find(|i| !(text.mark(*i, b':') || matches!(text.word(*i), "group" | "is")));
+        let Some(at) = at.filter(|i| *i < unit.tokens.end) else { continue };
+        let group = match text.word(at) {
+            "i" | "1" | "ia" | "ib" => StageGroup::I,
+            "ii" | "2" | "iia" | "iib" => StageGroup::II,
+            "iii" | "3" | "iiia" | "iiib" => StageGroup::III,
+            "iv" | "4" | "iva" | "ivb" | "ivc" => StageGroup::IV,
+            _ => continue,
+        };
+        let state = scene.state(u, at..at + 1);
+        if !(state.past || state.no || state.plan || state.family) {
+            put(drafts, u, Item::Stage(group), at..at + 1, "stage_group", state);
+        }
+    }
+}
+
+/// The tokens of an N category's own counts, so that the rules of nodes leave them alone.
+pub(crate) fn is_category(text: &Text<'_>, i: usize) -> bool {
+    category(text, i).is_some()
+}
+
+/// A range made of one token.
+pub(crate) fn one(i: usize) -> Range<usize> {
+    i..i + 1
+}

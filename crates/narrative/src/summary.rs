@@ -1,0 +1,188 @@
+//! The report in one plain structure, and what in it does not agree.
+//!
+//! Of several statements of one thing the addendum's stands, then what is written with most authority, then the highest.
+//! Nothing is derived: an extent makes no T, a grade no Ki-67.
+
+use lacteal_clinical::bounded::{Bounded, Comparator, Extent as Stated};
+use lacteal_clinical::finding::{Presence, Site};
+use lacteal_clinical::tnm::{Axis, Basis};
+use lacteal_clinical::{Grade, Length};
+
+use crate::item::{Certainty, Depth, Item, Statement};
+use crate::{Report, Section};
+
+/// An interval: `<2` is 0 to 2, `4` is 4 to 4.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Interval {
+    /// Lower end.
+    pub low: f64,
+    /// Upper end.
+    pub high: f64,
+}
+
+/// What a report says, one value a field; `None` where it does not say.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[expect(non_snake_case, reason = "pT, pN and pM are the names of the categories")]
+pub struct Summary {
+    /// Whether the tumour is a NET of the small bowel.
+    pub in_scope: Option<bool>,
+    /// `ileum`, `jejunum`, `small_bowel` or `meckel`.
+    pub site: Option<&'static str>,
+    /// Greatest dimension of the largest primary.
+    pub tumour_size_mm: Option<f64>,
+    /// Several primaries.
+    pub multifocal: Option<bool>,
+    /// Deepest layer reached.
+    pub extent: Option<&'static str>,
+    /// T category without prefix.
+    pub pT: Option<&'static str>,
+    /// N category without prefix.
+    pub pN: Option<&'static str>,
+    /// M category without prefix.
+    pub pM: Option<&'static str>,
+    /// Nodes examined.
+    pub nodes_examined: Option<u16>,
+    /// Nodes with tumour.
+    pub nodes_positive: Option<u16>,
+    /// Ki-67.
+    pub ki67_percent: Option<Interval>,
+    /// Mitoses.
+    pub mitoses_per_2mm2: Option<Interval>,
+    /// `G1`, `G2` or `G3`.
+    pub grade: Option<&'static str>,
+    /// `present`, `absent` or `indeterminate`.
+    pub liver_metastasis: Option<&'static str>,
+    /// Greatest dimension of the mesenteric mass.
+    pub mesenteric_mass_mm: Option<f64>,
+}
+
+/// How much a section's word weighs against another's.
+fn weight(section: Section) -> u8 {
+    match section {
+        Section::Addendum => 5,
+        Section::Synoptic | Section::Diagnosis | Section::Impression => 4,
+        Section::Microscopic | Section::Findings | Section::Comment | Section::Body => 3,
+        Section::Gross | Section::Specimen => 2,
+        _ => 1,
+    }
+}
+
+impl Report {
+    /// The summary of the report.
+    pub fn summary(&self) -> Summary {
+        let mut it = Summary { in_scope: self.in_scope, ..Summary::default() };
+        if self.in_scope == Some(false) {
+            return it;
+        }
+        let stated = || self.statements.iter().filter(|s| s.certainty == Certainty::Stated);
+        it.site = self.statements.iter().find_map(|s| if let Item::Site(site) = s.item { site_name(site) } else { None });
+        it.tumour_size_mm = highest(stated().filter_map(|s| if let Item::TumourSize(v) = s.item { Some((weight(s.section), v)) } else { None })).map(millimetres);
+        it.mesenteric_mass_mm = highest(stated().filter_map(|s| if let Item::MesentericMass(v) = &s.item { Some((weight(s.section), v.point())) } else { None })).map(millimetres);
+        let depth = stated().filter_map(|s| if let Item::Extent(v) = s.item { Some((field_weight(s), v)) } else { None });
+        it.extent = highest(depth).map(Depth::as_str);
+        it.multifocal = self.multifocal();
+        (it.pT, it.pN, it.pM) = (self.category(Axis::T), self.category(Axis::N), self.category(Axis::M));
+        (it.nodes_examined, it.nodes_positive) = self.nodes();
+        let ki67 = stated().filter_map(|s| if let Item::Ki67(v) = &s.item { Some((addendum_or_own(s), (v.point(), *v))) } else { None });
+        it.ki67_percent = highest(ki67).map(|(_, v)| interval(&v, |p| f64::from(p.thousandths()) / 1000.0, 100.0));
+        let mitoses = stated().filter_map(|s| if let Item::Mitoses { rate: Some(v), .. } = &s.item { Some((addendum_or_own(s), (v.point(), *v))) } else { None });
+        it.mitoses_per_2mm2 = highest(mitoses).map(|(_, v)| interval(&v, |r| r.per_two_square_millimetres(), 1000.0));
+        it.grade = highest(stated().filter_map(|s| if let Item::Grade(v) = s.item { Some((weight(s.section), v)) } else { None })).map(Grade::as_str);
+        it.liver_metastasis = self.liver();
+        it
+    }
+
+    fn multifocal(&self) -> Option<bool> {
+        let told = self.statements.iter().filter_map(|s| match &s.item {
+            Item::Focality { multifocal, .. } => Some((if s.rule == "focality_field" { 6 } else { weight(s.section) }, *multifocal)),
+            Item::Tnm(tnm) if tnm.suffixes.multiplicity.is_some() => Some((6, true)),
+            _ => None,
+        });
+        highest(told)
+    }
+
+    fn category(&self, axis: Axis) -> Option<&'static str> {
+        let told = self.statements.iter().filter(|s| s.certainty == Certainty::Stated).filter_map(|s| match &s.item {
+            Item::Tnm(tnm) if tnm.category.axis() == axis => {
+                let basis = match tnm.prefix.basis {
+                    Basis::Pathological => 2,
+                    Basis::Unstated => 1,
+                    Basis::Clinical => 0,
+                };
+                Some(((s.section == Section::Addendum, basis, weight(s.section)), tnm.category))
+            }
+            _ => None,
+        });
+        highest(told).map(|it| it.as_str())
+    }
+
+    fn nodes(&self) -> (Option<u16>, Option<u16>) {
+        let counts = |examined: bool| {
+            self.statements.iter().filter(|s| s.certainty == Certainty::Stated).filter_map(move |s| match s.item {
+                Item::NodesExamined(v) if examined => Some((s, v)),
+                Item::NodesPositive(v) if !examined => Some((s, v)),
+                _ => None,
+            })
+        };
+        let best = highest(counts(true).map(|(s, v)| (weight(s.section), (v, s.sentence.start))));
+        let Some((examined, sentence)) = best else {
+            return (None, highest(counts(false).map(|(s, v)| (weight(s.section), v))));
+        };
+        // The positive ones of the same count; else the most that any part tells.
+        let same = counts(false).filter(|(s, v)| s.sentence.start == sentence && *v <= examined).map(|it| it.1).max();
+        let other = || highest(counts(false).filter(|it| it.1 <= examined).map(|(s, v)| (weight(s.section), v)));
+        (Some(examined), same.or_else(other))
+    }
+
+    fn liver(&self) -> Option<&'static str> {
+        let rank = |p: Presence| match p {
+            Presence::Present => 3,
+            Presence::Indeterminate => 2,
+            Presence::Absent => 1,
+        };
+        let told = self.statements.iter().filter(|s| s.certainty == Certainty::Stated).filter_map(|s| if let Item::LiverMetastasis(p) = s.item { Some((s.section == Section::Addendum, rank(p))) } else { None });
+        highest(told).map(|it| ["absent", "absent", "indeterminate", "present"].get(it).copied().unwrap_or("absent"))
+    }
+}
+
+fn site_name(site: Site) -> Option<&'static str> {
+    match site {
+        Site::Ileum => Some("ileum"),
+        Site::Jejunum => Some("jejunum"),
+        Site::SmallBowelUnspecified => Some("small_bowel"),
+        Site::Meckel => Some("meckel"),
+        Site::Elsewhere => None,
+    }
+}
+
+/// The value of the greatest weight; of several of one weight the greatest.
+fn highest<W: Ord, V: Ord>(told: impl Iterator<Item = (W, V)>) -> Option<V> {
+    told.max().map(|it| it.1)
+}
+
+fn field_weight(s: &Statement) -> u8 {
+    let own = weight(s.section);
+    if s.rule.ends_with("_field") && own < 5 { 4 } else if own == 4 { 3 } else { own }
+}
+
+/// History last, the addendum first, all else alike: the highest of several blocks counts wherever it stands.
+fn addendum_or_own(s: &Statement) -> u8 {
+    match weight(s.section) {
+        5 => 2,
+        1 => 0,
+        _ => 1,
+    }
+}
+
+fn millimetres(length: Length) -> f64 {
+    f64::from(length.micrometres()) / 1000.0
+}
+
+fn interval<T: Copy + Ord>(value: &Bounded<T>, number: impl Fn(T) -> f64, most: f64) -> Interval {
+    match value.extent() {
+        Stated::One(Comparator::Equal, v) => Interval { low: number(v), high: number(v) },
+        Stated::One(Comparator::Below | Comparator::AtMost, v) => Interval { low: 0.0, high: number(v) },
+        Stated::One(Comparator::Above | Comparator::AtLeast, v) => Interval { low: number(v), high: most },
+        Stated::Range(a, b) => Interval { low: number(a), high: number(b) },
+    }
+}

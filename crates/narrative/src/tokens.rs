@@ -1,0 +1,313 @@
+//! The text cut into words, numbers and marks, each with its byte span in the original.
+//!
+//! Here because every rule speaks of words, never of bytes. One pass, one allocation for the lower-case copy (ASCII
+//! only, so that offsets stay the same) and one for the tokens. Layout survives as the gap before each token. What a
+//! token means is not decided here.
+
+use std::ops::Range;
+
+use crate::words::{self, Class, Mask};
+
+/// What a token is made of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Shape {
+    /// Letters, and digits after the first letter.
+    Word,
+    /// Digits, with at most one decimal mark.
+    Number,
+    /// One mark, or a run of the same mark.
+    Mark,
+}
+
+/// What stands before a token.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Gap {
+    /// Nothing.
+    None,
+    /// One space.
+    Space,
+    /// Several spaces or a tab.
+    Wide,
+    /// A line break.
+    Line,
+    /// An empty line, or the beginning of the text.
+    Blank,
+}
+
+/// One token.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Token {
+    pub(crate) start: u32,
+    pub(crate) end: u32,
+    pub(crate) shape: Shape,
+    pub(crate) gap: Gap,
+    pub(crate) mask: Mask,
+    /// The first byte of a mark; for words whether the original begins in upper case (`A`) or is all upper case (`N`).
+    pub(crate) first: u8,
+    /// Columns from the beginning of the line.
+    pub(crate) column: u32,
+}
+
+/// A text with its tokens.
+pub(crate) struct Text<'a> {
+    pub(crate) original: &'a str,
+    lower: String,
+    pub(crate) tokens: Vec<Token>,
+}
+
+impl<'a> Text<'a> {
+    /// Cuts the text.
+    pub(crate) fn new(original: &'a str) -> Self {
+        let lower = original.to_ascii_lowercase();
+        let mut tokens = Vec::with_capacity(original.len() / 5 + 1);
+        cut(original, &lower, &mut tokens);
+        Self { original, lower, tokens }
+    }
+
+    pub(crate) fn token(&self, i: usize) -> Option<&Token> {
+        self.tokens.get(i)
+    }
+
+    /// The token in lower case; empty beyond the end.
+    pub(crate) fn word(&self, i: usize) -> &str {
+        self.tokens.get(i).and_then(|t| self.lower.get(t.start as usize..t.end as usize)).unwrap_or("")
+    }
+
+    /// The token as written.
+    pub(crate) fn written(&self, i: usize) -> &'a str {
+        self.tokens.get(i).and_then(|t| self.original.get(t.start as usize..t.end as usize)).unwrap_or("")
+    }
+
+    pub(crate) fn has(&self, i: usize, class: Class) -> bool {
+        self.tokens.get(i).is_some_and(|t| t.mask & class.bit() != 0)
+    }
+
+    pub(crate) fn any(&self, i: usize, mask: Mask) -> bool {
+        self.tokens.get(i).is_some_and(|t| t.mask & mask != 0)
+    }
+
+    /// Whether the token is a mark that begins with this byte.
+    pub(crate) fn mark(&self, i: usize, byte: u8) -> bool {
+        self.tokens.get(i).is_some_and(|t| t.shape == Shape::Mark && t.first == byte)
+    }
+
+    pub(crate) fn is_number(&self, i: usize) -> bool {
+        self.tokens.get(i).is_some_and(|t| t.shape == Shape::Number)
+    }
+
+    pub(crate) fn is_word(&self, i: usize) -> bool {
+        self.tokens.get(i).is_some_and(|t| t.shape == Shape::Word)
+    }
+
+    pub(crate) fn gap(&self, i: usize) -> Gap {
+        self.tokens.get(i).map_or(Gap::Blank, |t| t.gap)
+    }
+
+    /// Bytes of the original that the tokens `from..to` cover.
+    pub(crate) fn span(&self, tokens: Range<usize>) -> Range<usize> {
+        let last = tokens.end.max(1) - 1;
+        match (self.tokens.get(tokens.start), self.tokens.get(last)) {
+            (Some(a), Some(b)) if a.start <= b.end => a.start as usize..b.end as usize,
+            (Some(a), _) => a.start as usize..a.end as usize,
+            _ => self.original.len()..self.original.len(),
+        }
+    }
+
+    /// Whether the words from `i` on are exactly these.
+    pub(crate) fn follows(&self, i: usize, words: &[&str]) -> bool {
+        words.iter().enumerate().all(|(k, w)| self.word(i + k) == *w)
+    }
+}
+
+/// Letters beyond ASCII belong to words; the signs of measurement do not.
+fn is_letter(c: char) -> bool {
+    c.is_ascii_alphabetic() || (!c.is_ascii() && c.is_alphabetic() && !matches!(c, 'µ' | 'μ'))
+        || matches!(c, 'µ' | 'μ')
+}
+
+fn cut(original: &str, lower: &str, tokens: &mut Vec<Token>) {
+    let bytes = original.as_bytes();
+    let (mut at, mut line_start) = (0, 0);
+    let mut gap = Gap::Blank;
+    while let Some(&byte) = bytes.get(at) {
+        match byte {
+            b'\n' => {
+                gap = if gap >= Gap::Line { Gap::Blank } else { Gap::Line };
+                at += 1;
+                line_start = at;
+                continue;
+            }
+            b'\r' | 0x0c | 0x0b => {
+                // A lone carriage return ends a line too (HL7 repetitions are joined so); CR LF is one end.
+                if bytes.get(at + 1) != Some(&b'\n') {
+                    gap = if gap >= Gap::Line { Gap::Blank } else { Gap::Line };
+                    line_start = at + 1;
+                }
+                at += 1;
+                continue;
+            }
+            b' ' => {
+                gap = match gap {
+                    Gap::None => Gap::Space,
+                    Gap::Space => Gap::Wide,
+                    other => other,
+                };
+                at += 1;
+                continue;
+            }
+            b'\t' => {
+                gap = gap.max(Gap::Wide);
+                at += 1;
+                continue;
+            }
+            _ => {}
+        }
+        let (end, shape) = match byte {
+            b'0'..=b'9' => (number_end(bytes, at), Shape::Number),
+            b'.' if follows_digit(bytes, at) && gap != Gap::None => (number_end(bytes, at), Shape::Number),
+            b'a'..=b'z' | b'A'..=b'Z' => (word_end(original, at), Shape::Word),
+            0x80.. => {
+                let c = original.get(at..).and_then(|it| it.chars().next()).unwrap_or(' ');
+                if c.is_whitespace() || matches!(c, '\u{feff}' | '\u{200b}' | '\u{ad}') {
+                    gap = if gap == Gap::None { Gap::Space } else { gap };
+                    at += c.len_utf8();
+                    continue;
+                }
+                if is_letter(c) { (word_end(original, at), Shape::Word) } else { (at + c.len_utf8(), Shape::Mark) }
+            }
+            _ => (mark_end(bytes, at), Shape::Mark),
+        };
+        let word = lower.get(at..end).unwrap_or("");
+        let (mask, first) = match shape {
+            Shape::Word => (words::classes(word), capital(bytes, at, end)),
+            Shape::Number => (0, byte),
+            Shape::Mark => (words::mark_classes(word), plain_mark(word, byte)),
+        };
+        tokens.push(Token {
+            start: at as u32,
+            end: end as u32,
+            shape,
+            gap,
+            mask,
+            first,
+            column: (at - line_start) as u32,
+        });
+        gap = Gap::None;
+        at = end;
+    }
+}
+
+/// Dashes, quotation marks and boxes of typesetters, as the plain marks that rules know.
+fn plain_mark(mark: &str, first: u8) -> u8 {
+    match mark {
+        "–" | "—" | "−" | "‐" | "‑" => b'-',
+        "×" => b'x',
+        "•" | "·" | "▪" | "●" | "◦" | "‣" => b'*',
+        "≤" => b'l',
+        "≥" => b'g',
+        "≈" | "∼" => b'~',
+        "…" => b'.',
+        "☐" | "□" => b'O',
+        "☑" | "☒" | "■" | "✓" | "✔" | "✗" | "✘" => b'X',
+        _ => first,
+    }
+}
+
+fn capital(bytes: &[u8], at: usize, end: usize) -> u8 {
+    let word = bytes.get(at..end).unwrap_or(&[]);
+    match word {
+        [first, rest @ ..] if first.is_ascii_uppercase() => {
+            if !rest.is_empty() && !rest.iter().any(u8::is_ascii_lowercase) { b'N' } else { b'A' }
+        }
+        _ => b'a',
+    }
+}
+
+fn follows_digit(bytes: &[u8], at: usize) -> bool {
+    bytes.get(at + 1).is_some_and(u8::is_ascii_digit)
+}
+
+fn number_end(bytes: &[u8], at: usize) -> usize {
+    let mut end = at;
+    let mut marked = bytes.get(at) == Some(&b'.');
+    if marked {
+        end += 1;
+    }
+    loop {
+        match bytes.get(end) {
+            Some(b'0'..=b'9') => end += 1,
+            Some(b'.' | b',') if !marked && follows_digit(bytes, end) => {
+                marked = true;
+                end += 1;
+            }
+            _ => return end,
+        }
+    }
+}
+
+fn word_end(text: &str, at: usize) -> usize {
+    let bytes = text.as_bytes();
+    let mut end = at;
+    // `2x1 cm`: the sign of multiplication is no word with its number.
+    if matches!(bytes.get(at), Some(b'x' | b'X')) && follows_digit(bytes, at) {
+        return at + 1;
+    }
+    while let Some(&byte) = bytes.get(end) {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' => end += 1,
+            b'\'' if bytes.get(end + 1).is_some_and(u8::is_ascii_alphabetic) => end += 1,
+            0x80.. => {
+                let c = text.get(end..).and_then(|it| it.chars().next()).unwrap_or(' ');
+                let apostrophe = c == '’' && bytes.get(end + 3).is_some_and(u8::is_ascii_alphabetic);
+                if !(is_letter(c) || apostrophe || matches!(c, '²' | '³')) {
+                    break;
+                }
+                end += c.len_utf8();
+            }
+            _ => break,
+        }
+    }
+    end
+}
+
+fn mark_end(bytes: &[u8], at: usize) -> usize {
+    let mut end = at + 1;
+    while bytes.get(end).is_some() && bytes.get(end) == bytes.get(at) && !matches!(bytes.get(at), Some(b'(' | b')' | b'[' | b']' | b'|')) {
+        end += 1;
+    }
+    end
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn cut(text: &str) -> Vec<&str> {
+        let it = Text::new(text);
+        (0..it.tokens.len()).map(|i| it.written(i)).collect()
+    }
+
+    #[test]
+    fn words_numbers_and_marks_come_apart_where_readers_see_them_apart() {
+        for (text, expected) in [
+            ("2.3 x 1.8x1.5cm", vec!["2.3", "x", "1.8", "x", "1.5", "cm"]),
+            ("2,3 cm.", vec!["2,3", "cm", "."]),
+            ("pT3(m)N1", vec!["pT3", "(", "m", ")", "N1"]),
+            ("<2/2mm²", vec!["<", "2", "/", "2", "mm²"]),
+            ("Ki-67: 3%", vec!["Ki", "-", "67", ":", "3", "%"]),
+            ("Meckel's 23mm", vec!["Meckel's", "23", "mm"]),
+            ("Site ........ Ileum", vec!["Site", "........", "Ileum"]),
+            (".5 cm", vec![".5", "cm"]),
+            ("1.2.3", vec!["1.2", ".", "3"]),
+        ] {
+            assert_eq!(cut(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn gaps_tell_lines_and_columns() {
+        let it = Text::new("a b  c\td\ne\r\n\r\nf");
+        let gaps: Vec<Gap> = it.tokens.iter().map(|t| t.gap).collect();
+        assert_eq!(gaps, [Gap::Blank, Gap::Space, Gap::Wide, Gap::Wide, Gap::Line, Gap::Blank]);
+    }
+}

@@ -1,0 +1,244 @@
+//! Mentions of tumours and organs, and which tumour each part of the report speaks of.
+//!
+//! A report may hold two tumours. A statement belongs to the tumour that was named last; parts that speak of another
+//! tumour, or of none in a report with two, state nothing of the NET.
+
+use std::ops::Range;
+
+use lacteal_clinical::finding::Site;
+
+use crate::Section;
+use crate::cues::State;
+use crate::fields::Field;
+use crate::layout::Unit;
+use crate::liver::is_net_word;
+use crate::scene::Scene;
+use crate::words::Class;
+
+/// Kind of a tumour that is named.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Named {
+    Net,
+    Nec,
+    Minen,
+    /// Another malignant tumour.
+    Other,
+    /// A benign tumour.
+    Benign,
+}
+
+/// A tumour named in a unit.
+#[derive(Clone, Debug)]
+pub(crate) struct Mention {
+    pub(crate) tokens: Range<usize>,
+    pub(crate) named: Named,
+    pub(crate) state: State,
+}
+
+/// An organ named in a unit.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Organ {
+    pub(crate) at: usize,
+    pub(crate) site: Site,
+}
+
+/// Tumours named in a unit, in order.
+pub(crate) fn mentions(scene: &Scene<'_>, u: usize, unit: &Unit) -> Vec<Mention> {
+    let text = &scene.text;
+    let wanted = Class::Net.bit() | Class::Neuroendocrine.bit() | Class::OtherTumour.bit();
+    if unit.mask & wanted == 0 {
+        return Vec::new();
+    }
+    let mut found: Vec<Mention> = Vec::new();
+    let mut skip = 0;
+    for i in scene.with(unit.tokens.clone(), wanted) {
+        if i < skip {
+            continue;
+        }
+        let Some((named, tokens)) = mention(scene, unit, i) else { continue };
+        skip = tokens.end;
+        let state = scene.state_now(u, tokens.clone());
+        found.push(Mention { tokens, named, state });
+    }
+    let _ = text;
+    found
+}
+
+fn mention(scene: &Scene<'_>, unit: &Unit, i: usize) -> Option<(Named, Range<usize>)> {
+    let text = &scene.text;
+    let floor = unit.tokens.start;
+    let before = |words: &[&str], reach: usize| scene.says(i.saturating_sub(reach).max(floor)..i, words);
+    let word = text.word(i);
+    if text.has(i, Class::Neuroendocrine) {
+        // `neuroendocrine (carcinoid) tumour`, `neuroendocrine carcinoma`, but not `neuroendocrine markers`.
+        let noun = (i + 1..i + 6).find(|k| text.has(*k, Class::Tumour) && !text.has(*k, Class::Net) && !matches!(text.word(*k), "nodule" | "nodules" | "polyp") || matches!(text.word(*k), "carcinoma" | "carcinomas" | "malignancy" | "neoplasm" | "neoplasms" | "cancer"))?;
+        if (i + 1..noun).any(|k| matches!(text.word(k), "markers" | "marker" | "cells" | "cell" | "differentiation" | "service" | "clinic" | "mdt" | "morphology" | "immunohistochemistry" | "features" | "nurse" | "team")) && text.word(i + 1) != "cell" {
+            return None;
+        }
+        if scene.says(noun + 1..noun + 2, &["mdt", "clinic", "service", "board", "team", "unit", "society", "meeting", "nurse", "dataset"]) {
+            return None;
+        }
+        let mixed = before(&["mixed", "non", "adenoneuroendocrine"], 3) || text.word(i + 1) == "non" || text.mark(i + 1, b'-') && text.word(i + 2) == "non";
+        let poor = before(&["poorly", "high-grade"], 4) || scene.says(i.saturating_sub(4).max(floor)..i, &["small", "large"]) && before(&["cell"], 3);
+        let well = before(&["well"], 5);
+        let named = if mixed && !well {
+            Named::Minen
+        } else if matches!(text.word(noun), "carcinoma" | "carcinomas" | "cancer") && !well || poor && !well {
+            Named::Nec
+        } else {
+            Named::Net
+        };
+        return Some((named, i..noun + 1));
+    }
+    if text.has(i, Class::Net) {
+        if !is_net_word(text.written(i)) && matches!(word, "net" | "nets" | "nen" | "nens") || scene.says(i + 1..i + 2, &["syndrome", "heart", "crisis", "mdt", "clinic", "team", "symptoms", "nurse", "service", "valve", "meeting", "patient", "board", "unit"]) || matches!(word, "net") && text.mark(i + 1, b'-') && text.is_number(i + 2) {
+            return None;
+        }
+        let goblet = before(&["goblet"], 3) || scene.says(i..i + 3, &["goblet"]);
+        return Some((if goblet { Named::Other } else { Named::Net }, i..i + 1));
+    }
+    let named = match word {
+        "minen" | "manec" => Named::Minen,
+        "nec" | "necs" if text.token(i).is_some_and(|t| t.first == b'N') => Named::Nec,
+        "nec" | "necs" => return None,
+        "carcinoma" | "carcinomas" if before(&["neuroendocrine"], 3) => return None,
+        "carcinoma" if before(&["small"], 4) && before(&["cell"], 2) => Named::Nec,
+        "adenoma" | "adenomas" | "leiomyoma" | "schwannoma" | "lipoma" | "hcc" | "desmoid" | "fibromatosis" => Named::Benign,
+        _ => Named::Other,
+    };
+    Some((named, i..i + 1))
+}
+
+/// Organs that may hold a primary, named in a range.
+pub(crate) fn organs(scene: &Scene<'_>, range: Range<usize>) -> Vec<Organ> {
+    let wanted = Class::SmallBowel.bit() | Class::Elsewhere.bit();
+    scene.with(range.clone(), wanted).filter_map(|i| organ(scene, i, range.start).map(|site| Organ { at: i, site })).collect()
+}
+
+fn organ(scene: &Scene<'_>, i: usize, floor: usize) -> Option<Site> {
+    let text = &scene.text;
+    let next = text.word(i + 1);
+    Some(match text.word(i) {
+        "ileum" => Site::Ileum,
+        "ileal" if !matches!(next, "conduit" | "pouch" | "branches" | "loops" | "loop" | "mesentery" | "mucosa" | "resection") => Site::Ileum,
+        "ileal" if matches!(next, "resection") => Site::Ileum,
+        "ti" if text.token(i).is_some_and(|t| t.first == b'N') => Site::Ileum,
+        "jejunum" | "jejunal" => Site::Jejunum,
+        "jejunoileal" | "ileojejunal" | "sbnet" | "sbnets" | "sinet" | "sinets" => Site::SmallBowelUnspecified,
+        "small" if matches!(next, "bowel" | "intestine" | "intestinal" | "intestines") => {
+            let after = text.word(i + 2);
+            if matches!(after, "obstruction" | "mesentery" | "loops" | "mesenteric" | "margin" | "dilatation" | "follow" | "wall") { return None } else { Site::SmallBowelUnspecified }
+        }
+        "meckel" | "meckel's" | "meckels" | "meckel’s" => Site::Meckel,
+        "small" | "midgut" | "mid-gut" | "enteric" | "ileal" | "ti" => return None,
+        "ascending" | "transverse" | "descending" | "splenic" if !matches!(next, "colon" | "flexure") => return None,
+        "appendix" if text.is_number(i + 1) || matches!(next, "a" | "b") => return None,
+        "skin" | "bladder" | "cervix" | "ovary" | "ovarian" | "gallbladder" | "adrenal" | "biliary" if scene.says(i.saturating_sub(3).max(floor)..i, &["metastasis", "to"]) => return None,
+        _ => Site::Elsewhere,
+    })
+}
+
+/// The tumour that a part of the text speaks of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Topic {
+    Net,
+    Foreign,
+    Unknown,
+}
+
+/// Where in the text which tumour is spoken of.
+pub(crate) struct Topics {
+    /// For each unit: the topic at its beginning, and changes inside it.
+    of: Vec<(Topic, Vec<(usize, Topic)>)>,
+    /// Whether the report holds another malignant tumour at all.
+    pub(crate) two: bool,
+}
+
+impl Topics {
+    pub(crate) fn new(scene: &Scene<'_>, mentions: &[Vec<Mention>]) -> Self {
+        let own = |u: usize| scene.units.get(u).is_some_and(|it| !matches!(it.section, Section::Family));
+        let asserted = |it: &&Mention| !(it.state.no || it.state.family || it.state.plan || it.state.past || it.state.no_new);
+        let two = mentions.iter().enumerate().filter(|it| own(it.0) && scene.units.get(it.0).is_some_and(|it| it.section != Section::History)).flat_map(|it| it.1.iter()).filter(asserted).any(|it| matches!(it.named, Named::Other | Named::Nec | Named::Minen));
+        let mut of: Vec<(Topic, Vec<(usize, Topic)>)> = Vec::with_capacity(scene.units.len());
+        let mut topic = Topic::Unknown;
+        let mut part = None;
+        let mut part_start = 0;
+        let mut part_open = false;
+        for (u, unit) in scene.units.iter().enumerate() {
+            if part != Some(unit.part) {
+                part = Some(unit.part);
+                part_start = u;
+                part_open = true;
+                topic = Topic::Unknown;
+            }
+            let mut changes = Vec::new();
+            for it in mentions.get(u).map_or(&[][..], Vec::as_slice).iter().filter(asserted) {
+                let now = if it.named == Named::Net { Topic::Net } else { Topic::Foreign };
+                changes.push((it.tokens.start, now));
+            }
+            if two {
+                let by_organ = by_organ(scene, unit);
+                changes.extend(by_organ);
+                changes.sort_by_key(|it| it.0);
+            }
+            let begins = topic;
+            // A benign tumour takes only its own sentence.
+            let benign_only = mentions.get(u).is_some_and(|it| !it.is_empty() && it.iter().filter(asserted).all(|m| m.named == Named::Benign));
+            if let Some((_, first)) = changes.first().filter(|_| part_open && !benign_only).copied() {
+                for earlier in of.iter_mut().skip(part_start) {
+                    if earlier.0 == Topic::Unknown && earlier.1.is_empty() {
+                        earlier.0 = first;
+                    }
+                }
+                part_open = false;
+            }
+            if let Some((_, last)) = changes.last().filter(|_| !benign_only) {
+                topic = *last;
+            }
+            let first = changes.first().map(|it| it.1);
+            // What stands before the first mention in the sentence is about it, unless a topic was there.
+            let start = match (begins, first) {
+                (Topic::Unknown, Some(first)) => first,
+                (_, Some(first)) if unit.opens => first,
+                _ => begins,
+            };
+            of.push((start, changes));
+        }
+        Self { of, two }
+    }
+
+    /// Whether a statement at this token may be of the NET.
+    pub(crate) fn allows(&self, unit: usize, token: usize) -> bool {
+        let Some((start, changes)) = self.of.get(unit) else { return true };
+        let topic = changes.iter().take_while(|it| it.0 <= token).last().map_or(*start, |it| it.1);
+        match topic {
+            Topic::Net => true,
+            Topic::Foreign => false,
+            Topic::Unknown => !self.two,
+        }
+    }
+}
+
+/// `the colonic tumour`, `Tumour site: caecum`, `B. Right colon`.
+fn by_organ(scene: &Scene<'_>, unit: &Unit) -> Vec<(usize, Topic)> {
+    let text = &scene.text;
+    let topic = |site: Site| if site.is_followed() { Topic::Net } else { Topic::Foreign };
+    let organs = organs(scene, unit.tokens.clone());
+    if unit.field == Some(Field::Site) {
+        return organs.first().map(|it| (unit.tokens.start, topic(it.site))).into_iter().collect();
+    }
+    let mut found = Vec::new();
+    for it in &organs {
+        let after = it.at + 1..(it.at + 4).min(unit.tokens.end);
+        let tumour = after.clone().any(|k| text.has(k, Class::Tumour) || matches!(text.word(k), "primary" | "cancer" | "neoplasm"));
+        let nodes = after.clone().any(|k| text.has(k, Class::Node));
+        if tumour && !nodes {
+            found.push((it.at, topic(it.site)));
+        }
+    }
+    let all_foreign = !organs.is_empty() && organs.iter().all(|it| !it.site.is_followed());
+    if found.is_empty() && all_foreign && unit.opens && organs.first().is_some_and(|it| it.at <= unit.tokens.start + 4) && unit.field.is_none() {
+        found.push((unit.tokens.start, Topic::Foreign));
+    }
+    found
+}

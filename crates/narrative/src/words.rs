@@ -1,0 +1,158 @@
+//! The vocabulary: which words of reports belong to which class.
+//!
+//! Here so that a rule asks one bit instead of comparing spellings; British, American and misread spellings stand side
+//! by side. A word outside the table has no class. What classes mean together is decided by the rules.
+
+use std::sync::LazyLock;
+
+use crate::cues;
+
+/// A set of classes.
+pub(crate) type Mask = u64;
+
+macro_rules! classes {
+    ($($(#[$doc:meta])* $name:ident: $words:literal,)*) => {
+        /// What a word can be.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub(crate) enum Class { $($(#[$doc])* $name,)* }
+
+        const TABLE: &[(Class, &str)] = &[$((Class::$name, $words),)*];
+    };
+}
+
+impl Class {
+    pub(crate) const fn bit(self) -> Mask {
+        1 << self as u32
+    }
+}
+
+classes! {
+    Node: "node nodes lymphnode lymphnodes lymph-nodes ln lns",
+    Lymph: "lymph lymphatic nodal lymphnodal lymphadenopathy",
+    Liver: "liver livers hepatic intrahepatic transhepatic",
+    Segment: "segment segments seg segs lobe lobes bilobar hemiliver",
+    Metastasis: "metastasis metastases metastatic metastasised metastasized metastasizing mets met metastatis metastasic secondaries",
+    Lesion: "lesion lesions focus foci nodule nodules mass masses deposit deposits abnormality abnormalities hypodensity hypodensities lucency lucencies sol sols uptake avidity",
+    Tumour: "tumour tumours tumor tumors neoplasm neoplasms neoplasia lesion lesions nodule nodules carcinoid carcinoids net nets nen nens mass masses polyp primary primaries",
+    Net: "carcinoid carcinoids net nets nen nens sinet sinets sbnet sbnets sb-net argentaffinoma",
+    Neuroendocrine: "neuroendocrine neuro-endocrine endocrine",
+    SmallBowel: "ileum ileal jejunum jejunal jejunoileal ileojejunal meckel meckel's meckels meckel’s midgut mid-gut enteric ti sbnet sbnets sinet sinets small",
+    Elsewhere: "appendix appendiceal appendicular caecum cecum coecum caecal cecal colon colonic colorectal sigmoid rectum rectal rectosigmoid stomach gastric antrum antral pancreas pancreatic duodenum duodenal ampulla ampullary lung lungs bronchial bronchus bronchopulmonary pulmonary thymus thymic oesophagus oesophageal esophagus esophageal breast prostate prostatic kidney renal bladder ovary ovarian uterus endometrium endometrial cervix thyroid skin adrenal gallbladder biliary hindgut foregut splenic ascending transverse descending hepatocellular testis testicular melanoma parathyroid larynx tonsil",
+    OtherTumour: "adenocarcinoma adenocarcinomas carcinoma carcinomas carcinosarcoma lymphoma lymphomas gist gists sarcoma leiomyoma leiomyosarcoma melanoma adenoma adenomas minen manec nec necs liposarcoma mesothelioma seminoma cholangiocarcinoma hcc pheochromocytoma phaeochromocytoma paraganglioma schwannoma lipoma desmoid fibromatosis myeloma leukaemia leukemia",
+    Ki: "ki ki67 mib mib1 proliferation proliferative",
+    Mitosis: "mitosis mitoses mitotic mitotically",
+    Grade: "grade graded grading g1 g2 g3 gx",
+    Length: "mm cm millimetre millimetres millimeter millimeters centimetre centimetres centimeter centimeters mms cms",
+    Mesentery: "mesenteric mesentery mesenterium mesenterial mesocolic mesenterically",
+    Layer: "lamina mucosa mucosal submucosa submucosal muscularis muscle subserosa subserosal serosa serosal peritoneum peritoneal transmural mesothelium mesothelial subserous serous intramucosal",
+    Depth: "invades invade invading invasion infiltrates infiltrate infiltrating infiltration extends extend extending extension penetrates penetrate penetrating penetration breaches breach breaching breached reaches reach reaching confined limited restricted involves involve involving into through growing grows present perforates perforating perforation depth extent level spreads spreading transmural",
+    Focal: "unifocal multifocal multicentric focality multifocality multiple solitary single several numerous two three four five six seven eight nine ten synchronous separate",
+    Invasion: "lymphovascular lymph-vascular vascular lymphatic venous angioinvasion angiolymphatic angio lymphovenous vascular-invasion lvi lvsi perineural perineurial pni intraneural neural permeation vi",
+    Margin: "margin margins resection r0 r1 r2 ring rings",
+    Modality: "ct mri mr mrcp pet petct pet-ct ultrasound us uss sonography ultrasonography octreoscan scintigraphy spect tomography mdct cect dotatate dotatoc dotanoc octreotide tektrotyd mre magnetic",
+    Stain: "synaptophysin chromogranin sstr2 sstr2a sstr cdx2 serotonin",
+    Chem: "hiaa 5hiaa 5-hiaa chromogranin cga hydroxyindoleacetic",
+    Count: "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen twenty thirty forty fifty none zero no single solitary all both",
+    Tnm: "pt pn pm ypt ypn rpt t n m tnm ptnm stage ct cn cm mpt",
+    /// Words that field labels are made of.
+    Label: "a tumor tumour tumors tumours site size sizes focality multifocality histologic histological histology type subtype and grade grading mitotic mitoses mitosis rate count figures ki ki67 mib mib1 labeling labelling proliferation proliferative index extension extent margin margins status lymphovascular lymph vascular lymphatic lvi pni invasion perineural regional nodes node ln lns lymphnodes number no nr of involved examined positive negative identified retrieved sampled pathologic pathological stage staging pt pn pm t n m tnm ptnm primary distant metastasis metastases category classification depth maximum max greatest dimension dimensions diameter who location total with mesenteric mass masses largest level local the descriptor descriptors in by cm mm procedure differentiation nodal deposits deposit involvement resected found anatomic anatomical main overall group ajcc uicc edition ed 8th 7th 9th version submitted infiltration per hpf mm2 test results result for locoregional measurement specimen microscopic macroscopic additional tumoural venous resection bowel wall organ position metastatic containing dataset item multiplicity neuroendocrine neoplasm net harvested affected measuring greatest-dimension",
+    /// A word that begins a phrase of [`cues`].
+    Cue: "",
+}
+
+/// Rows of the hash table; a power of two well above the number of words.
+const ROWS: usize = 4096;
+
+static WORDS: LazyLock<Vec<(&'static str, Mask)>> = LazyLock::new(|| {
+    let mut rows = vec![("", 0); ROWS];
+    let cue_words = cues::first_words().map(|it| (it, Class::Cue));
+    let table = TABLE.iter().flat_map(|(class, words)| words.split(' ').map(|it| (it, *class)));
+    for (word, class) in table.chain(cue_words).filter(|it| !it.0.is_empty()) {
+        let mut at = hash(word);
+        loop {
+            match rows.get_mut(at) {
+                Some(row) if row.0.is_empty() || row.0 == word => {
+                    *row = (word, row.1 | class.bit());
+                    break;
+                }
+                _ => at = (at + 1) % ROWS,
+            }
+        }
+    }
+    rows
+});
+
+fn hash(word: &str) -> usize {
+    let start = 0xcbf2_9ce4_8422_2325_u64;
+    let hash = word.bytes().fold(start, |h, b| (h ^ u64::from(b)).wrapping_mul(0x0100_0000_01b3));
+    (hash >> 20) as usize % ROWS
+}
+
+/// Longest word that is looked up, in bytes.
+const WORD_BYTES_MAX: usize = 24;
+
+/// The classes of a word in lower case.
+pub(crate) fn classes(word: &str) -> Mask {
+    if word.len() > WORD_BYTES_MAX {
+        return 0;
+    }
+    let mut at = hash(word);
+    loop {
+        match WORDS.get(at) {
+            Some((it, mask)) if *it == word => return *mask,
+            Some((it, _)) if !it.is_empty() => at = (at + 1) % ROWS,
+            _ => return 0,
+        }
+    }
+}
+
+/// The classes of a mark: only a question mark can say something.
+pub(crate) fn mark_classes(mark: &str) -> Mask {
+    if mark.starts_with('?') { Class::Cue.bit() } else { 0 }
+}
+
+/// The number that a word says.
+pub(crate) fn number(word: &str) -> Option<u32> {
+    Some(match word {
+        "no" | "none" | "zero" | "nil" | "neither" => 0,
+        "one" | "single" | "solitary" | "a" => 1,
+        "two" | "both" => 2,
+        "three" => 3,
+        "four" => 4,
+        "five" => 5,
+        "six" => 6,
+        "seven" => 7,
+        "eight" => 8,
+        "nine" => 9,
+        "ten" => 10,
+        "eleven" => 11,
+        "twelve" => 12,
+        "thirteen" => 13,
+        "fourteen" => 14,
+        "fifteen" => 15,
+        "sixteen" => 16,
+        "seventeen" => 17,
+        "eighteen" => 18,
+        "nineteen" => 19,
+        "twenty" => 20,
+        "thirty" => 30,
+        "forty" => 40,
+        "fifty" => 50,
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_have_all_their_classes_and_no_other() {
+        assert_ne!(classes("node") & Class::Node.bit(), 0);
+        assert_ne!(classes("carcinoid") & Class::Net.bit(), 0);
+        assert_ne!(classes("carcinoid") & Class::Tumour.bit(), 0);
+        assert_eq!(classes("chair"), 0);
+        assert_eq!(classes(""), 0);
+        assert_eq!(classes(&"x".repeat(1000)), 0);
+    }
+}

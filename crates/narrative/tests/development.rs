@@ -1,0 +1,167 @@
+//! Precision and recall, field by field, over the development reports in `tests/reports`.
+//!
+//! The numbers are printed with the misses by file (`cargo test -p lacteal-narrative --test development -- --nocapture`).
+//! The same reports are read once with their kind told and once with the kind to be found.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+use lacteal_narrative::{Interval, Item, Kind, Summary, read};
+use toml::{Table, Value};
+
+const PRECISION_MIN: f64 = 0.97;
+const RECALL_MIN: f64 = 0.90;
+
+struct Case {
+    name: String,
+    text: String,
+    key: Table,
+}
+
+fn cases() -> Vec<Case> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/reports");
+    let mut names: Vec<_> = fs::read_dir(&folder)
+        .map(|entries| entries.filter_map(|it| it.ok()).map(|it| it.path()).collect())
+        .unwrap_or_default();
+    names.retain(|it: &std::path::PathBuf| it.extension().is_some_and(|e| e == "toml"));
+    names.sort();
+    let case = |path: &std::path::PathBuf| {
+        let key = fs::read_to_string(path).unwrap().parse::<Table>().unwrap();
+        let text = fs::read_to_string(path.with_extension("txt")).unwrap();
+        Case { name: path.file_stem().unwrap().to_string_lossy().into_owned(), text, key }
+    };
+    names.iter().map(case).collect()
+}
+
+fn number(value: f64) -> String {
+    format!("{:.2}", value)
+}
+
+fn interval(it: Interval) -> String {
+    format!("{}..{}", number(it.low), number(it.high))
+}
+
+/// The fields of a summary in one spelling; absent where not stated.
+fn found(it: &Summary) -> BTreeMap<&'static str, String> {
+    let text = |it: Option<&'static str>| it.map(str::to_owned);
+    let fields = [
+        ("in_scope", it.in_scope.map(|it| it.to_string())),
+        ("site", text(it.site)),
+        ("tumour_size_mm", it.tumour_size_mm.map(number)),
+        ("multifocal", it.multifocal.map(|it| it.to_string())),
+        ("extent", text(it.extent)),
+        ("pT", text(it.pT)),
+        ("pN", text(it.pN)),
+        ("pM", text(it.pM)),
+        ("nodes_examined", it.nodes_examined.map(|it| it.to_string())),
+        ("nodes_positive", it.nodes_positive.map(|it| it.to_string())),
+        ("ki67_percent", it.ki67_percent.map(interval)),
+        ("mitoses_per_2mm2", it.mitoses_per_2mm2.map(interval)),
+        ("grade", text(it.grade)),
+        ("liver_metastasis", text(it.liver_metastasis)),
+        ("mesenteric_mass_mm", it.mesenteric_mass_mm.map(number)),
+    ];
+    fields.into_iter().filter_map(|(name, value)| value.map(|it| (name, it))).collect()
+}
+
+fn expected(key: &Table) -> BTreeMap<&str, String> {
+    let float = |it: &Value| it.as_float().or_else(|| it.as_integer().map(|it| it as f64)).map_or("?".into(), number);
+    let shown = |it: &Value| match it {
+        Value::Table(t) => format!("{}..{}", t.get("low").map_or("?".into(), float), t.get("high").map_or("?".into(), float)),
+        Value::String(s) => s.clone(),
+        Value::Boolean(b) => b.to_string(),
+        Value::Float(_) => float(it),
+        other => other.to_string(),
+    };
+    let mm = |name: &str, it: &Value| if name.ends_with("_mm") { float(it) } else { shown(it) };
+    key.iter().filter(|it| it.0 != "kind").map(|(name, it)| (name.as_str(), mm(name, it))).collect()
+}
+
+#[derive(Default)]
+struct Score {
+    right: u32,
+    wrong: u32,
+    missed: u32,
+}
+
+fn kind_of(key: &Table) -> Kind {
+    match key.get("kind").and_then(Value::as_str) {
+        Some("radiology") => Kind::Radiology,
+        Some("clinic") => Kind::Clinic,
+        _ => Kind::Pathology,
+    }
+}
+
+fn measure(label: &str, kind: impl Fn(&Table) -> Kind) -> (BTreeMap<String, Score>, Vec<String>) {
+    let mut scores: BTreeMap<String, Score> = BTreeMap::new();
+    let mut misses = Vec::new();
+    for case in cases() {
+        let report = read(&case.text, kind(&case.key));
+        let summary = report.summary();
+        let (found, expected) = (found(&summary), expected(&case.key));
+        let names: std::collections::BTreeSet<&str> = found.keys().copied().chain(expected.keys().copied()).collect();
+        for name in names {
+            let score = scores.entry(name.to_owned()).or_default();
+            match (found.get(name), expected.get(name)) {
+                (Some(a), Some(b)) if a == b => score.right += 1,
+                (a, b) => {
+                    score.wrong += u32::from(a.is_some());
+                    score.missed += u32::from(b.is_some());
+                    let show = |it: Option<&String>| it.map_or("-".to_owned(), |it| it.clone());
+                    misses.push(format!("{label} {}: {name} is {} read as {}", case.name, show(b), show(a)));
+                }
+            }
+        }
+    }
+    (scores, misses)
+}
+
+fn rates(it: &Score) -> (f64, f64) {
+    let rate = |bad: u32| if it.right + bad == 0 { 1.0 } else { f64::from(it.right) / f64::from(it.right + bad) };
+    (rate(it.wrong), rate(it.missed))
+}
+
+fn print(label: &str, scores: &BTreeMap<String, Score>, misses: &[String]) {
+    println!("{label}: field, precision, recall, right, wrong, missed");
+    for (name, it) in scores {
+        let (precision, recall) = rates(it);
+        println!("  {name:<20} {precision:.3} {recall:.3} {:>4} {:>3} {:>3}", it.right, it.wrong, it.missed);
+    }
+    for miss in misses {
+        println!("  {miss}");
+    }
+}
+
+#[test]
+fn every_field_is_read_precisely_and_seldom_missed() {
+    let (scores, misses) = measure("told", kind_of);
+    print("kind told", &scores, &misses);
+    for (name, it) in &scores {
+        let (precision, recall) = rates(it);
+        assert!(precision >= PRECISION_MIN, "{name}: precision {precision:.3}");
+        assert!(recall >= RECALL_MIN, "{name}: recall {recall:.3}");
+    }
+}
+
+#[test]
+fn the_kind_need_not_be_told() {
+    let (scores, misses) = measure("auto", |_| Kind::Auto);
+    print("kind found", &scores, &misses);
+    for (name, it) in &scores {
+        let (precision, recall) = rates(it);
+        assert!(precision >= PRECISION_MIN, "{name}: precision {precision:.3}");
+        assert!(recall >= RECALL_MIN, "{name}: recall {recall:.3}");
+    }
+}
+
+#[test]
+fn reports_out_of_scope_state_nothing_of_a_tumour() {
+    for case in cases().into_iter().filter(|it| it.key.get("in_scope").and_then(Value::as_bool) == Some(false)) {
+        for kind in [kind_of(&case.key), Kind::Auto] {
+            let report = read(&case.text, kind);
+            let tumour = report.statements.iter().find(|it| !matches!(it.item, Item::Imaging(_)));
+            assert!(tumour.is_none(), "{}: {:?}", case.name, tumour.map(|it| it.rule));
+        }
+    }
+}
