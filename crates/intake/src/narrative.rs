@@ -194,7 +194,9 @@ impl<'a> Report<'a> {
                     ReportKind::Pathology | ReportKind::Clinic => Attribute::Diagnosis,
                 };
                 let parts: &[&[u8]] = &[document.number, b"text"];
-                scribe.unread(parts, weight, attribute, UnreadReason::UnknownForm, &value);
+                let finding = Finding::Unread { attribute, reason: UnreadReason::UnknownForm };
+                let place = (value.location(), value.span());
+                scribe.state_text(parts, weight, None, finding, Reading::stated("undecodable"), place);
                 scribe.matters(Concern::OfKnown);
                 return;
             }
@@ -296,6 +298,9 @@ impl Writer<'_> {
         if let Some(replaced) = self.document.replaces {
             self.clear(scribe, replaced, &[], WITHDRAWN_SLOTS);
             return;
+        }
+        if self.weight.standing != Standing::Preliminary && !stated.is_empty() {
+            self.is_decoded(scribe);
         }
         match self.weight.standing {
             Standing::Preliminary | Standing::NotAvailable => {}
@@ -417,6 +422,14 @@ impl Writer<'_> {
         let finding = Finding::Unread { attribute, reason: UnreadReason::Empty };
         let reading = Reading::stated("not_repeated");
         scribe.state_text(parts, weight, None, finding, reading, self.place.clone());
+    }
+
+    /// Takes back that an earlier version of the text could not be decoded.
+    fn is_decoded(&self, scribe: &mut Scribe<'_>) {
+        let parts: &[&[u8]] = &[self.document.number, b"text"];
+        let weight = Weight { standing: Standing::Deleted, ..self.weight };
+        let finding = Finding::Unread { attribute: Attribute::Diagnosis, reason: UnreadReason::UnknownForm };
+        scribe.state_text(parts, weight, None, finding, Reading::stated("decoded"), self.place.clone());
     }
 
     /// What a statement is among findings, with the name of what it is about.

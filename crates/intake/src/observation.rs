@@ -323,6 +323,15 @@ fn text<'a>(value: &Value<'a>) -> Option<Cow<'a, str>> {
     value.trimmed().ok().flatten()
 }
 
+fn has_exponent(text: &str) -> bool {
+    let mark = text.find(['e', 'E']);
+    mark.is_some_and(|at| {
+        let (before, after) = text.split_at(at);
+        let digits = after.trim_start_matches(['e', 'E', '+', '-']);
+        before.ends_with(|c: char| c.is_ascii_digit() || c == '.') && digits.starts_with(|c: char| c.is_ascii_digit())
+    })
+}
+
 /// The value of an observation, to be read as what its code means.
 struct Reading<'a> {
     codes: &'a Codes,
@@ -457,6 +466,11 @@ impl Reading<'_> {
             b"NR" => match (self.text(1), self.text(2)) {
                 (Some(low), Some(high)) => Ok(Cow::Owned(format!("{low}-{high}"))),
                 _ => Err(UnreadReason::UnknownForm),
+            },
+            // NM has no exponents (2.A.47), and what looks like one must not be taken for a unit.
+            b"NM" => match self.text(1) {
+                Some(text) if has_exponent(&text) => Err(UnreadReason::NotANumber),
+                text => text.ok_or(UnreadReason::UnknownForm),
             },
             _ => self.text(1).ok_or(UnreadReason::UnknownForm),
         }
