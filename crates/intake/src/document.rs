@@ -48,10 +48,8 @@ pub(crate) fn document(
     event: Event,
 ) {
     let number = txa.field(12).present();
-    let number = number.map_or_else(
-        || message.header().segment().field(10).raw().to_vec(),
-        |value| document_number(&value),
-    );
+    let number = number
+        .map_or_else(|| message.header().segment().field(10).raw().to_vec(), |value| document_number(&value));
     let standing = availability(txa).unwrap_or_else(|| completion(txa));
     let plain = scribe.plain();
     let is_gone = event == Event::Cancelled || standing == Standing::Deleted;

@@ -14,7 +14,8 @@ use lacteal_clinical::tnm::Axis;
 use lacteal_clinical::{Fact, Finding, PartialDate, Reading, Standing};
 use lacteal_hl7::{Location, Message, Segment, Value};
 use lacteal_narrative::{
-    self as reader, Certainty, ContradictionKind, Depth, Histology, Item, Kind, Section, Statement};
+    self as reader, Certainty, ContradictionKind, Depth, Histology, Item, Kind, Section, Statement,
+};
 
 use crate::codes::{Codes, Concept, ReportKind};
 use crate::observation::{concept, letter};
@@ -154,7 +155,9 @@ impl<'a> Report<'a> {
         if matches!(concept(codes, code), Some((_, Concept::Report(_)))) {
             return Heading::None;
         }
-        let Some(title) = text(title).or_else(|| text(identifier.subcomponent(1))) else { return Heading::None };
+        let Some(title) = text(title).or_else(|| text(identifier.subcomponent(1))) else {
+            return Heading::None;
+        };
         let lower = title.to_lowercase();
         let is_whole = lower == self.name
             || !lower.contains(char::is_alphabetic)
@@ -415,7 +418,8 @@ impl Writer<'_> {
     }
 
     fn clear_slot(&self, scribe: &mut Scribe<'_>, number: &[u8], key: &str, slot: usize, standing: Standing) {
-        let attribute = KEYS.iter().find(|(known, _)| *known == key).map_or(Attribute::Diagnosis, |(_, it)| *it);
+        let attribute =
+            KEYS.iter().find(|(known, _)| *known == key).map_or(Attribute::Diagnosis, |(_, it)| *it);
         let slot = slot.to_string();
         let parts: &[&[u8]] = &[number, b"text", key.as_bytes(), slot.as_bytes()];
         let weight = Weight { standing, ..self.weight };

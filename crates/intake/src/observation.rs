@@ -328,7 +328,8 @@ fn has_exponent(text: &str) -> bool {
     mark.is_some_and(|at| {
         let (before, after) = text.split_at(at);
         let digits = after.trim_start_matches(['e', 'E', '+', '-']);
-        before.ends_with(|c: char| c.is_ascii_digit() || c == '.') && digits.starts_with(|c: char| c.is_ascii_digit())
+        before.ends_with(|c: char| c.is_ascii_digit() || c == '.')
+            && digits.starts_with(|c: char| c.is_ascii_digit())
     })
 }
 
@@ -393,7 +394,9 @@ impl Reading<'_> {
                 })?)
             }
             // The table gives these meanings to studies and reports only.
-            Means::Imaging | Means::PathologyReport | Means::RadiologyReport | Means::ClinicReport => return Err(UnreadReason::UnsupportedType),
+            Means::Imaging | Means::PathologyReport | Means::RadiologyReport | Means::ClinicReport => {
+                return Err(UnreadReason::UnsupportedType);
+            }
         })
     }
 

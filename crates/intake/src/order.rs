@@ -29,7 +29,8 @@ pub(crate) fn order(
     );
     let parts: &[&[u8]] = &[b"order", &number, code.subcomponent(1).raw()];
     let said_at = [orc.field(9), orc.field(15)].into_iter().find_map(Value::present);
-    let reported_at_s = said_at.map_or(scribe.envelope().made_at_s, |value| scribe.envelope().reported_at_s(&value));
+    let envelope = scribe.envelope();
+    let reported_at_s = said_at.map_or(envelope.made_at_s, |value| envelope.reported_at_s(&value));
     let weight = Weight { reported_at_s, standing: Standing::Final };
     scribe.matters(Concern::OfKnown);
     let (control, status) = (orc.field(1), orc.field(5));
@@ -74,8 +75,8 @@ fn state(control: &[u8], status: &[u8]) -> Option<OrderState> {
         // Cancelled, discontinued, replaced by another, not accepted.
         b"OC" | b"CR" | b"OD" | b"DR" | b"DC" | b"RU" | b"RQ" | b"UA" => Some(OrderState::Cancelled),
         // Placed, changed, accepted, held, released, numbered; requests, and what a filler could not do.
-        b"NW" | b"CA" | b"XO" | b"XX" | b"XR" | b"RP" | b"RO" | b"OK" | b"SN" | b"NA" | b"HD" | b"OH" | b"HR"
-        | b"RL" | b"OE" | b"OR" | b"PA" | b"CH" | b"UX" | b"UC" | b"UD" | b"UH" | b"UR" | b"UM" => {
+        b"NW" | b"CA" | b"XO" | b"XX" | b"XR" | b"RP" | b"RO" | b"OK" | b"SN" | b"NA" | b"HD" | b"OH"
+        | b"HR" | b"RL" | b"OE" | b"OR" | b"PA" | b"CH" | b"UX" | b"UC" | b"UD" | b"UH" | b"UR" | b"UM" => {
             Some(by_status.unwrap_or(OrderState::Placed))
         }
         // A status is told: SC, SR, RE, or a sender that tells nothing else.

@@ -81,11 +81,10 @@ impl Spelling {
         let name = |value: &Value<'_>| {
             value.trimmed().ok().flatten().map(|text| text.to_ascii_lowercase()).unwrap_or_default()
         };
-        let is_plain = match (&*name(&kind), &*name(&subtype)) {
-            ("text/plain", _) | ("text", "" | "plain" | "text/plain" | "txt") => true,
-            (_, "text/plain") => true,
-            _ => false,
-        };
+        let is_plain = matches!(
+            (&*name(&kind), &*name(&subtype)),
+            ("text/plain", _) | (_, "text/plain") | ("text", "" | "plain" | "txt")
+        );
         if !is_plain || data.present().is_none() {
             return Ok(());
         }
@@ -174,8 +173,7 @@ impl Spelling {
         let touched = self.pieces.get(first..end)?;
         let (one, other) = (touched.first()?, touched.last()?);
         let inside = |piece: &Piece, at: usize| piece.raw.start + (at - piece.text.start);
-        let start =
-            if one.is_linear { inside(one, part.start.max(one.text.start)) } else { one.raw.start };
+        let start = if one.is_linear { inside(one, part.start.max(one.text.start)) } else { one.raw.start };
         let end = if other.is_linear { inside(other, part.end.min(other.text.end)) } else { other.raw.end };
         Some((*self.values.get(one.value)?, start..end))
     }
@@ -201,7 +199,8 @@ mod tests {
     fn spelt(value: &[u8], rule: CharsetRule, wanted: &str) -> Vec<u8> {
         let mut bytes = b"MSH|^~\\&|A|B|||20240610||ORU^R01|1|P|2.5\rOBX|1|FT|X||".to_vec();
         bytes.extend_from_slice(value);
-        let message = Message::parse(bytes.clone().into(), &Limits::default()).unwrap().with_charset_rule(rule);
+        let message =
+            Message::parse(bytes.clone().into(), &Limits::default()).unwrap().with_charset_rule(rule);
         let mut spelling = Spelling::default();
         spelling.between("FINDINGS:\n");
         spelling.add(&message, &message.segment("OBX").unwrap().field(5)).unwrap();

@@ -48,7 +48,10 @@ fn a_patient_who_did_not_come_is_no_longer_booked() {
 #[test]
 fn a_deleted_appointment_never_was() {
     let deleted = siu("S17", 2, &[], &[CT]);
-    assert_eq!(stands(&[&siu("S12", 1, &[], &[CT]), &deleted]), ["Deleted: booked ct abdomen Cancelled @2024-09-02"]);
+    assert_eq!(
+        stands(&[&siu("S12", 1, &[], &[CT]), &deleted]),
+        ["Deleted: booked ct abdomen Cancelled @2024-09-02"]
+    );
 }
 
 #[test]
@@ -68,7 +71,11 @@ fn the_status_of_the_filler_refines_what_the_trigger_says() {
         ("Blocked", "booked ct abdomen Booked"),
         ("", "booked ct abdomen Booked"),
     ] {
-        assert_eq!(stands(&[&siu("S14", 1, &[(25, status)], &[CT])]), [format!("{expected} @2024-09-02")], "{status}");
+        assert_eq!(
+            stands(&[&siu("S14", 1, &[(25, status)], &[CT])]),
+            [format!("{expected} @2024-09-02")],
+            "{status}"
+        );
     }
 }
 
@@ -94,7 +101,10 @@ fn services_that_are_no_study_are_not_ours() {
 fn a_day_that_is_missing_or_cannot_be_is_unread_beside_the_booking() {
     for (start, reason) in [("", "empty"), ("20240230", "invalid_date"), ("20990101", "future_date")] {
         let all = stands(&[&siu("S12", 1, &[], &[&format!("41806-1^CT^LN|{start}")])]);
-        assert_eq!(all, ["booked ct abdomen Booked".to_owned(), format!("unread imaging_appointment {reason}")]);
+        assert_eq!(
+            all,
+            ["booked ct abdomen Booked".to_owned(), format!("unread imaging_appointment {reason}")]
+        );
     }
 }
 

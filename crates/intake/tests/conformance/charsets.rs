@@ -41,19 +41,42 @@ fn read(given: &Given, bytes: &[u8]) -> Verdict {
 
 fn ki67(facts: &[Fact]) -> &Fact {
     let is_index = |fact: &&Fact| matches!(fact.finding, Finding::Ki67(_));
-    facts.iter().find(is_index).unwrap_or_else(|| panic!("no index in {:?}", facts.iter().map(words).collect::<Vec<_>>()))
+    facts
+        .iter()
+        .find(is_index)
+        .unwrap_or_else(|| panic!("no index in {:?}", facts.iter().map(words).collect::<Vec<_>>()))
 }
 
 #[test]
 fn a_statement_is_read_in_every_charset_among_every_escape() {
     let escapes = [
-        "\\F\\", "\\S\\", "\\T\\", "\\R\\", "\\E\\", "\\X41\\", "\\X0A\\", "\\.br\\", "\\.sp2\\", "\\.in+2\\", "\\.ti-1\\",
-        "\\.fi\\", "\\.nf\\", "\\.sk3\\", "\\.ce\\", "\\H\\", "\\N\\", "\\C2842\\", "\\M242942\\", "\\Zxx\\", "\\Q\\",
+        "\\F\\",
+        "\\S\\",
+        "\\T\\",
+        "\\R\\",
+        "\\E\\",
+        "\\X41\\",
+        "\\X0A\\",
+        "\\.br\\",
+        "\\.sp2\\",
+        "\\.in+2\\",
+        "\\.ti-1\\",
+        "\\.fi\\",
+        "\\.nf\\",
+        "\\.sk3\\",
+        "\\.ce\\",
+        "\\H\\",
+        "\\N\\",
+        "\\C2842\\",
+        "\\M242942\\",
+        "\\Zxx\\",
+        "\\Q\\",
     ];
     for (declared, assumed, word) in CHARSETS {
         for escape in escapes {
             let before = [b"Ileum: neuroendocrine tumour. ", word, b" 21 mm ", escape.as_bytes()].concat();
-            let text = [&before[..], b"\\.br\\Ki-67 index: 5 %.\\.br\\ ", escape.as_bytes(), b" end"].concat();
+            let text =
+                [&before[..], b"\\.br\\Ki-67 index: 5 %.\\.br\\ ", escape.as_bytes(), b" end"].concat();
             let bytes = message(declared, &text);
             let facts = kept(read(&given(assumed), &bytes));
             let fact = ki67(&facts);

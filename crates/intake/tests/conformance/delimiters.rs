@@ -48,10 +48,10 @@ fn a_field_of_a_sites_own_segment_is_what_its_configuration_says() {
         let about = facts.iter().filter(|it| it.finding.is_about_the_tumour() && !takes_back(it));
         about.map(|it| format!("{} {}", it.place.segment, words(it))).collect::<Vec<_>>()
     };
-    let expected =
-        ["OBX ki67 <5 % @2024-06-01", "ZTU ki67 7 % @2024-06-01", "ZTU site Ileum @2024-06-01"];
+    let expected = ["OBX ki67 <5 % @2024-06-01", "ZTU ki67 7 % @2024-06-01", "ZTU site Ileum @2024-06-01"];
     assert_eq!(shown(&text), expected);
-    let admission = "MSH|^~\\&|ADT|NORTH|L|N|20240610120000||ADT^A08|M1|P|2.5.1\rPID|1||1^^^NORTH^MR\rZTU|1||x^7";
+    let admission =
+        "MSH|^~\\&|ADT|NORTH|L|N|20240610120000||ADT^A08|M1|P|2.5.1\rPID|1||1^^^NORTH^MR\rZTU|1||x^7";
     assert_eq!(shown(admission), ["ZTU ki67 7 %"]);
     let unread = shown(&admission.replace("x^7", "x^many"));
     assert_eq!(unread, ["ZTU unread ki67 not_a_number"]);
@@ -69,5 +69,8 @@ fn two_thousand_observations_are_two_thousand_facts() {
     let one = "\rOBX|1|SN|29593-1^Ki-67^LN||<^5|%|||||F";
     let text = format!("{STANDARD}{}", one.repeat(1_999));
     let facts = facts_of(&[&text]);
-    assert_eq!(facts.iter().filter(|it| it.finding.attribute() == Attribute::Ki67 && !takes_back(it)).count(), 2_000);
+    assert_eq!(
+        facts.iter().filter(|it| it.finding.attribute() == Attribute::Ki67 && !takes_back(it)).count(),
+        2_000
+    );
 }

@@ -136,7 +136,10 @@ fn a_link_mixes_nothing_and_is_shown_to_people() {
     assert_eq!(answer(&*linked), "AA");
     assert!(matches!(read(&linked), Verdict::KeepIfKnown(_)), "of patients who are known");
     let facts = facts_of(&[&linked]);
-    assert_eq!(facts.iter().map(words).collect::<Vec<_>>(), ["unread merge ambiguous", "unread merge ambiguous"]);
+    assert_eq!(
+        facts.iter().map(words).collect::<Vec<_>>(),
+        ["unread merge ambiguous", "unread merge ambiguous"]
+    );
     assert_eq!(facts.iter().map(|it| it.patient).collect::<std::collections::BTreeSet<_>>().len(), 2);
     assert_eq!(survivor(&[&linked], "2"), patient("2"));
 }
@@ -175,7 +178,8 @@ fn a_visit_that_is_cancelled_says_nothing_of_the_tumour_and_a_cancelled_discharg
     let left = message(&[&msh("ADT^A03", "M1", 1), &pid("1"), &segment("PV1", &[(36, "20")])]);
     let back = message(&[&msh("ADT^A13", "M2", 2), &pid("1")]);
     let (died, alive) = (facts_of(&[&left]), facts_of(&[&back]));
-    let [died, alive] = [&died, &alive].map(|all| all.iter().find(|it| words(it).ends_with("died")).expect("a word"));
+    let [died, alive] =
+        [&died, &alive].map(|all| all.iter().find(|it| words(it).ends_with("died")).expect("a word"));
     assert!(died.identity == alive.identity && alive.supersedes(died));
     assert_eq!(answer(message(&[&msh("ADT^A05", "M3", 3), &pid("1"), "DG1|1||C7A.012^NET^I10C"])), "AA");
 }

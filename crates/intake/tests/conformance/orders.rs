@@ -53,7 +53,11 @@ fn control_and_status_say_what_became_of_it() {
         ("RO", "", "Placed"),
         ("NW", "CM", "Completed"),
     ] {
-        assert_eq!(state(control, status), [format!("ordered mr liver {expected} @2024-09-01")], "{control} {status}");
+        assert_eq!(
+            state(control, status),
+            [format!("ordered mr liver {expected} @2024-09-01")],
+            "{control} {status}"
+        );
     }
     assert_eq!(state("QQ", ""), ["unread imaging_order unknown_code"]);
 }

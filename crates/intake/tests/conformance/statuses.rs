@@ -16,7 +16,12 @@ fn result(number: &str, day: u32, status: &str, value: &str) -> String {
 
 #[test]
 fn preliminary_then_final_then_corrected_then_deleted() {
-    let all = [result("1", 2, "P", "3"), result("1", 3, "F", "5"), result("1", 4, "C", "15"), result("1", 5, "D", "")];
+    let all = [
+        result("1", 2, "P", "3"),
+        result("1", 3, "F", "5"),
+        result("1", 4, "C", "15"),
+        result("1", 5, "D", ""),
+    ];
     let [p, f, c, d] = all.each_ref().map(String::as_str);
     assert!([p, f, c, d].iter().all(|text| answer(*text) == "AA"));
     assert_eq!(stands(&[p]), ["Preliminary: ki67 3 % @2024-06-01"]);

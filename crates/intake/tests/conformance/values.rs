@@ -53,7 +53,8 @@ fn each_type_is_read_or_unread_with_its_reason() {
     assert_eq!(stated("ID", "33761-8", "Y", ""), "lymphovascular true");
 }
 
-const WORDS: &str = "Terminal ileum, resection: well differentiated neuroendocrine tumour, G1.\nKi-67 index: 2 %.";
+const WORDS: &str =
+    "Terminal ileum, resection: well differentiated neuroendocrine tumour, G1.\nKi-67 index: 2 %.";
 
 #[test]
 fn a_plain_text_in_an_attachment_is_read() {

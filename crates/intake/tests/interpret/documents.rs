@@ -5,7 +5,8 @@ use lacteal_intake::Verdict;
 
 use crate::given::{PID, facts, message, obx, read, refused, segment, words};
 
-const TEXT: &str = "Ileum, resection: well differentiated neuroendocrine tumour, WHO grade 1. Ki-67 index: 2 %.";
+const TEXT: &str =
+    "Ileum, resection: well differentiated neuroendocrine tumour, WHO grade 1. Ki-67 index: 2 %.";
 
 fn mdm(trigger: &str, minute: u32, txa: &[(usize, &str)], text: &str) -> String {
     let msh = format!("MSH|^~\\&|TR|NORTH|L|N|2024061012{minute:02}||MDM^{trigger}|D{minute}|P|2.5.1");
@@ -28,7 +29,8 @@ fn stands(messages: &[&str]) -> Vec<String> {
             }
         }
         let text = |it: &&Fact| it.reading != Reading::Coded && it.standing.counts();
-        let mut all: Vec<_> = standing.values().filter(text).map(words).filter(|it| it.contains("ki67")).collect();
+        let mut all: Vec<_> =
+            standing.values().filter(text).map(words).filter(|it| it.contains("ki67")).collect();
         all.sort_unstable();
         all
     };
@@ -42,7 +44,9 @@ fn an_original_is_read_with_the_standing_of_its_status() {
     let text = mdm("T02", 1, &[(12, "D1^TR")], TEXT);
     assert!(matches!(read(&text), Verdict::Keep(_)));
     assert_eq!(stands(&[&text]), ["ki67 2 % @2024-06-01"]);
-    for (status, expected) in [("AU", "ki67 2 %"), ("DI", "Preliminary: ki67 2 %"), ("PA", "Preliminary: ki67 2 %")] {
+    for (status, expected) in
+        [("AU", "ki67 2 %"), ("DI", "Preliminary: ki67 2 %"), ("PA", "Preliminary: ki67 2 %")]
+    {
         let text = mdm("T02", 1, &[(12, "D1^TR"), (17, status)], TEXT);
         assert_eq!(stands(&[&text]), [format!("{expected} @2024-06-01")], "{status}");
     }

@@ -204,8 +204,11 @@ fn a_code_of_the_site_is_read_with_the_unit_the_site_says_it_means() {
     ] {
         let text = pathology(&[&obx(kind, "OWN^Own^99NORTH", value, unit)]);
         let facts = own(means, default_unit).facts(&text);
-        let stated: Vec<_> =
-            facts.iter().filter(|it| it.finding.is_about_the_tumour() && !takes_back(it)).map(words).collect();
+        let stated: Vec<_> = facts
+            .iter()
+            .filter(|it| it.finding.is_about_the_tumour() && !takes_back(it))
+            .map(words)
+            .collect();
         assert_eq!(stated, [format!("{expected} @2024-06-01")], "{means:?} {value} {unit}");
     }
 }

@@ -48,10 +48,16 @@ fn the_lines_of_a_report_are_one_text_and_each_statement_knows_its_bytes() {
             [("ki67 2 % @2024-06-01", "2", 3), ("pT3 @2024-06-01", "pT3", 4), ("pN1 @2024-06-01", "pN1", 4)]
         {
             let all = facts.iter().map(words).collect::<Vec<_>>();
-            let fact = facts.iter().find(|it| words(it) == expected).unwrap_or_else(|| panic!("{expected}: {all:?}"));
+            let fact = facts
+                .iter()
+                .find(|it| words(it) == expected)
+                .unwrap_or_else(|| panic!("{expected}: {all:?}"));
             assert_eq!(fact.place.occurrence, line, "{kind} {expected}");
             let bytes = &text[fact.place.span_start as usize..fact.place.span_end as usize];
-            assert!(bytes.contains(said) && LINES[line as usize - 1].contains(bytes), "{kind} {expected}: {bytes}");
+            assert!(
+                bytes.contains(said) && LINES[line as usize - 1].contains(bytes),
+                "{kind} {expected}: {bytes}"
+            );
         }
     }
 }
@@ -76,7 +82,11 @@ fn the_kind_comes_from_the_order_the_service_or_the_code_of_the_text() {
     let own: Vec<_> = own.iter().map(String::as_str).collect();
     let bare = obr("P^Path^L", "");
     assert!(is_read(&message(&[&[MSH_ORU, PID, &bare], &own[..]].concat())));
-    assert_eq!(read(&message(&[&[MSH_ORU, PID, &bare], &lines[..]].concat())), NOTHING, "nobody says that it is a report");
+    assert_eq!(
+        read(&message(&[&[MSH_ORU, PID, &bare], &lines[..]].concat())),
+        NOTHING,
+        "nobody says that it is a report"
+    );
     let site = Code {
         system: "L".to_owned(),
         code: "P".to_owned(),
@@ -94,7 +104,11 @@ const NOTHING: Verdict = Verdict::NotRelevant("nothing about a tumour");
 
 #[test]
 fn a_report_about_another_tumour_states_nothing_and_is_not_kept() {
-    let colon = ["FINAL DIAGNOSIS:", "Sigmoid colon, resection: adenocarcinoma, moderately differentiated.", "pT3 pN1"];
+    let colon = [
+        "FINAL DIAGNOSIS:",
+        "Sigmoid colon, resection: adenocarcinoma, moderately differentiated.",
+        "pT3 pN1",
+    ];
     assert_eq!(read(&report(PATHOLOGY, "TX", &colon, "F")), NOTHING);
     assert_eq!(read(&report(PATHOLOGY, "TX", &["Skin, biopsy: benign naevus."], "F")), NOTHING);
 }
@@ -109,7 +123,8 @@ fn what_a_scan_says_of_the_liver_matters_of_those_known() {
 
 #[test]
 fn what_is_uncertain_keeps_its_sentence() {
-    let lines = ["FINDINGS:", "Small lesion in segment VI of the liver, indeterminate, possibly a metastasis."];
+    let lines =
+        ["FINDINGS:", "Small lesion in segment VI of the liver, indeterminate, possibly a metastasis."];
     let facts = texts(&report("18748-4^Imaging study^LN", "TX", &lines, "F"));
     let doubtful = facts.iter().find(|it| it.reading.is_uncertain());
     if let Some(fact) = doubtful {
@@ -120,9 +135,11 @@ fn what_is_uncertain_keeps_its_sentence() {
 
 #[test]
 fn the_standing_of_the_lines_is_that_of_what_they_state() {
-    for (status, expected) in
-        [("F", "ki67 2 % @2024-06-01"), ("P", "Preliminary: ki67 2 % @2024-06-01"), ("C", "Corrected: ki67 2 % @2024-06-01")]
-    {
+    for (status, expected) in [
+        ("F", "ki67 2 % @2024-06-01"),
+        ("P", "Preliminary: ki67 2 % @2024-06-01"),
+        ("C", "Corrected: ki67 2 % @2024-06-01"),
+    ] {
         let all = shown(&report(PATHOLOGY, "TX", &LINES, status));
         assert!(all.contains(&expected.to_owned()), "{status}: {all:?}");
     }
@@ -149,7 +166,11 @@ fn a_correction_takes_the_place_of_the_whole_text() {
     let corrected = versioned(PATHOLOGY, "TX", &[LINES[0], LINES[1], "Ki-67 index: 12 %."], "C", "20240603");
     let all = stands(&[&first, &corrected]);
     assert!(all.contains(&"Corrected: ki67 12 % @2024-06-01".to_owned()), "{all:?}");
-    assert!(!all.iter().any(|it| it.contains("pT3") || it.contains("pN1") || it.contains("2 %") && !it.contains("12")), "{all:?}");
+    assert!(
+        !all.iter()
+            .any(|it| it.contains("pT3") || it.contains("pN1") || it.contains("2 %") && !it.contains("12")),
+        "{all:?}"
+    );
     assert_eq!(stands(&[&corrected, &first]), all);
 }
 

@@ -15,7 +15,9 @@ fn kind(kind: &str) -> String {
 
 #[test]
 fn every_trigger_of_results_is_read() {
-    for trigger in ["ORU^R01", "ORU^R30", "ORU^R31", "ORU^R32", "ORU^R40", "OUL^R21", "OUL^R22", "OUL^R23", "OUL^R24"] {
+    for trigger in
+        ["ORU^R01", "ORU^R30", "ORU^R31", "ORU^R32", "ORU^R40", "OUL^R21", "OUL^R22", "OUL^R23", "OUL^R24"]
+    {
         let obr = segment("OBR", &[(3, "F1"), (4, "x"), (7, "20240601")]);
         let text = message(&[&kind(trigger), PID, "ORC|RE|P1|F1", &obr, &ki67("5")]);
         assert_eq!(about_the_tumour(&text), ["ki67 5 % @2024-06-01"], "{trigger}");
@@ -24,7 +26,10 @@ fn every_trigger_of_results_is_read() {
 
 #[test]
 fn results_of_nobody_are_refused_but_where_the_standard_lets_them_be() {
-    assert_eq!(read(&message(&[&kind("OUL^R22"), "SPM|1|S1", "OBR|1||F1"])), Verdict::NotRelevant("no patient"));
+    assert_eq!(
+        read(&message(&[&kind("OUL^R22"), "SPM|1|S1", "OBR|1||F1"])),
+        Verdict::NotRelevant("no patient")
+    );
     assert!(matches!(read(&message(&[&kind("ORU^R30"), "OBR|1||F1"])), Verdict::Refuse(_)));
 }
 
@@ -38,7 +43,8 @@ fn the_common_order_gives_the_number_that_the_order_leaves_out() {
     let own = identity(&with("ORC|RE|P1|F1", "OBR|1|P1|F1|x|||20240601"));
     assert_eq!(identity(&with("ORC|RE|P1|F1", "OBR|1|||x|||20240601")), own);
     assert_ne!(identity(&with("ORC|RE|P1", "OBR|1|||x|||20240601")), own);
-    let specimens = [kind("OUL^R22"), PID.to_owned(), "SPM|1|S1".to_owned(), "OBR|1|||x|||20240601".to_owned()];
+    let specimens =
+        [kind("OUL^R22"), PID.to_owned(), "SPM|1|S1".to_owned(), "OBR|1|||x|||20240601".to_owned()];
     let text = format!("{}\rORC|RE|P1|F1\r{}", specimens.join("\r"), ki67("5"));
     assert_eq!(identity(&text), own);
 }
@@ -63,7 +69,8 @@ fn nothing_of_a_training_source_is_taken() {
 fn a_source_may_say_itself_whose_numbers_identify_a_patient() {
     let source = SourceConfig { authorities: vec!["NORTH".to_owned()], ..SourceConfig::default() };
     let given = Given { source, authorities: vec!["SOUTH".to_owned()], ..Given::default() };
-    let text = |authority: &str| message(&[MSH_ORU, &format!("PID|1||1^^^{authority}^MR"), "OBR|1||F1", &ki67("5")]);
+    let text =
+        |authority: &str| message(&[MSH_ORU, &format!("PID|1||1^^^{authority}^MR"), "OBR|1||F1", &ki67("5")]);
     assert!(matches!(given.read(&text("NORTH")), Verdict::Keep(_)));
     assert_eq!(refusal(given.read(&text("SOUTH"))), "101 PID[1]-3");
 }

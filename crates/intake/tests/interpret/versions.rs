@@ -188,7 +188,11 @@ fn a_date_is_unread_once_for_all_results_of_an_order_and_not_cleared_by_others()
     let both = dates(&text("00000101", &["29593-1", "21894-1"]));
     assert_eq!(both.len(), 1);
     assert_eq!(dates(&text("20240601", &["29593-1", "21894-1"])), both);
-    assert_ne!(dates(&text("20240601", &["29593-1"])), both, "another part of the panel says nothing of these");
+    assert_ne!(
+        dates(&text("20240601", &["29593-1"])),
+        both,
+        "another part of the panel says nothing of these"
+    );
 }
 
 #[test]
