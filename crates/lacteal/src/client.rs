@@ -155,6 +155,9 @@ fn print_patient(patient: &Patient) {
             show::line(&format!("record   {}", record(Some(number))));
         }
         show::line(&format!("scope    {}", summary.scope_reason));
+        if let Some(t) = summary.t.as_ref().filter(|_| summary.t_is_derived) {
+            show::line(&format!("T        {} (derived from the depth of the tumour)", t.category));
+        }
         show::line(&format!("stage    {}", summary.stage));
         for item in &summary.review {
             show::line(&format!("review   {}", item.text));
@@ -166,17 +169,15 @@ fn print_patient(patient: &Patient) {
     if let Some(assessment) = &dossier.assessment {
         print_assessment(assessment);
     }
-    let mut facts = show::table(&["fact", "observed", "standing", "from"]);
+    let mut facts = show::table(&["fact", "observed", "standing", "read", "from"]);
     for fact in &dossier.facts {
         let place = fact.place.clone().unwrap_or_default();
         facts.add_row([
             fact.finding.as_ref().map(finding).unwrap_or_default(),
             fact.observed.as_ref().map(date).unwrap_or_default(),
             word(fact.standing().as_str_name(), "STANDING_"),
-            format!(
-                "{}[{}]-{} bytes {}..{}",
-                place.segment, place.occurrence, place.field, place.span_start, place.span_end
-            ),
+            fact.reading.as_ref().map(show::reading).unwrap_or_default(),
+            show::place(&place),
         ]);
     }
     show::print(&facts);

@@ -13,8 +13,8 @@ pub(crate) fn extent(scene: &Scene<'_>, u: usize, unit: &Unit, drafts: &mut Vec<
     let text = &scene.text;
     let all = unit.tokens.clone();
     let in_field = matches!(unit.field, Some(Field::Extent | Field::T));
-    let layered = unit.mask & Class::Layer.bit() != 0 || in_field;
-    if !scene.tells_pathology(unit) || !layered || !(in_field || unit.mask & Class::Depth.bit() != 0) {
+    let layered = unit.mask & Class::Layer.bit() != 0 || in_field || unit.mask & Class::Elsewhere.bit() != 0;
+    if !scene.tells_pathology(unit) || !layered || !(in_field || unit.mask & (Class::Depth.bit() | Class::Neuroendocrine.bit() | Class::Net.bit()) != 0) {
         return;
     }
     if unit.field.is_some() && !matches!(unit.field, Some(Field::Extent | Field::T | Field::Site | Field::Stage | Field::Histology)) {
@@ -26,17 +26,20 @@ pub(crate) fn extent(scene: &Scene<'_>, u: usize, unit: &Unit, drafts: &mut Vec<
     for i in all.clone() {
         let Some(depth) = layer(scene, i, all.start, all.end) else { continue };
         let state = scene.state(u, i..i + 1);
-        if state.no || state.past || state.family || state.plan || short_of(scene, i, all.start) {
+        let into_only = matches!(text.word(i), "muscularis" | "mp" | "muscle") && into_but_not_through(scene, i, all.start);
+        if state.no && !into_only || state.past || state.family || state.plan || short_of(scene, i, all.start) {
             continue;
         }
-        let led = in_field || led_by_depth(scene, i, all.start);
+        let named_beside = !matches!(unit.section, crate::Section::Gross | crate::Section::History) && unit.mask & (Class::Neuroendocrine.bit() | Class::Net.bit()) != 0 && matches!(text.word(i), "submucosa" | "subserosa" | "muscularis" | "lamina" | "serosa")
+            && (i == all.start || text.mark(i - 1, b',') || text.mark(i - 1, b'(') || matches!(text.word(i - 1), "and"));
+        let led = in_field || led_by_depth(scene, i, all.start) || named_beside;
         if led && deepest.is_none_or(|it| depth > it.0) {
             deepest = Some((depth, i));
             hedge = state;
         }
     }
     let Some((depth, i)) = deepest else { return };
-    let other = scene.says(all.start..i, &["node", "nodes", "adenoma", "ulceration", "ulcer", "perforation", "inflammation", "fibrosis", "abscess", "granulomas", "haemorrhage", "oedema"]) && !in_field
+    let other = scene.says(all.start..i, &["node", "nodes", "adenoma", "ulceration", "ulcer", "perforation", "inflammation", "fibrosis", "abscess", "granulomas", "haemorrhage", "oedema"]) && !in_field && depth < Depth::Serosa
         && !scene.says(all.start..i, &["tumour", "tumor", "carcinoid", "neoplasm", "net", "lesion"]);
     if !other {
         put(drafts, u, Item::Extent(depth), i..i + 1, if in_field { "extent_field" } else { "extent_prose" }, hedge);
@@ -57,6 +60,7 @@ fn layer(scene: &Scene<'_>, i: usize, start: usize, end: usize) -> Option<Depth>
         "submucosal" if matches!(next, "layer" | "tissue" | "tissues" | "fat" | "connective") || i + 1 >= end || text.mark(i + 1, b'.') => Depth::Submucosa,
         "muscularis" if next.starts_with("mucosa") => return None,
         "muscularis" => through(scene, i, start).unwrap_or(Depth::MuscularisPropria),
+        "mp" if text.token(i).is_some_and(|t| t.first == b'N') => through(scene, i, start).unwrap_or(Depth::MuscularisPropria),
         "muscle" if matches!(next, "coat" | "layer" | "wall") || matches!(text.word(i.wrapping_sub(1)), "proper") => through(scene, i, start).unwrap_or(Depth::MuscularisPropria),
         "subserosa" | "subserosal" | "subserous" => Depth::Subserosa,
         "fat" | "adipose" if matches!(text.word(i.wrapping_sub(1)), "mesenteric" | "perienteric" | "subserosal" | "pericolic" | "perimuscular" | "serosal" | "surrounding") => Depth::Subserosa,
@@ -66,8 +70,16 @@ fn layer(scene: &Scene<'_>, i: usize, start: usize, end: usize) -> Option<Depth>
         "peritoneum" | "peritoneal" if !matches!(next, "metastasis" | "metastases" | "deposits" | "deposit" | "nodules" | "nodule" | "disease" | "cavity" | "fluid" | "washings") => Depth::Serosa,
         "mesothelium" | "mesothelial" => Depth::Serosa,
         "organs" | "structures" | "organ" | "loop" | "loops" if matches!(text.word(i.wrapping_sub(1)), "other" | "adjacent" | "neighbouring" | "surrounding" | "neighboring" | "bowel" | "small") || matches!(text.word(i.wrapping_sub(2)), "adjacent" | "other") => Depth::OtherOrgans,
+        // `directly invades the transverse colon`
+        _ if text.has(i, Class::Elsewhere) && !matches!(next, "wall") && scene.says(i.saturating_sub(4).max(start)..i, &["invades", "invading", "infiltrates", "infiltrating", "into"]) && !scene.says(i.saturating_sub(4).max(start)..i, &["fat", "mesentery"]) => Depth::OtherOrgans,
         _ => return None,
     })
+}
+
+/// `into but not through the muscularis propria`.
+fn into_but_not_through(scene: &Scene<'_>, i: usize, start: usize) -> bool {
+    let near = i.saturating_sub(7).max(start)..i;
+    scene.says(near.clone(), &["into", "involves", "reaches", "to"]) && scene.says(near.clone(), &["but"]) && scene.says(near, &["through", "beyond"])
 }
 
 /// `through the muscularis propria` goes beyond it, `through the full thickness` too; `into but not through` does not.
@@ -94,7 +106,7 @@ fn led_by_depth(scene: &Scene<'_>, i: usize, start: usize) -> bool {
     });
     let Some(led) = led else {
         // `the serosa is breached`, `serosal surface involved`.
-        return (i + 1..i + 8).any(|k| matches!(text.word(k), "breached" | "involved" | "infiltrated" | "invaded" | "penetrated" | "perforated" | "ulcerated" | "reached"));
+        return (i + 1..i + 8).any(|k| matches!(text.word(k), "breached" | "involved" | "infiltrated" | "invaded" | "penetrated" | "perforated" | "ulcerated" | "reached" | "penetration" | "involvement" | "invasion" | "breach" | "perforation"));
     };
     !scene.says(led..i, &["nodes", "node", "margin", "margins", "mm", "vessels", "lymphovascular", "perineural"])
 }

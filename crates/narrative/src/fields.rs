@@ -78,6 +78,12 @@ pub(crate) fn field(text: &Text<'_>, range: Range<usize>) -> Option<Field> {
     if words == 0 || words > LABEL_WORDS_MAX {
         return None;
     }
+    // `Ileum, segmental resection: …` heads a diagnosis; its words are no field but the liver's.
+    let operation = it.has(&["resection", "biopsy", "excision", "ileocolectomy", "hemicolectomy", "wedge", "enterectomy", "core"]);
+    let asked = it.class(Class::Margin) && it.has(&["margin", "margins", "status", "edges", "rings"]);
+    if operation && !asked {
+        return if it.class(Class::Liver) { Some(Field::Liver) } else { (words <= 3 && it.has(&["type"])).then_some(Field::Specimen) };
+    }
     staged(&it)
         .or_else(|| proliferation(&it))
         .or_else(|| invasion(&it))
@@ -156,7 +162,7 @@ fn invasion(it: &Label<'_, '_>) -> Option<Field> {
         return Some(Field::Lymphovascular);
     }
     // CAP writes `Lymph-vascular invasion`, which comes apart at the hyphen and is caught above.
-    if it.class(Class::Margin) && it.has(&["margin", "margins", "resection", "status", "rings", "ring"]) && !it.class(Class::Node) {
+    if it.class(Class::Margin) && it.has(&["margin", "margins", "edges", "rings", "ring", "resection"]) && !it.class(Class::Node) {
         return Some(Field::Margin);
     }
     None
@@ -164,10 +170,16 @@ fn invasion(it: &Label<'_, '_>) -> Option<Field> {
 
 fn nodes(it: &Label<'_, '_>) -> Option<Field> {
     let count = it.has(&["number", "no", "total", "nr", "count"]);
-    let examined = it.has(&["examined", "retrieved", "sampled", "found", "identified", "resected", "harvested", "submitted", "dissected", "assessed", "recovered", "total", "present", "yield", "harvest"]);
+    let examined = it.has(&["examined", "retrieved", "sampled", "found", "identified", "resected", "harvested", "submitted", "isolated", "dissected", "assessed", "recovered", "total", "present", "yield", "harvest"]);
     let positive = it.has(&["involved", "positive", "metastatic", "metastasis", "metastases", "affected", "containing", "involvement", "tumor", "tumour"]);
     let node = it.class(Class::Node) || (it.has(&["nodal"]) && !it.has(&["mass"]));
     if !node {
+        if it.words() == 1 && matches!(it.first(), "examined" | "retrieved") {
+            return Some(Field::NodesExamined);
+        }
+        if it.words() == 1 && matches!(it.first(), "positive" | "involved") {
+            return Some(Field::NodesPositive);
+        }
         let counted = count && it.words() <= 4 && !it.class(Class::Mitosis);
         return match (counted && it.has(&["examined"]), counted && it.has(&["involved", "positive"])) {
             (true, false) => Some(Field::NodesExamined),
@@ -180,9 +192,9 @@ fn nodes(it: &Label<'_, '_>) -> Option<Field> {
     }
     let place = |words: &[&str]| it.range.clone().find(|i| words.contains(&it.text.word(*i)));
     match (place(&["examined", "retrieved", "sampled", "found", "identified", "total", "harvested", "resected"]), place(&["involved", "positive", "metastatic", "involvement"])) {
-        (Some(a), Some(b)) if a < b && it.has(&["examined", "total", "retrieved", "sampled"]) => Some(Field::NodesExaminedPositive),
-        (Some(_), Some(_)) => Some(Field::Nodes),
-        _ if positive && !examined && (count || it.has(&["involved", "positive", "affected"])) => Some(Field::NodesPositive),
+        (Some(a), Some(b)) if a < b && it.has(&["examined", "retrieved", "sampled", "identified", "harvested"]) => Some(Field::NodesExaminedPositive),
+        (Some(_), Some(_)) if it.has(&["examined", "retrieved", "sampled", "identified", "harvested", "found"]) => Some(Field::Nodes),
+        _ if positive && !examined && (count || it.has(&["involved", "positive", "affected", "with", "containing"])) => Some(Field::NodesPositive),
         _ if positive && !it.has(&["examined"]) && count => Some(Field::NodesPositive),
         _ if examined && !positive => Some(Field::NodesExamined),
         _ if count && it.words() <= 5 && !positive => Some(Field::NodesExamined),
@@ -208,7 +220,7 @@ fn measured(it: &Label<'_, '_>) -> Option<Field> {
     if it.has(&["distance", "clearance", "length", "thickness"]) {
         return Some(Field::Ignored);
     }
-    if it.has(&["depth"]) || (it.has(&["extent", "extension"]) && !it.has(&["resection", "extranodal"])) || (it.has(&["level", "local"]) && it.has(&["invasion", "infiltration", "spread"]))
+    if it.has(&["depth", "layers"]) || (it.has(&["extent", "extension"]) && !it.has(&["resection", "extranodal"])) || (it.has(&["level", "local"]) && it.has(&["invasion", "infiltration", "spread"]))
         || (it.words() <= 2 && it.has(&["invasion", "infiltration"]))
         || (it.class(Class::Tumour) && it.has(&["invasion", "infiltration"]))
     {

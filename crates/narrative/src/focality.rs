@@ -39,6 +39,12 @@ pub(crate) fn focality(scene: &Scene<'_>, u: usize, unit: &Unit, drafts: &mut Ve
                 return;
             }
         }
+        // `Solitary.`, `Single focus.`, `The tumour is solitary`
+        let lone = matches!(word, "solitary" | "single") && (all.len() <= 3 || (i + 1 >= all.end || text.token(i + 1).is_some_and(|t| t.shape == crate::tokens::Shape::Mark)) && scene.says(i.saturating_sub(3).max(all.start)..i, &["is", "are"]) && scene.says(all.start..i, &["tumour", "tumor", "lesion", "neoplasm", "carcinoid", "nodule"]));
+        if lone && !state().no {
+            put(drafts, u, Item::Focality { multifocal: false, count: Some(1) }, i..i + 1, "focality_word", state());
+            return;
+        }
         let Some((count, length)) = several(scene, i) else { continue };
         let Some(noun) = tumours(scene, i + length, all.end, count) else { continue };
         let state = state();

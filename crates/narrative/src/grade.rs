@@ -28,6 +28,9 @@ pub(crate) fn grade(scene: &Scene<'_>, u: usize, unit: &Unit, drafts: &mut Vec<D
         if scene.says(near, &OTHERS) {
             continue;
         }
+        if scene.state(u, tokens.clone()).no {
+            continue;
+        }
         found.push((grade, tokens));
     }
     if found.is_empty() && in_field {

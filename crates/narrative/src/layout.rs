@@ -128,9 +128,9 @@ fn tick_box(text: &Text<'_>, i: usize) -> Option<(usize, bool)> {
 }
 
 /// All units of the text, in order.
-pub(crate) fn units(text: &Text<'_>) -> Vec<Unit> {
+pub(crate) fn units(text: &Text<'_>, radiology: bool) -> Vec<Unit> {
     let lines = lines(text);
-    let mut flow = Flow { text, units: Vec::new(), section: Section::Body, part: 0, own_line: false, open: None, header: Vec::new(), addendum: false };
+    let mut flow = Flow { text, units: Vec::new(), section: Section::Body, part: 0, own_line: false, open: None, header: Vec::new(), addendum: false, once: None, radiology };
     for (k, line) in lines.iter().enumerate() {
         let width = paragraph_width(&lines, k);
         flow.line(&lines, k, line, width);
@@ -177,6 +177,10 @@ struct Flow<'a, 'b> {
     /// Labels of the columns of a table.
     header: Vec<Range<usize>>,
     addendum: bool,
+    /// The section to go back to when the open unit ends.
+    once: Option<Section>,
+    /// Whether organs and procedures are fields here (radiology) or only words (pathology, letters).
+    radiology: bool,
 }
 
 struct Open {
@@ -188,6 +192,8 @@ struct Open {
     /// Whether the label stood in a line of its own.
     waiting: bool,
     bullet: bool,
+    /// Whether the label stood without a separator.
+    bare: bool,
 }
 
 impl Flow<'_, '_> {
@@ -210,7 +216,8 @@ impl Flow<'_, '_> {
             }
             self.leave_history(lines, k);
         }
-        if let Some((section, rest)) = self.heading(range.clone()) {
+        let inline = |it: &(Section, Range<usize>)| it.0 == Section::Specimen && !it.1.is_empty() && matches!(self.section, Section::Synoptic | Section::Diagnosis);
+        if let Some((section, rest)) = self.heading(range.clone()).filter(|it| !inline(it)) {
             self.close();
             self.enter(section, rest.is_empty());
             if !rest.is_empty() {
@@ -228,7 +235,10 @@ impl Flow<'_, '_> {
         self.part += 1;
         // Inside an addendum everything amends, under whatever heading; only what is not the report's own stays so.
         self.addendum |= section == Section::Addendum;
+        let before = self.section;
         self.section = if self.addendum && section.is_own() { Section::Addendum } else { section };
+        // `Family history: her father …` and `Comparison: CT of May.` last as long as their own lines flow.
+        self.once = (!own_line && matches!(section, Section::Family | Section::Comparison)).then_some(before);
         self.own_line = own_line;
         self.header.clear();
     }
@@ -296,7 +306,7 @@ impl Flow<'_, '_> {
                 while after < range.end && !text.mark(after, b')') {
                     after += 1;
                 }
-            } else if !small && !matches!(text.word(after), "no" | "report" | "dated" | "of" | "issued" | "number" | "jan" | "feb" | "mar" | "apr" | "may" | "jun" | "jul" | "aug" | "sep" | "oct" | "nov" | "dec" | "one" | "two" | "january" | "february" | "march" | "april" | "june" | "july" | "august" | "september" | "october" | "november" | "december" | "cap") {
+            } else if !small && !matches!(text.word(after), "no" | "report" | "dated" | "of" | "issued" | "jan" | "feb" | "mar" | "apr" | "may" | "jun" | "jul" | "aug" | "sep" | "oct" | "nov" | "dec" | "one" | "two" | "january" | "february" | "march" | "april" | "june" | "july" | "august" | "september" | "october" | "november" | "december" | "cap") {
                 bare = false;
                 break;
             } else {
@@ -308,10 +318,12 @@ impl Flow<'_, '_> {
         // `Addendum 12/3: …` and `ADDENDUM: …` begin sections; `Report of …` in a sentence does not.
         if colon {
             let rest = after + 1..range.end;
-            return (capital || range.start == first && text.word(first) != "report").then_some((section, rest));
+            // In a line that goes on from the one before, `tumour:` is no heading.
+            let fresh = self.open.as_ref().is_none_or(|it| it.tokens.is_empty() && !it.waiting || text.mark(it.tokens.end.max(1) - 1, b'.'));
+            return (capital || fresh && range.start == first && !matches!(text.word(first), "report" | "tumour" | "tumor" | "note" | "key")).then_some((section, rest));
         }
         let dash = end < range.end && text.mark(end, b'-') && text.gap(end) >= Gap::Space && text.gap(end + 1) >= Gap::Space && capital;
-        if dash && section != Section::Synoptic {
+        if dash && (section != Section::Synoptic || text.token(first).is_some_and(|t| t.first == b'N')) {
             return Some((section, end + 1..range.end));
         }
         // `Comparison   CT of 3 May`: the column of labels of a letter.
@@ -375,17 +387,34 @@ impl Flow<'_, '_> {
                 self.part += 1;
             }
             // `Liver: …` inside running text of a wrapped line is a label too; a label of no field is only prose.
+            // `Ki-67 index` and on the next line `3-20%  specify: 5%`: no label of a field, but the value that is waited for.
+            if field.is_none() && let Some(open) = self.open.as_mut().filter(|it| it.waiting && it.tokens.is_empty() && it.field.is_some()) {
+                open.tokens = body.clone();
+                open.column = open.column.min(line.column);
+                return;
+            }
+            // A label broken over two lines: `Number of lymph nodes` / `positive: 5`.
+            let broken = self.open.as_ref().filter(|it| it.waiting && it.tokens.is_empty() && it.bare && first && text.token(label.start).is_some_and(|t| t.first == b'a') && it.label.end == label.start).map(|it| it.label.start..label.end);
+            let broken = broken.or_else(|| self.broken_in_prose(label.clone()));
+            let field = broken.as_ref().and_then(|it| fields::field(text, it.clone())).or(field);
+            let label = broken.unwrap_or(label);
+            if self.open.as_ref().is_some_and(|it| it.bare && it.label.start == label.start) {
+                self.open = None;
+            } else if let Some(open) = self.open.as_mut().filter(|it| it.tokens.end > label.start && it.tokens.start < label.start) {
+                open.tokens.end = label.start;
+            }
             self.close();
+            self.findings_begin(field, first);
             let waiting = value.is_empty();
             let tokens = if field.is_none() { label.start..range.end } else { value };
-            self.open = Some(Open { label, field, tokens, column: line.column, width: line.width, waiting, bullet: bullet.is_some() });
+            self.open = Some(Open { label, field, tokens, column: line.column, width: line.width, waiting, bullet: bullet.is_some(), bare: false });
             self.own_line = false;
             return;
         }
-        let whole_label = first && fields::is_exact(text, body.clone()) && body.len() <= 9 && !text.mark(body.end - 1, b'.');
+        let whole_label = fields::is_exact(text, body.clone()) && body.len() <= 9 && !text.mark(body.end - 1, b'.');
         if whole_label && let Some(field) = fields::field(text, body.clone()) && !matches!(field, Field::Organ | Field::Liver | Field::Specimen) {
             self.close();
-            self.open = Some(Open { label: body.clone(), field: Some(field), tokens: body.end..body.end, column: line.column, width: line.width, waiting: true, bullet: false });
+            self.open = Some(Open { label: body.clone(), field: Some(field), tokens: body.end..body.end, column: line.column, width: line.width, waiting: true, bullet: false, bare: true });
             self.own_line = false;
             return;
         }
@@ -403,11 +432,37 @@ impl Flow<'_, '_> {
             self.part += 1;
         }
         self.own_line = false;
-        self.open = Some(Open { label: body.start..body.start, field: None, tokens: body, column: line.column, width: line.width, waiting: false, bullet: bullet.is_some() });
+        self.open = Some(Open { label: body.start..body.start, field: None, tokens: body, column: line.column, width: line.width, waiting: false, bullet: bullet.is_some(), bare: false });
+    }
+
+    /// A label whose first words stand at the end of the sentence before: `4. Size of the largest` / `tumour: 3 cm`.
+    fn broken_in_prose(&self, label: Range<usize>) -> Option<Range<usize>> {
+        let text = self.text;
+        let open = self.open.as_ref().filter(|it| it.tokens.end == label.start && text.token(label.start).is_some_and(|t| t.first == b'a'))?;
+        let from = (open.tokens.start..label.start).rev().take(fields::LABEL_WORDS_MAX).find(|i| text.mark(*i, b'.') || text.mark(*i, b';'))? + 1;
+        let whole = from..label.end;
+        (from < label.start && fields::is_exact(text, whole.clone()) && fields::field(text, whole.clone()).is_some()).then_some(whole)
+    }
+
+    /// In radiology a labelled line after the request (`Liver: …`, `Procedure: …`) belongs to the report.
+    fn findings_begin(&mut self, field: Option<Field>, first: bool) {
+        let told = matches!(self.section, Section::History | Section::Comparison | Section::Technique) && !self.own_line;
+        if self.radiology && first && told && field.is_none_or(|it| matches!(it, Field::Organ | Field::Liver)) {
+            self.section = if self.addendum { Section::Addendum } else { Section::Findings };
+            self.part += 1;
+        }
     }
 
     fn close(&mut self) {
         let Some(open) = self.open.take() else { return };
+        self.take_up(open);
+        if let Some(before) = self.once.take() {
+            self.section = before;
+            self.part += 1;
+        }
+    }
+
+    fn take_up(&mut self, open: Open) {
         if open.tokens.is_empty() {
             return;
         }
@@ -415,7 +470,7 @@ impl Flow<'_, '_> {
         let mut opens = true;
         for end in sentence_ends(self.text, open.tokens.clone()) {
             // Only the first sentence is the value; what follows it is prose about the same.
-            let field = open.field.filter(|it| opens || matches!(it, Field::Liver | Field::Organ | Field::Ki67 | Field::Site | Field::Margin));
+            let field = open.field.filter(|it| opens || matches!(it, Field::Ki67));
             self.push(from..end, open.label.clone(), field, opens);
             from = end;
             opens = false;
@@ -425,6 +480,15 @@ impl Flow<'_, '_> {
     fn push(&mut self, tokens: Range<usize>, label: Range<usize>, field: Option<Field>, opens: bool) {
         let text = self.text;
         let mask = tokens.clone().chain(label.clone()).fold(0, |m, i| m | text.token(i).map_or(0, |t| t.mask));
+        let field = field.filter(|it| match it {
+            Field::Organ => self.radiology,
+            Field::Specimen => !self.radiology,
+            _ => true,
+        });
+        let staged = field.is_some_and(|it| matches!(it, Field::T | Field::N | Field::M | Field::Stage | Field::Grade | Field::Ki67 | Field::Mitoses | Field::NodesExamined | Field::NodesPositive | Field::NodesExaminedPositive | Field::Focality | Field::Size | Field::Site));
+        if staged && matches!(self.section, Section::Gross | Section::Specimen) && opens {
+            self.section = Section::Synoptic;
+        }
         let section = if self.section == Section::Body && field.is_some_and(|it| !matches!(it, Field::Liver | Field::Organ | Field::Specimen)) { Section::Synoptic } else { self.section };
         self.units.push(Unit { tokens, label, field, section, part: self.part, mask, opens });
     }
@@ -522,6 +586,9 @@ fn labelled(text: &Text<'_>, range: Range<usize>) -> Option<(Range<usize>, Range
         {
             return Some((range.start..i, i..range.end));
         }
+        if matches!(text.word(i), "there" | "are" | "is" | "was" | "were" | "has" | "have" | "shows" | "show" | "demonstrates" | "seen") {
+            return None;
+        }
         let Some(token) = text.token(i).filter(|t| t.shape == Shape::Mark) else { continue };
         let long = token.end - token.start;
         let leader = (matches!(token.first, b'.' | b'_') && long >= 3) || (matches!(token.first, b'-' | b'=') && long >= 3) || (token.first == b'.' && text.mark(i + 1, b'.') && text.mark(i + 2, b'.'))
@@ -531,7 +598,7 @@ fn labelled(text: &Text<'_>, range: Range<usize>) -> Option<(Range<usize>, Range
             b':' => !(text.is_number(i - 1) && text.is_number(i + 1) && text.gap(i + 1) == Gap::None),
             b'|' => true,
             b'=' => known() && fields::is_exact(text, range.start..i),
-            b'-' | b'>' => text.gap(i) >= Gap::Space && text.gap(i + 1) >= Gap::Space && fields::is_exact(text, range.start..i) && known(),
+            b'-' => text.gap(i) >= Gap::Space && text.gap(i + 1) >= Gap::Space && fields::is_exact(text, range.start..i) && known(),
             b'?' => fields::is_exact(text, range.start..i) && known() && i > range.start + 1,
             b'.' if long == 1 && text.gap(i + 1) >= Gap::Space && !leader => return None,
             b';' => return None,

@@ -28,11 +28,13 @@ struct Counts {
 
 /// Reads node counts out of one unit. `open` carries nodes that the sentence before counted.
 pub(crate) fn nodes(scene: &Scene<'_>, u: usize, unit: &Unit, open: &mut Option<u16>, drafts: &mut Vec<Draft>) {
-    if !scene.tells_pathology(unit) || matches!(unit.section, Section::Gross | Section::Specimen) {
+    if matches!(unit.section, Section::Gross) {
         return;
     }
+    let told = scene.tells_pathology(unit);
     let field = unit.field.filter(|it| matches!(it, Field::Nodes | Field::NodesExamined | Field::NodesPositive | Field::NodesExaminedPositive));
-    let about_nodes = unit.mask & Class::Node.bit() != 0 || field.is_some();
+    let field = field.filter(|_| told);
+    let about_nodes = told && (unit.mask & Class::Node.bit() != 0 || field.is_some());
     let mut all = Vec::new();
     if let Some(field) = field {
         all.extend(of_field(scene, unit, field));
@@ -43,7 +45,7 @@ pub(crate) fn nodes(scene: &Scene<'_>, u: usize, unit: &Unit, open: &mut Option<
             all.extend(spoken(scene, u, unit));
         }
     }
-    if all.is_empty() && unit.mask & Class::Tnm.bit() != 0 || all.is_empty() {
+    if all.is_empty() {
         all.extend(beside_category(scene, unit));
     }
     if all.is_empty() && let Some(examined) = *open {
@@ -78,6 +80,9 @@ fn of_field(scene: &Scene<'_>, unit: &Unit, field: Field) -> Vec<Counts> {
     let text = &scene.text;
     let all = unit.tokens.clone();
     let found = ratio_list(scene, unit);
+    if found.is_empty() && matches!(field, Field::Nodes | Field::NodesExamined | Field::NodesPositive) && let Some(counts) = told_apart(scene, all.clone()) {
+        return vec![counts];
+    }
     if !found.is_empty() && field != Field::NodesExaminedPositive {
         return found;
     }
@@ -105,10 +110,33 @@ fn of_field(scene: &Scene<'_>, unit: &Unit, field: Field) -> Vec<Counts> {
     }
 }
 
+/// `examined 24; involved 7`, `4 with metastasis, of 16 in total`, `19 examined, 6 positive`.
+fn told_apart(scene: &Scene<'_>, range: Range<usize>) -> Option<Counts> {
+    let text = &scene.text;
+    let beside = |words: &[&str]| -> Option<(u16, Range<usize>)> {
+        range.clone().filter(|i| words.contains(&text.word(*i))).find_map(|i| {
+            let value = |k: usize| numbers::whole(text, k).filter(|it| range.contains(&k) && k + it.1 <= range.end && text.word(k) != "no" && !text.has(k + it.1, Class::Length)).map(|it| (it.0, k..k + it.1));
+            let colon = usize::from(text.mark(i + 1, b':') || text.mark(i + 1, b'='));
+            value(i + 1 + colon).or_else(|| i.checked_sub(1).and_then(value)).or_else(|| i.checked_sub(2).filter(|k| text.word(k + 1) == "with" || text.has(k + 1, Class::Node)).and_then(value))
+        })
+    };
+    let examined = beside(&["examined", "retrieved", "identified", "sampled", "total", "harvested"]).or_else(|| {
+        let at = range.clone().find(|i| text.word(*i) == "of" && text.is_number(i + 1))? + 1;
+        numbers::whole(text, at).map(|it| (it.0, at..at + it.1))
+    })?;
+    let positive = beside(&["involved", "positive", "metastasis", "metastases", "metastatic", "affected", "tumour", "tumor"])?;
+    (positive.1 != examined.1 && positive.0 <= examined.0).then_some(Counts { examined: Some(examined), positive: Some(positive), rule: "nodes_told_apart" })
+}
+
 /// `4/17`, `4 of 17`, `4 out of 17`, not a date and not a rate.
 fn ratio(text: &Text<'_>, i: usize, end: usize) -> Option<Counts> {
     let (positive, length) = numbers::whole(text, i)?;
     let at = i + length;
+    // `16 positive out of 19`, `4 lymph nodes of 17`
+    let mut at = at;
+    while matches!(text.word(at), "positive" | "involved" | "lymph" | "nodes" | "node" | "lns" | "ln" | "metastatic" | "regional") && at < i + 6 {
+        at += 1;
+    }
     let slash = text.mark(at, b'/') && text.is_number(i) && text.gap(at) <= Gap::Space;
     let spoken = match text.word(at) {
         "of" => Some(at + 1),
@@ -192,6 +220,12 @@ const NEGATIVE_WORDS: [&str; 12] = ["negative", "benign", "reactive", "uninvolve
 fn spoken(scene: &Scene<'_>, u: usize, unit: &Unit) -> Option<Counts> {
     let text = &scene.text;
     let all = unit.tokens.clone();
+    if let Some(counts) = told_apart(scene, all.clone()) {
+        return Some(counts);
+    }
+    if let Some(i) = none_of_the_nodes(scene, unit) {
+        return Some(Counts { examined: None, positive: Some((0, i..i + 1)), rule: "nodes_none" });
+    }
     // The number that counts the nodes: directly before, with adjectives between.
     let (examined, at, end) = scene.with(all.clone(), Class::Node.bit()).find_map(|node| counted(text, node, all.start))?;
     let rule = "nodes_prose";
@@ -238,6 +272,23 @@ fn spoken(scene: &Scene<'_>, u: usize, unit: &Unit) -> Option<Counts> {
     }
     let seen = scene.says(after, &["identified", "examined", "found", "retrieved", "sampled", "present", "recovered", "isolated", "dissected", "assessed", "submitted", "seen", "total"]) || all.len() <= 5;
     seen.then_some(Counts { examined: total, positive: None, rule })
+}
+
+/// `None of the nodes contains tumour`, `all lymph nodes are negative`: none, of a number that is not told.
+fn none_of_the_nodes(scene: &Scene<'_>, unit: &Unit) -> Option<usize> {
+    let text = &scene.text;
+    let all = unit.tokens.clone();
+    let node = scene.with(all.clone(), Class::Node.bit()).next()?;
+    let near = node.saturating_sub(4).max(all.start)..node;
+    let number = near.clone().chain(node..(node + 4).min(all.end)).any(|i| text.is_number(i) || crate::words::number(text.word(i)).is_some_and(|it| it > 1));
+    let after = node + 1..(node + 8).min(all.end);
+    let i = near.clone().find(|i| text.word(*i) == "none" || text.word(*i) == "all")?;
+    let negative = scene.says(after.clone(), &NEGATIVE_WORDS);
+    let says = match text.word(i) {
+        "none" => scene.says(after, &POSITIVE_WORDS) || scene.says(node + 1..all.end, &["involved", "positive"]),
+        _ => negative,
+    };
+    (says && !number).then_some(i)
 }
 
 /// The number in front of `nodes`, with adjectives between: value, token, end of the phrase.

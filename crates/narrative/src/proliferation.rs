@@ -22,7 +22,6 @@ const OTHER_PERCENTAGES: [&str; 22] = [
 
 /// Reads Ki-67 out of one unit.
 pub(crate) fn ki67(scene: &Scene<'_>, u: usize, unit: &Unit, drafts: &mut Vec<Draft>) {
-    let text = &scene.text;
     let all = unit.tokens.clone();
     let in_field = unit.field == Some(Field::Ki67);
     let mut from = all.start;
@@ -59,14 +58,56 @@ pub(crate) fn ki67(scene: &Scene<'_>, u: usize, unit: &Unit, drafts: &mut Vec<Dr
         let percent = |it| Percent::from_thousandths(it).ok();
         let Some(value) = bounded(&amount, percent) else { continue };
         let tokens = amount.tokens.clone();
-        let _ = text;
-        put(drafts, u, Item::Ki67(value), tokens, if in_field { "ki67_field" } else { "ki67_prose" }, hedged(state, &amount));
+        let metastasis = of_metastasis(scene, unit, &tokens, true);
+        let rule = match (metastasis, class, in_field) {
+            (true, ..) => "ki67_metastasis",
+            (_, true, _) => "ki67_class",
+            (_, _, true) => "ki67_field",
+            _ => "ki67_prose",
+        };
+        // What a metastasis shows is not the primary's: for people to look at.
+        put(drafts, u, Item::Ki67(value), tokens, rule, crate::cues::State { maybe: metastasis, ..state });
     }
 }
 
-/// Doubt about the fact counts; `approximately` is part of the value.
-fn hedged(state: crate::cues::State, _amount: &Amount) -> crate::cues::State {
-    crate::cues::State { maybe: false, ..state }
+/// Whether a value is told of a metastasis: `liver Ki-67 4%`, `11% (ovary)`, `Ki-67 (liver)`, `metastatic NET, Ki-67 5%`.
+fn of_metastasis(scene: &Scene<'_>, unit: &Unit, value: &Range<usize>, percentage: bool) -> bool {
+    let text = &scene.text;
+    const PLACES: [&str; 16] = ["liver", "hepatic", "ovary", "ovarian", "node", "nodes", "nodal", "metastasis", "metastases", "metastatic", "peritoneal", "deposit", "deposits", "omental", "lung", "bone"];
+    let place = |range: Range<usize>| scene.says(range, &PLACES);
+    if unit.field == Some(Field::Liver) || place(unit.label.clone()) {
+        return true;
+    }
+    // In brackets after, or `in the liver` after.
+    let end = value.end + usize::from(text.mark(value.end, b'%'));
+    let after = end..(end + 6).min(unit.tokens.end);
+    let behind = (text.mark(end, b'(') || matches!(text.word(end), "in" | "for" | "within")) && {
+        let close = after.clone().find(|i| *i > end && (text.mark(*i, b')') || text.mark(*i, b',') || text.mark(*i, b';') || text.is_number(*i))).unwrap_or(after.end);
+        place(end..close)
+    };
+    if behind {
+        return true;
+    }
+    if (text.mark(end, b'(') || text.word(end) == "in") && scene.says(after, &["primary", "ileum", "tumour", "tumor", "ileal", "largest", "jejunum"]) {
+        return false;
+    }
+    // Before it in the same clause, nearer than the primary.
+    let mut comma = false;
+    for i in (value.start.saturating_sub(20).max(unit.tokens.start)..value.start).rev() {
+        if text.mark(i, b';') || text.mark(i, b'.') || (percentage && text.mark(i, b',') && text.mark(i.wrapping_sub(1), b'%')) {
+            return false;
+        }
+        comma |= text.mark(i, b',');
+        if matches!(text.word(i), "primary" | "ileal" | "ileum" | "jejunal") {
+            return false;
+        }
+        // `4/17 nodes, Ki-67 2%` goes on to the next figure.
+        let node = text.has(i, Class::Node) || text.word(i) == "nodal" || (text.has(i, Class::Metastasis) && scene.says(i..(i + 4), &["nodes", "node"]));
+        if PLACES.contains(&text.word(i)) && !(node && comma) {
+            return true;
+        }
+    }
+    false
 }
 
 /// How far before its name a percentage may stand.
@@ -161,7 +202,6 @@ pub(crate) fn bounded<T: Copy + Ord>(amount: &Amount, unit: impl Fn(u32) -> Opti
 
 /// Reads mitoses out of one unit.
 pub(crate) fn mitoses(scene: &Scene<'_>, u: usize, unit: &Unit, drafts: &mut Vec<Draft>) {
-    let text = &scene.text;
     let all = unit.tokens.clone();
     let in_field = unit.field == Some(Field::Mitoses);
     let trigger = scene.with(all.clone(), Class::Mitosis.bit()).next();
@@ -200,8 +240,14 @@ pub(crate) fn mitoses(scene: &Scene<'_>, u: usize, unit: &Unit, drafts: &mut Vec
             continue;
         }
         let rate = rate(&amount, field);
-        let _ = text;
-        put(drafts, u, Item::Mitoses { rate, field }, amount.tokens.clone(), if in_field { "mitoses_field" } else { "mitoses_prose" }, Default::default());
+        let metastasis = of_metastasis(scene, unit, &amount.tokens, false);
+        let rule = match (metastasis, class, in_field) {
+            (true, ..) => "mitoses_metastasis",
+            (_, true, _) => "mitoses_class",
+            (_, _, true) => "mitoses_field",
+            _ => "mitoses_prose",
+        };
+        put(drafts, u, Item::Mitoses { rate, field }, amount.tokens.clone(), rule, crate::cues::State { maybe: metastasis, ..Default::default() });
     }
 }
 

@@ -32,7 +32,7 @@ impl<'a> Scene<'a> {
     pub(crate) fn new(text: &'a str, kind: Kind) -> Self {
         let mut text = Text::new(text);
         layout::take_out_boxes(&mut text);
-        let units = layout::units(&text);
+        let units = layout::units(&text, kind == Kind::Radiology);
         let mut cues = Vec::new();
         let mut cues_of = Vec::with_capacity(units.len());
         for unit in &units {
@@ -82,4 +82,29 @@ impl<'a> Scene<'a> {
 pub(crate) fn put(drafts: &mut Vec<Draft>, unit: usize, item: Item, tokens: Range<usize>, rule: &'static str, state: State) {
     let certainty = if state.maybe { Certainty::Uncertain } else { Certainty::Stated };
     drafts.push(Draft { item, tokens, unit, rule, certainty });
+}
+
+#[cfg(test)]
+mod debug {
+    use super::*;
+
+    #[test]
+    #[ignore = "prints one report"]
+    fn outline() {
+        for path in std::env::var("NARRATIVE").unwrap().split(',') {
+            let text = std::fs::read_to_string(path).unwrap();
+            let key = std::fs::read_to_string(path.replace(".txt", ".toml")).unwrap_or_default();
+            let kind = if key.contains("\"radiology\"") { Kind::Radiology } else if key.contains("\"clinic\"") { Kind::Clinic } else { Kind::Pathology };
+            let scene = Scene::new(&text, kind);
+            println!("##### {path}");
+            for unit in &scene.units {
+                println!("[{:?} p{} {}{:?}] <{}> {}", unit.section, unit.part, if unit.opens { "" } else { "+" }, unit.field, text[scene.text.span(unit.label.clone())].replace('\n', "/"), text[scene.text.span(unit.tokens.clone())].replace('\n', "/"));
+            }
+            let report = crate::read(&text, kind);
+            for s in &report.statements {
+                println!("   {:?} {:?} {} {:?} {:?}", s.item, &text[s.span.clone()], s.rule, s.section, s.certainty);
+            }
+            println!("   scope {:?} {:?}", report.in_scope, report.summary());
+        }
+    }
 }

@@ -26,6 +26,8 @@ struct Evidence {
     other_own: bool,
     nec_own: bool,
     other_told: bool,
+    /// A relative has one.
+    family: bool,
 }
 
 /// Judges scope, and puts down the site.
@@ -47,20 +49,25 @@ pub(crate) fn judge(scene: &Scene<'_>, mentions: &[Vec<Mention>], drafts: &mut V
         if unit.field == Some(Field::Site) && let Some(site) = field_site(&organs) {
             it.strong.push((site.site, u, site.at));
         }
-        if (unit.field == Some(Field::Specimen) || unit.section == Section::Specimen || unit.opens) && own && scene.kind == Kind::Pathology {
+        if own && scene.kind == Kind::Pathology {
             specimen.extend(organs.iter().map(|o| (o.site, u, o.at)));
         }
         for organ in &organs {
             let next = organ.at + 1..(organ.at + 3).min(unit.tokens.end);
             if scene.says(next, &["primary", "origin"]) || scene.says(organ.at.saturating_sub(6).max(unit.tokens.start)..organ.at, &["primary"]) && scene.says(organ.at.saturating_sub(4).max(unit.tokens.start)..organ.at, &["in", "of", "from"]) {
                 let state = scene.state_now(u, organ.at..organ.at + 1);
-                if !state.plan {
+                if state.maybe {
+                    if organ.site.is_followed() {
+                        it.weak.push((organ.site, u, organ.at));
+                    }
+                } else if !state.plan {
                     it.strong.push((organ.site, u, organ.at));
                 }
             }
         }
         for mention in named {
             let state = mention.state;
+            it.family |= state.family && mention.named == Named::Net;
             if state.no || state.family || state.plan || state.no_new {
                 continue;
             }
@@ -151,7 +158,7 @@ fn decide(scene: &Scene<'_>, it: &Evidence, specimen: &[(Site, usize, usize)]) -
             }
         };
     }
-    if it.other_own || it.other_told || it.nec_own || scene.kind == Kind::Pathology { Some(false) } else { None }
+    if it.other_own || it.other_told || it.nec_own || it.family || scene.kind == Kind::Pathology { Some(false) } else { None }
 }
 
 /// The most exact site first.

@@ -70,7 +70,7 @@ const HEADINGS: &[(Section, &[&str])] = &[
     (
         Section::History,
         &[
-            "clinical history", "clinical details", "clinical information", "clinical info", "clinical data", "clinical indication", "clinical indications", "clinical summary", "indication", "indications", "history", "reason for exam", "reason for examination",
+            "clinical history", "clinical details", "clinical information", "clinical info", "clinical data", "clinical indication", "clinical indications", "clinical summary", "indication", "indications", "history", "reason for exam", "reason", "reason for examination",
             "reason for study", "reason for request", "reason for test", "relevant history", "clinical context", "clinical question", "clinical notes", "patient history", "past medical history", "pmh", "past history", "past surgical history", "previous history", "request", "request details", "clinical background", "background",
             "oncological history", "oncologic history", "clinical", "history of present illness", "hpi", "presenting complaint", "clinical problem", "clinical diagnosis", "preoperative diagnosis", "pre operative diagnosis", "preop diagnosis", "pre op diagnosis", "referral", "exam indication", "question", "relevant clinical details", "relevant clinical information", "clinical presentation", "clinical findings", "reason for referral", "hx", "indication for study", "indication for examination", "clinical history and indication", "history / indication", "indication / history", "clinical indication / history", "previous histology", "previous pathology", "previous reports", "previous biopsy",
         ],

@@ -47,7 +47,12 @@ pub(crate) fn size(scene: &Scene<'_>, u: usize, unit: &Unit, owner: &mut Owner, 
         measures.extend(unit_in_label(scene, unit));
     }
     for measure in measures {
+        let in_mesentery = unit.field == Some(Field::Organ) && unit.label.clone().any(|i| text.has(i, Class::Mesentery));
         let found = match unit.field {
+            Some(Field::Organ) if in_mesentery => match owner_of(scene, unit, &measure, before) {
+                Owner::Tumour | Owner::Unknown => Owner::Mesentery,
+                other => other,
+            },
             Some(Field::Size) => field_owner(scene, unit, &measure),
             Some(Field::MesentericMass) => Owner::Mesentery,
             Some(Field::Nodes | Field::NodesExamined | Field::NodesPositive | Field::N) => Owner::Node,
@@ -59,11 +64,12 @@ pub(crate) fn size(scene: &Scene<'_>, u: usize, unit: &Unit, owner: &mut Owner, 
         }
         let state = crate::cues::State { maybe: false, ..state };
         match found {
+            Owner::Tumour if state.no => {}
             Owner::Tumour if scene.kind != Kind::Radiology || primary_on_scan(scene, unit, &measure) => {
                 let rule = if unit.field == Some(Field::Size) { "size_field" } else { "size_prose" };
                 put(drafts, u, Item::TumourSize(measure.length), measure.tokens.clone(), rule, state);
             }
-            Owner::Mesentery if unit.section != Section::Gross || true => {
+            Owner::Mesentery if !(state.no || matches!(measure.comparator, lacteal_clinical::Comparator::Above | lacteal_clinical::Comparator::AtLeast) && measure.length.micrometres() == 20_000) => {
                 let value = Bounded::new(measure.comparator, measure.length).approximate(measure.approximate);
                 put(drafts, u, Item::MesentericMass(value), measure.tokens.clone(), "mesenteric_mass", state);
             }
@@ -111,7 +117,7 @@ fn compared(text: &Text<'_>, measure: &Measure, floor: usize) -> bool {
 fn primary_on_scan(scene: &Scene<'_>, unit: &Unit, measure: &Measure) -> bool {
     let text = &scene.text;
     let near = measure.tokens.start.saturating_sub(16).max(unit.tokens.start)..(measure.tokens.end + 16).min(unit.tokens.end);
-    let bowel = near.clone().any(|i| text.has(i, Class::SmallBowel) && text.word(i) != "small" && text.word(i) != "ti" || text.word(i) == "small" && matches!(text.word(i + 1), "bowel" | "intestine" | "intestinal") || text.written(i) == "TI")
+    let bowel = near.clone().any(|i| text.has(i, Class::SmallBowel) && !matches!(text.word(i), "small" | "ti" | "t" | "si" | "sb" | "sm") || text.word(i) == "small" && matches!(text.word(i + 1), "bowel" | "intestine" | "intestinal") || text.written(i) == "TI")
         || near.clone().any(|i| matches!(text.word(i), "primary"));
     bowel && !near.clone().any(|i| text.has(i, Class::Liver)) && unit.field.is_none_or(|it| !matches!(it, Field::Liver))
 }
@@ -122,8 +128,9 @@ fn owner_of(scene: &Scene<'_>, unit: &Unit, measure: &Measure, before: Owner) ->
     let all = unit.tokens.clone();
     let end = measure.tokens.end;
     // `from the margin`, `in length`, `away`, `deep`: no dimension of a tumour.
-    let tail = end..(end + 4).min(all.end);
-    let near_tail = end..(end + 2).min(all.end);
+    let stop = (end..all.end.min(end + 4)).find(|i| text.is_number(*i) || text.token(*i).is_some_and(|t| t.shape == Shape::Mark)).unwrap_or(all.end.min(end + 4));
+    let tail = end..stop;
+    let near_tail = end..stop.min(end + 2);
     if scene.says(near_tail.clone(), &["from", "away", "long", "length", "proximal", "distal", "deep", "depth", "thick", "thickness", "wide", "clear", "beyond", "above", "below", "margin", "clearance", "distance", "apart", "short", "of"]) && !scene.says(near_tail.clone(), &["dimension", "diameter", "size"])
         || (text.word(end) == "in" && matches!(text.word(end + 1), "length" | "depth" | "thickness"))
         || scene.says(tail.clone(), &["from"]) && !scene.says(tail, &["arising", "separate"])
@@ -135,7 +142,7 @@ fn owner_of(scene: &Scene<'_>, unit: &Unit, measure: &Measure, before: Owner) ->
         return Owner::Other;
     }
     // `a 2.3 cm tumour`: the noun follows without a preposition.
-    let adjectival = following_noun(scene, end, all.end);
+    let adjectival = following_noun(scene, all.start, end, all.end);
     let announced = measure.tokens.start == all.start || {
         let word = text.word(measure.tokens.start - 1);
         matches!(word, "a" | "an" | "the" | "one" | "single" | "solitary" | "this" | "of" | "is" | "with" | "contains" | "shows" | "new" | "stable" | "and" | "known" | "reveals" | "discrete" | "approximately" | "largest" | "unchanged" | "another" | "further" | "second" | "separate" | "ill" | "spiculated" | "stellate" | "measurable" | "enlarging" | "small" | "in") || text.mark(measure.tokens.start - 1, b':') || text.mark(measure.tokens.start - 1, b',') || text.mark(measure.tokens.start - 1, b'-')
@@ -152,10 +159,22 @@ fn owner_of(scene: &Scene<'_>, unit: &Unit, measure: &Measure, before: Owner) ->
     match unit.field {
         Some(Field::Focality | Field::Site | Field::Histology) => Owner::Tumour,
         Some(Field::Liver) => Owner::Liver,
+        Some(Field::Organ) if unit.label.clone().any(|i| text.has(i, Class::Mesentery)) => Owner::Mesentery,
         Some(Field::Organ) => Owner::Other,
-        _ if scene.says(measure.tokens.start.saturating_sub(4).max(all.start)..measure.tokens.start, &["largest", "diameter", "dimension", "size", "measuring", "measures", "maximum", "greatest", "max"]) || before == Owner::Mesentery => before,
+        _ if scene.says(measure.tokens.start.saturating_sub(4).max(all.start)..measure.tokens.start, &["largest", "diameter", "dimension", "size", "measuring", "measures", "maximum", "greatest", "max", "it"]) && before != Owner::Unknown && (before == Owner::Mesentery || before == Owner::Tumour) => before,
+        _ if scene.kind != Kind::Radiology && alone(scene, unit, measure) => Owner::Tumour,
         _ => Owner::Unknown,
     }
+}
+
+/// `Max diameter 16 mm.`, `Path: 2.1 cm, pT3, G1`: no noun at all, in a sentence of the tumour's figures.
+fn alone(scene: &Scene<'_>, unit: &Unit, measure: &Measure) -> bool {
+    let text = &scene.text;
+    let all = unit.tokens.clone();
+    let dimension = scene.says(measure.tokens.start.saturating_sub(4).max(all.start)..measure.tokens.start, &["diameter", "dimension", "size", "max", "maximum", "greatest", "measuring", "measures"]);
+    let figures = all.clone().any(|i| crate::stage::is_category(text, i) || text.has(i, Class::Ki));
+    let own = !matches!(unit.section, Section::Gross | Section::Specimen);
+    own && (dimension || figures)
 }
 
 /// The class of a noun, with the words around it.
@@ -167,12 +186,19 @@ fn noun(scene: &Scene<'_>, i: usize, around: Range<usize>) -> Option<Owner> {
         (from..i).any(|k| text.has(k, class))
     };
     if text.has(i, Class::Node) || matches!(word, "lymphadenopathy" | "adenopathy") {
-        let massed = matches!(text.word(i + 1), "mass" | "conglomerate") || near(Class::Mesentery) && matches!(text.word(i + 1), "mass" | "complex");
+        let massed = matches!(text.word(i + 1), "mass" | "conglomerate") || scene.says(i.saturating_sub(3).max(around.start)..i, &["matted", "conglomerate"]) || near(Class::Mesentery) && matches!(text.word(i + 1), "mass" | "complex");
         return Some(if massed { Owner::Mesentery } else { Owner::Node });
     }
-    if matches!(word, "mass" | "masses" | "conglomerate" | "deposit" | "deposits" | "nodule" | "nodules" | "lesion" | "lesions" | "tumour" | "tumor" | "tumours" | "tumors" | "focus" | "foci" | "thickening" | "implant" | "neoplasm" | "neoplasms" | "carcinoid" | "carcinoids" | "net" | "nets" | "primary" | "primaries" | "growth" | "tumor(s" | "stricture" | "metastasis" | "metastases") {
+    if matches!(word, "mass" | "masses" | "conglomerate" | "deposit" | "deposits" | "nodule" | "nodules" | "lesion" | "lesions" | "tumour" | "tumor" | "tumours" | "tumors" | "focus" | "foci" | "thickening" | "implant" | "neoplasm" | "neoplasms" | "carcinoid" | "carcinoids" | "net" | "nets" | "wdnet" | "wdnets" | "sinet" | "sbnet" | "primary" | "primaries" | "growth" | "tumor(s" | "stricture" | "metastasis" | "metastases") {
         if i > around.start && scene.says(i.saturating_sub(4).max(around.start)..i, &["liver", "hepatic", "segment", "lobe"]) {
             return Some(Owner::Liver);
+        }
+        let in_liver = (i.saturating_sub(9).max(around.start)..i).any(|k| text.has(k, Class::Liver)) || (i + 1..(i + 6).min(around.end)).any(|k| text.has(k, Class::Liver) || matches!(text.word(k), "segment" | "segments" | "seg"));
+        if in_liver && !(i.saturating_sub(4).max(around.start)..i).any(|k| text.has(k, Class::SmallBowel) || text.has(k, Class::Mesentery) || text.has(k, Class::Neuroendocrine)) {
+            return Some(Owner::Liver);
+        }
+        if matches!(word, "deposit" | "deposits") && scene.says(i.saturating_sub(1).max(around.start)..i, &["tumour", "tumor", "mesenteric"]) {
+            return Some(Owner::Mesentery);
         }
         let mesenteric = mesenteric_near(scene, i, &around);
         let of_mesentery = matches!(word, "mass" | "masses" | "conglomerate" | "nodule" | "deposit" | "deposits" | "lesion" | "thickening" | "nodules" | "tumour" | "tumor" | "metastasis" | "implant") && mesenteric;
@@ -200,22 +226,22 @@ fn noun(scene: &Scene<'_>, i: usize, around: Range<usize>) -> Option<Owner> {
 /// `mesenteric mass`, `mass in the mesentery`, `nodule at the root of the mesentery`.
 fn mesenteric_near(scene: &Scene<'_>, i: usize, around: &Range<usize>) -> bool {
     let text = &scene.text;
-    let before = (i.saturating_sub(6).max(around.start)..i).rev().take_while(|k| text.token(*k).is_some_and(|t| t.shape == Shape::Word || text.mark(*k, b'-') || t.shape == Shape::Number)).any(|k| text.has(k, Class::Mesentery));
+    let before = (i.saturating_sub(16).max(around.start)..i).rev().take_while(|k| !text.mark(*k, b';') && !text.mark(*k, b'.') && !matches!(text.word(*k), "margin" | "with" | "tumour" | "tumor" | "and")).any(|k| text.has(k, Class::Mesentery));
     let after = (i + 1..(i + 9).min(around.end)).take_while(|k| text.is_word(*k)).any(|k| text.has(k, Class::Mesentery));
     let desmoplastic = scene.says(i.saturating_sub(3).max(around.start)..i, &["stellate", "desmoplastic"]);
     before || after || desmoplastic
 }
 
-fn following_noun(scene: &Scene<'_>, end: usize, limit: usize) -> Option<Owner> {
+fn following_noun(scene: &Scene<'_>, start: usize, end: usize, limit: usize) -> Option<Owner> {
     let text = &scene.text;
     let limit = limit.min(end + 8);
     for i in end..limit {
         let word = text.word(i);
-        if text.token(i).is_some_and(|t| t.shape == Shape::Mark && t.first != b'-' && t.first != b',') || text.is_number(i) || matches!(word, "in" | "from" | "at" | "with" | "and" | "on" | "is" | "was" | "to" | "located" | "within" | "which" | "x" | "by" | "the" | "of" | "invading") {
+        if text.token(i).is_some_and(|t| t.shape == Shape::Mark && t.first != b'-' && t.first != b',') || text.is_number(i) || matches!(word, "in" | "from" | "at" | "with" | "and" | "on" | "is" | "was" | "to" | "located" | "within" | "which" | "x" | "by" | "the" | "of" | "invading" | "into" | "involving" | "extending" | "through" | "confined" | "g1" | "g2" | "g3" | "unifocal" | "grade") || crate::stage::is_category(text, i) {
             return None;
         }
-        let organ_adjective = matches!(word, "mesentery" | "bowel" | "ileum" | "colon" | "appendix" | "mucosa" | "serosa" | "wall" | "resection") && i + 1 < limit && text.is_word(i + 1) && noun(scene, i + 1, end..limit).is_some();
-        if !organ_adjective && let Some(owner) = noun(scene, i, end..(i + 10)) {
+        let organ_adjective = matches!(word, "mesentery" | "bowel" | "ileum" | "colon" | "appendix" | "mucosa" | "serosa" | "wall" | "resection" | "tissue" | "fat") && i + 1 < limit && text.is_word(i + 1) && noun(scene, i + 1, start..limit).is_some();
+        if !organ_adjective && let Some(owner) = noun(scene, i, start..(i + 10)) {
             return Some(owner);
         }
     }

@@ -75,7 +75,7 @@ impl Report {
             return it;
         }
         let stated = || self.statements.iter().filter(|s| s.certainty == Certainty::Stated);
-        it.site = self.statements.iter().find_map(|s| if let Item::Site(site) = s.item { site_name(site) } else { None });
+        it.site = self.site();
         it.tumour_size_mm = highest(stated().filter_map(|s| if let Item::TumourSize(v) = s.item { Some((weight(s.section), v)) } else { None })).map(millimetres);
         it.mesenteric_mass_mm = highest(stated().filter_map(|s| if let Item::MesentericMass(v) = &s.item { Some((weight(s.section), v.point())) } else { None })).map(millimetres);
         let depth = stated().filter_map(|s| if let Item::Extent(v) = s.item { Some((field_weight(s), v)) } else { None });
@@ -90,6 +90,19 @@ impl Report {
         it.grade = highest(stated().filter_map(|s| if let Item::Grade(v) = s.item { Some((weight(s.section), v)) } else { None })).map(Grade::as_str);
         it.liver_metastasis = self.liver();
         it
+    }
+
+    /// The most exact site named.
+    fn site(&self) -> Option<&'static str> {
+        let exactness = |site: &Site| match site {
+            Site::Meckel => 0,
+            Site::Ileum => 1,
+            Site::Jejunum => 2,
+            Site::SmallBowelUnspecified => 3,
+            Site::Elsewhere => 4,
+        };
+        let sites = self.statements.iter().filter_map(|s| if let Item::Site(site) = s.item { Some(site) } else { None });
+        sites.min_by_key(exactness).and_then(site_name)
     }
 
     fn multifocal(&self) -> Option<bool> {
@@ -166,12 +179,14 @@ fn field_weight(s: &Statement) -> u8 {
 }
 
 /// History last, the addendum first, all else alike: the highest of several blocks counts wherever it stands.
-fn addendum_or_own(s: &Statement) -> u8 {
-    match weight(s.section) {
+fn addendum_or_own(s: &Statement) -> (u8, bool) {
+    let place = match weight(s.section) {
         5 => 2,
         1 => 0,
         _ => 1,
-    }
+    };
+    // A counted number beats a class of the table.
+    (place, !s.rule.ends_with("_class"))
 }
 
 fn millimetres(length: Length) -> f64 {

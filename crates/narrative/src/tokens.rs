@@ -53,6 +53,8 @@ pub(crate) struct Text<'a> {
     pub(crate) original: &'a str,
     lower: String,
     pub(crate) tokens: Vec<Token>,
+    /// Hyphens of words cut at line ends, while they are joined.
+    broken: Vec<usize>,
 }
 
 impl<'a> Text<'a> {
@@ -61,7 +63,43 @@ impl<'a> Text<'a> {
         let lower = original.to_ascii_lowercase();
         let mut tokens = Vec::with_capacity(original.len() / 5 + 1);
         cut(original, &lower, &mut tokens);
-        Self { original, lower, tokens }
+        single_spaces(&mut tokens, original);
+        let mut text = Self { original, lower, tokens, broken: Vec::new() };
+        text.join_broken_words();
+        text
+    }
+
+    /// A word cut at the end of a line (`neuroendo-` / `crine`) is one token when the whole is a word that is known.
+    fn join_broken_words(&mut self) {
+        let mut i = 1;
+        while i + 1 < self.tokens.len() {
+            let cut = self.mark(i, b'-') && self.gap(i) == Gap::None && self.gap(i + 1) == Gap::Line && self.is_word(i - 1) && self.tokens.get(i + 1).is_some_and(|t| t.first == b'a');
+            if cut {
+                let whole = format!("{}{}", self.word(i - 1), self.word(i + 1));
+                let mask = words::classes(&whole);
+                let end = self.tokens.get(i + 1).map_or(0, |t| t.end);
+                if mask != 0 && let Some(first) = self.tokens.get_mut(i - 1) {
+                    first.end = end;
+                    first.mask = mask;
+                    if let Some(hyphen) = self.tokens.get_mut(i) {
+                        hyphen.shape = Shape::Mark;
+                        hyphen.first = 0;
+                    }
+                    self.broken.push(i);
+                }
+            }
+            i += 1;
+        }
+        if self.broken.is_empty() {
+            return;
+        }
+        let broken = std::mem::take(&mut self.broken);
+        let mut at = 0;
+        self.tokens.retain(|_| {
+            let gone = broken.binary_search(&at).is_ok() || (at > 0 && broken.binary_search(&(at - 1)).is_ok());
+            at += 1;
+            !gone
+        });
     }
 
     pub(crate) fn token(&self, i: usize) -> Option<&Token> {
@@ -116,6 +154,19 @@ impl<'a> Text<'a> {
     /// Whether the words from `i` on are exactly these.
     pub(crate) fn follows(&self, i: usize, words: &[&str]) -> bool {
         words.iter().enumerate().all(|(k, w)| self.word(i + k) == *w)
+    }
+}
+
+/// In a text that is spaced out throughout, as scanners leave it, two spaces are one.
+fn single_spaces(tokens: &mut [Token], original: &str) {
+    let bytes = original.as_bytes();
+    let double = |t: &Token| t.gap == Gap::Wide && t.start >= 3 && bytes.get(t.start as usize - 1) == Some(&b' ') && bytes.get(t.start as usize - 3) != Some(&b' ');
+    let doubled = tokens.iter().filter(|t| double(t)).count();
+    let single = tokens.iter().filter(|t| t.gap == Gap::Space).count();
+    if doubled > single {
+        for token in tokens.iter_mut().filter(|t| double(t)) {
+            token.gap = Gap::Space;
+        }
     }
 }
 

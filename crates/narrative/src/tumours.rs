@@ -102,6 +102,14 @@ fn mention(scene: &Scene<'_>, unit: &Unit, i: usize) -> Option<(Named, Range<usi
         "nec" | "necs" if text.token(i).is_some_and(|t| t.first == b'N') => Named::Nec,
         "nec" | "necs" => return None,
         "carcinoma" | "carcinomas" if before(&["neuroendocrine"], 3) => return None,
+        "cancer" | "cancers" => {
+            let organ = i.saturating_sub(4).max(floor)..i;
+            let named = scene.with(organ.clone(), Class::Elsewhere.bit()).next().is_some() || scene.says(organ, &["bowel", "colorectal", "hepatocellular"]);
+            if !named || scene.says(i + 1..i + 2, &["center", "centre", "institute", "clinic", "service", "nurse", "protocol", "checklist", "case", "mdt", "screening", "network", "registry"]) {
+                return None;
+            }
+            Named::Other
+        }
         "carcinoma" if before(&["small"], 4) && before(&["cell"], 2) => Named::Nec,
         "adenoma" | "adenomas" | "leiomyoma" | "schwannoma" | "lipoma" | "hcc" | "desmoid" | "fibromatosis" => Named::Benign,
         _ => Named::Other,
@@ -124,13 +132,15 @@ fn organ(scene: &Scene<'_>, i: usize, floor: usize) -> Option<Site> {
         "ileal" if matches!(next, "resection") => Site::Ileum,
         "ti" if text.token(i).is_some_and(|t| t.first == b'N') => Site::Ileum,
         "jejunum" | "jejunal" => Site::Jejunum,
+        "t" if text.mark(i + 1, b'.') && text.word(i + 2) == "i" && text.gap(i + 2) == crate::tokens::Gap::None => Site::Ileum,
+        "si" | "sb" if text.mark(i + 1, b'-') && text.has(i + 2, Class::Net) || text.has(i + 1, Class::Net) => Site::SmallBowelUnspecified,
         "jejunoileal" | "ileojejunal" | "sbnet" | "sbnets" | "sinet" | "sinets" => Site::SmallBowelUnspecified,
-        "small" if matches!(next, "bowel" | "intestine" | "intestinal" | "intestines") => {
+        "small" | "sm" if matches!(next, "bowel" | "intestine" | "intestinal" | "intestines") => {
             let after = text.word(i + 2);
             if matches!(after, "obstruction" | "mesentery" | "loops" | "mesenteric" | "margin" | "dilatation" | "follow" | "wall") { return None } else { Site::SmallBowelUnspecified }
         }
         "meckel" | "meckel's" | "meckels" | "meckel’s" => Site::Meckel,
-        "small" | "midgut" | "mid-gut" | "enteric" | "ileal" | "ti" => return None,
+        "small" | "sm" | "midgut" | "mid-gut" | "enteric" | "ileal" | "ti" | "t" | "si" | "sb" => return None,
         "ascending" | "transverse" | "descending" | "splenic" if !matches!(next, "colon" | "flexure") => return None,
         "appendix" if text.is_number(i + 1) || matches!(next, "a" | "b") => return None,
         "skin" | "bladder" | "cervix" | "ovary" | "ovarian" | "gallbladder" | "adrenal" | "biliary" if scene.says(i.saturating_sub(3).max(floor)..i, &["metastasis", "to"]) => return None,
@@ -152,13 +162,16 @@ pub(crate) struct Topics {
     of: Vec<(Topic, Vec<(usize, Topic)>)>,
     /// Whether the report holds another malignant tumour at all.
     pub(crate) two: bool,
+    /// Whether the report itself found one.
+    own: bool,
 }
 
 impl Topics {
     pub(crate) fn new(scene: &Scene<'_>, mentions: &[Vec<Mention>]) -> Self {
         let own = |u: usize| scene.units.get(u).is_some_and(|it| !matches!(it.section, Section::Family));
         let asserted = |it: &&Mention| !(it.state.no || it.state.family || it.state.plan || it.state.past || it.state.no_new);
-        let two = mentions.iter().enumerate().filter(|it| own(it.0) && scene.units.get(it.0).is_some_and(|it| it.section != Section::History)).flat_map(|it| it.1.iter()).filter(asserted).any(|it| matches!(it.named, Named::Other | Named::Nec | Named::Minen));
+        let named = |history: bool| mentions.iter().enumerate().filter(|it| own(it.0) && (history || scene.units.get(it.0).is_some_and(|it| it.section != Section::History))).flat_map(|it| it.1.iter()).filter(asserted).any(|it| matches!(it.named, Named::Other | Named::Nec | Named::Minen));
+        let (two, by_report) = (named(true), named(false));
         let mut of: Vec<(Topic, Vec<(usize, Topic)>)> = Vec::with_capacity(scene.units.len());
         let mut topic = Topic::Unknown;
         let mut part = None;
@@ -204,18 +217,26 @@ impl Topics {
             };
             of.push((start, changes));
         }
-        Self { of, two }
+        Self { of, two, own: by_report }
     }
 
     /// Whether a statement at this token may be of the NET.
     pub(crate) fn allows(&self, unit: usize, token: usize) -> bool {
-        let Some((start, changes)) = self.of.get(unit) else { return true };
-        let topic = changes.iter().take_while(|it| it.0 <= token).last().map_or(*start, |it| it.1);
-        match topic {
+        match self.at(unit, token) {
             Topic::Net => true,
             Topic::Foreign => false,
-            Topic::Unknown => !self.two,
+            Topic::Unknown => !self.own,
         }
+    }
+
+    /// Whether the text speaks of another tumour at this token.
+    pub(crate) fn is_foreign(&self, unit: usize, token: usize) -> bool {
+        self.at(unit, token) == Topic::Foreign
+    }
+
+    fn at(&self, unit: usize, token: usize) -> Topic {
+        let Some((start, changes)) = self.of.get(unit) else { return Topic::Unknown };
+        changes.iter().take_while(|it| it.0 <= token).last().map_or(*start, |it| it.1)
     }
 }
 
