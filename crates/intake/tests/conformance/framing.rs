@@ -3,7 +3,7 @@
 //! (`bytes_outside_of_frames_do_not_keep_a_connection_open`), a frame above the limit
 //! (`a_frame_above_the_limit_is_refused_and_the_connection_goes_on`).
 
-use bytes::{Bytes, BytesMut};
+use bytes::BytesMut;
 use lacteal_hl7::mllp::{CR, Counters, FRAME_BYTES_MAX, FS, Frame, MllpCodec, VT};
 use tokio_util::codec::Decoder as _;
 
@@ -39,7 +39,7 @@ fn answers(pieces: &[&[u8]]) -> (Vec<String>, Counters) {
         }
     }
     while let Some(Frame::Message(bytes)) = codec.decode_eof(&mut buffer).expect("no io") {
-        answers.push(answer(Bytes::from(bytes)));
+        answers.push(answer(bytes));
     }
     (answers, codec.counters())
 }
