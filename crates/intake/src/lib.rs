@@ -11,9 +11,11 @@
 //! work of risk.
 
 mod appointment;
+mod asked;
 mod codes;
 mod config;
 mod diagnosis;
+mod difference;
 mod document;
 mod error;
 mod events;
@@ -24,8 +26,11 @@ mod listener;
 mod narrative;
 mod observation;
 mod order;
+mod paging;
 mod person;
+mod quarantine;
 mod receive;
+mod reinterpret;
 mod relevance;
 mod rhythm;
 mod scribe;
@@ -38,6 +43,7 @@ mod when;
 
 pub use codes::{Code, Codes, Concept, Means, Presence, ReportKind};
 pub use config::{Config, Processing, Source, SourceConfig, TlsConfig, WhenUnavailable};
+pub use difference::{Counts, Difference, difference};
 pub use error::Error;
 pub use feed::{Error as FeedError, FeedWatch};
 pub use interpret::{Context, INTERPRETATION_VERSION, Refusal, Understood, Verdict, interpret};

@@ -6,6 +6,7 @@
 //! a correction withdraws what it no longer says.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use lacteal_clinical::codes::TumourKind;
@@ -293,10 +294,8 @@ impl Writer<'_> {
         }
         let mut slots: Vec<(&str, usize)> = Vec::new();
         for one in &stated {
-            let slot = self.next_slot(&mut slots, one.key);
-            if slot <= SLOTS_MAX {
-                self.state(scribe, one, slot);
-            }
+            let slot = next_slot(&mut slots, one.key);
+            self.state(scribe, one, slot);
         }
         if let Some(replaced) = self.document.replaces {
             self.clear(scribe, replaced, &[], WITHDRAWN_SLOTS);
@@ -322,19 +321,6 @@ impl Writer<'_> {
         }
     }
 
-    fn next_slot<'k>(&self, slots: &mut Vec<(&'k str, usize)>, key: &'k str) -> usize {
-        match slots.iter_mut().find(|(known, _)| *known == key) {
-            Some((_, count)) => {
-                *count += 1;
-                *count
-            }
-            None => {
-                slots.push((key, 1));
-                1
-            }
-        }
-    }
-
     /// What the text states, each thing once: an addendum takes the place of what the body says of the same, and a
     /// coded value of the same order that of a text that agrees with it.
     fn stated<'r>(&self, report: &'r reader::Report, scribe: &Scribe<'_>) -> Vec<Stated<'r>> {
@@ -351,12 +337,9 @@ impl Writer<'_> {
             let is_certain = statement.certainty == Certainty::Stated && !opposed.contains(&at);
             all.push(Stated { key, finding, statement, is_certain });
         }
-        let amended: Vec<&str> = all
-            .iter()
-            .filter(|it| it.is_certain && it.statement.section == Section::Addendum)
-            .map(|it| it.key)
-            .collect();
-        all.retain(|it| it.statement.section == Section::Addendum || !amended.contains(&it.key));
+        let by_addendum = |it: &&Stated<'_>| it.is_certain && it.statement.section == Section::Addendum;
+        let amended: BTreeSet<&str> = all.iter().filter(by_addendum).map(|it| it.key).collect();
+        all.retain(|it| it.statement.section == Section::Addendum || !amended.contains(it.key));
         let coded: Vec<&Fact> = scribe.so_far().iter().skip(self.document.from).collect();
         all.retain_mut(|it| match agreement(&coded, &it.finding) {
             Agreement::Alone => true,
@@ -366,12 +349,16 @@ impl Writer<'_> {
                 true
             }
         });
-        let mut once: Vec<Stated<'r>> = Vec::with_capacity(all.len());
+        let mut once: Vec<Stated<'r>> = Vec::new();
         for one in all {
-            match once.iter_mut().find(|it| it.key == one.key && same(&it.finding, &one.finding)) {
+            let of_key = || once.iter().enumerate().filter(|(_, it)| it.key == one.key);
+            let known = of_key().find(|(_, it)| same(&it.finding, &one.finding)).map(|(at, _)| at);
+            // What one text says in more ways than these is no statement that anybody could judge by.
+            let is_full = of_key().count() >= SLOTS_MAX;
+            match known.and_then(|at| once.get_mut(at)) {
                 Some(known) if one.is_certain && !known.is_certain => *known = one,
-                Some(_) => {}
-                None => once.push(one),
+                None if !is_full => once.push(one),
+                _ => {}
             }
         }
         once
@@ -487,6 +474,20 @@ impl Writer<'_> {
                 return None;
             }
         })
+    }
+}
+
+/// The number of the next statement of an attribute.
+fn next_slot<'k>(slots: &mut Vec<(&'k str, usize)>, key: &'k str) -> usize {
+    match slots.iter_mut().find(|(known, _)| *known == key) {
+        Some((_, count)) => {
+            *count += 1;
+            *count
+        }
+        None => {
+            slots.push((key, 1));
+            1
+        }
     }
 }
 

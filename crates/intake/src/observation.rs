@@ -50,8 +50,9 @@ pub(crate) struct Order<'a> {
 /// one thing to look at; a later report of the same results with a date that is good takes it back.
 #[derive(Default)]
 struct Dates<'a> {
-    /// The codes and sub-ids of the statements, which make the item the same again.
-    stated: Vec<u8>,
+    /// Codes and sub-ids of all results, known ones and others: they make the item the same again, and another part of
+    /// the same panel another one.
+    results: Vec<u8>,
     good: Option<(Attribute, Weight, Value<'a>)>,
     bad: Option<(Attribute, Weight, Value<'a>, UnreadReason)>,
 }
@@ -147,6 +148,12 @@ impl<'a> Order<'a> {
     ) {
         let [_, kind, code, sub_id, value, unit, _, _, _, _, status, _, _, taken] = obx.leading();
         let standing = self.standing_of(obx, &status);
+        if !matches!(kind.raw(), b"TX" | b"FT" | b"ED") {
+            self.dates.results.extend_from_slice(code.component(1).raw());
+            self.dates.results.push(b'|');
+            self.dates.results.extend_from_slice(sub_id.raw());
+            self.dates.results.push(b'|');
+        }
         let Some((found, Concept::Observation { means, unit: default_unit })) = concept(codes, &code) else {
             self.report.add(codes, obx, standing);
             return;
@@ -161,7 +168,6 @@ impl<'a> Order<'a> {
         let parts = &[&same[..], &[repetition.as_bytes()][..]].concat();
         let weight = Weight { reported_at_s: self.reported_at_s, standing };
         let dated = taken.present().or(self.taken).unwrap_or(taken);
-        self.dates.stated.extend([code.raw(), b"|", sub_id.raw(), b"|"].concat());
         let observed = match scribe.read_date(&dated) {
             Ok(date) => {
                 self.dates.good.get_or_insert((attribute, weight, dated));
@@ -224,7 +230,7 @@ impl<'a> Order<'a> {
     /// Ends the order: how its dates could be read, and what its text says.
     pub(crate) fn finish(self, scribe: &mut Scribe<'_>) {
         let Order { number, reported_at_s, taken, dates, report, from, .. } = self;
-        let parts: &[&[u8]] = &[b"result", &number, b"dates", &dates.stated];
+        let parts: &[&[u8]] = &[b"result", &number, b"dates", &dates.results];
         match (dates.bad, dates.good) {
             (Some((attribute, weight, value, reason)), _) => {
                 scribe.unread(parts, weight, attribute, reason, &value);

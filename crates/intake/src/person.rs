@@ -2,9 +2,9 @@
 
 use lacteal_clinical::finding::{Attribute, Sex, UnreadReason};
 use lacteal_clinical::{Finding, PatientId, PseudonymKey, RecordNumber, Standing};
-use lacteal_hl7::{AckError, ErrorCode, Segment, Severity, Value};
+use lacteal_hl7::{AckError, ErrorCode, Message, ProcessingId, Segment, Severity, Value};
 
-use crate::config::Source;
+use crate::config::{Processing, Source};
 use crate::relevance::Concern;
 use crate::scribe::{Scribe, Weight};
 use crate::when::civil_date;
@@ -51,6 +51,24 @@ pub(crate) fn identify<'a>(
                that is configured"
                 .into(),
     })
+}
+
+/// The one patient that a refused message names, when that can be told without guessing: charset and version are
+/// known, the message is no test, and each of its PID segments names the same patient. Pure.
+pub(crate) fn named_alone(message: &Message, source: &Source, identity: &Identity) -> Option<PatientId> {
+    let header = message.header();
+    let is_readable = message.charset().is_ok() && header.version().is_ok_and(|version| version.major == 2);
+    let is_meant = source.processing == Processing::Production
+        && matches!(header.processing_id(), ProcessingId::Production | ProcessingId::Absent);
+    if !is_readable || !is_meant {
+        return None;
+    }
+    let mut named = message.segments_named("PID").map(|pid| {
+        let found = identify(&pid.field(3), source, identity);
+        found.ok().map(|named| named.id)
+    });
+    let first = named.next()??;
+    named.all(|other| other == Some(first)).then_some(first)
 }
 
 /// Smaller is better.
@@ -185,4 +203,41 @@ fn date_is_read(scribe: &mut Scribe<'_>, value: &Value<'_>) {
 /// Whether a discharge disposition is one of the expired (HL7 table 0112: 20, and 40 to 42).
 fn is_expired(disposition: &Value<'_>) -> bool {
     matches!(disposition.component(1).raw().trim_ascii(), b"20" | b"40" | b"41" | b"42")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::SourceConfig;
+    use lacteal_clinical::PseudonymKey;
+    use lacteal_hl7::Limits;
+
+    fn named(segments: &[&str]) -> Option<bool> {
+        let message = Message::parse(segments.join("\r").into_bytes().into(), &Limits::default()).unwrap();
+        let identity = Identity { key: PseudonymKey::from_bytes(&[7; 32]).unwrap(), authorities: Vec::new() };
+        let source = Source::new(&SourceConfig::default()).unwrap();
+        let first = identity.key.pseudonym(&RecordNumber::new("NORTH", "1").unwrap());
+        named_alone(&message, &source, &identity).map(|patient| patient == first)
+    }
+
+    const MSH: &str = "MSH|^~\\&|PATH|NORTH|LACTEAL|NET|20240610120000||ORU|M1|P|2.5.1";
+
+    #[test]
+    fn a_refused_message_names_its_patient_only_when_all_of_it_does() {
+        let (one, other) = ("PID|1||1^^^NORTH^MR", "PID|2||2^^^NORTH^MR");
+        assert_eq!(named(&[MSH, one]), Some(true));
+        assert_eq!(named(&[MSH, one, "OBX|1", one]), Some(true));
+        assert_eq!(named(&[MSH, one, other]), None);
+        assert_eq!(named(&[MSH, one, "PID|2||"]), None, "another may be meant");
+        assert_eq!(named(&[MSH]), None);
+    }
+
+    #[test]
+    fn a_test_or_what_cannot_be_decoded_names_nobody() {
+        let one = "PID|1||1^^^NORTH^MR";
+        for (was, is) in [("|P|", "|T|"), ("|P|", "|D|"), ("|2.5.1", "|3.0"), ("|2.5.1", "|2.5.1||||||X")] {
+            assert_eq!(named(&[&MSH.replace(was, is), one]), None, "{is}");
+        }
+        assert_eq!(named(&[&MSH.replace("|M1|", "||"), one]), Some(true), "no control id hides no patient");
+    }
 }

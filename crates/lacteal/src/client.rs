@@ -34,7 +34,7 @@ pub(crate) fn status_word(status: i32) -> &'static str {
     found.map_or("unknown", |(word, _)| word)
 }
 
-async fn connect(gateway: &str) -> anyhow::Result<Channel> {
+pub(crate) async fn connect(gateway: &str) -> anyhow::Result<Channel> {
     let endpoint = tonic::transport::Endpoint::from_shared(format!("http://{gateway}"))
         .with_context(|| format!("{gateway:?} is not an address; write host:port"))?
         .connect_timeout(std::time::Duration::from_secs(5))
@@ -142,6 +142,12 @@ fn print_patient(patient: &Patient) {
         show::line(&format!("merged   {} was merged into this patient", patient.followed_from));
     }
     print_plan(patient);
+    if let Some(count @ 1..) = patient.quarantined {
+        show::line(&format!(
+            "review   {count} refused messages name this patient: lacteal quarantine list --patient {}",
+            patient.patient_id
+        ));
+    }
     for notice in &patient.notices {
         let at = jiff::Timestamp::from_second(notice.now_s).map(|at| at.to_string()).unwrap_or_default();
         show::line(&format!("told     {at} {}: {}", word(notice.kind().as_str_name(), "KIND_"), notice.text));
@@ -295,11 +301,11 @@ pub(crate) fn word(name: &str, prefix: &str) -> String {
     name.strip_prefix(prefix).unwrap_or(name).to_ascii_lowercase().replace('_', " ")
 }
 
-fn refused(status: tonic::Status) -> anyhow::Error {
+pub(crate) fn refused(status: tonic::Status) -> anyhow::Error {
     anyhow::anyhow!("the gateway refused ({:?}): {}", status.code(), status.message())
 }
 
-fn print_json(name: &str, message: &impl prost::Message) -> anyhow::Result<()> {
+pub(crate) fn print_json(name: &str, message: &impl prost::Message) -> anyhow::Result<()> {
     let pool = DescriptorPool::decode(lacteal_wire::DESCRIPTORS)?;
     let descriptor = pool.get_message_by_name(name).with_context(|| format!("no message {name}"))?;
     let dynamic = DynamicMessage::decode(descriptor, message.encode_to_vec().as_slice())?;

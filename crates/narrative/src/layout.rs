@@ -382,7 +382,7 @@ impl Flow<'_, '_> {
         let text = self.text;
         let (bullet, body) = bullet(text, range.clone());
         if let Some((label, value)) = labelled(text, body.clone()) {
-            let field = fields::field(text, label.clone());
+            let field = self.field(label.clone());
             if part_mark(text, range.start) {
                 self.part += 1;
             }
@@ -396,7 +396,7 @@ impl Flow<'_, '_> {
             // A label broken over two lines: `Number of lymph nodes` / `positive: 5`.
             let broken = self.open.as_ref().filter(|it| it.waiting && it.tokens.is_empty() && it.bare && first && text.token(label.start).is_some_and(|t| t.first == b'a') && it.label.end == label.start).map(|it| it.label.start..label.end);
             let broken = broken.or_else(|| self.broken_in_prose(label.clone()));
-            let field = broken.as_ref().and_then(|it| fields::field(text, it.clone())).or(field);
+            let field = broken.as_ref().and_then(|it| self.field(it.clone())).or(field);
             let label = broken.unwrap_or(label);
             if self.open.as_ref().is_some_and(|it| it.bare && it.label.start == label.start) {
                 self.open = None;
@@ -433,6 +433,15 @@ impl Flow<'_, '_> {
         }
         self.own_line = false;
         self.open = Some(Open { label: body.start..body.start, field: None, tokens: body, column: line.column, width: line.width, waiting: false, bullet: bullet.is_some(), bare: false });
+    }
+
+    /// The field of a label. Organs are fields of radiology, specimens of all else.
+    fn field(&self, label: Range<usize>) -> Option<Field> {
+        fields::field(self.text, label).filter(|it| match it {
+            Field::Organ => self.radiology,
+            Field::Specimen => !self.radiology,
+            _ => true,
+        })
     }
 
     /// A label whose first words stand at the end of the sentence before: `4. Size of the largest` / `tumour: 3 cm`.
@@ -480,11 +489,6 @@ impl Flow<'_, '_> {
     fn push(&mut self, tokens: Range<usize>, label: Range<usize>, field: Option<Field>, opens: bool) {
         let text = self.text;
         let mask = tokens.clone().chain(label.clone()).fold(0, |m, i| m | text.token(i).map_or(0, |t| t.mask));
-        let field = field.filter(|it| match it {
-            Field::Organ => self.radiology,
-            Field::Specimen => !self.radiology,
-            _ => true,
-        });
         let staged = field.is_some_and(|it| matches!(it, Field::T | Field::N | Field::M | Field::Stage | Field::Grade | Field::Ki67 | Field::Mitoses | Field::NodesExamined | Field::NodesPositive | Field::NodesExaminedPositive | Field::Focality | Field::Size | Field::Site));
         if staged && matches!(self.section, Section::Gross | Section::Specimen) && opens {
             self.section = Section::Synoptic;
@@ -545,7 +549,7 @@ fn label_starts(text: &Text<'_>, range: Range<usize>) -> Vec<usize> {
 fn boundary(text: &Text<'_>, i: usize, start: usize) -> bool {
     i == start
         || text.gap(i) == Gap::Wide
-        || (i > 0 && text.token(i - 1).is_some_and(|t| t.shape == Shape::Mark && matches!(t.first, b';' | b'.' | b'|' | b',' | b'*') && text.gap(i) >= Gap::Space))
+        || (i > 0 && text.token(i - 1).is_some_and(|t| t.shape == Shape::Mark && matches!(t.first, b';' | b'.' | b'|' | b',' | b'*' | b':') && text.gap(i) >= Gap::Space))
 }
 
 /// A list mark at the front, and the rest.

@@ -81,6 +81,9 @@ fn of_metastasis(scene: &Scene<'_>, unit: &Unit, value: &Range<usize>, percentag
     // In brackets after, or `in the liver` after.
     let end = value.end + usize::from(text.mark(value.end, b'%'));
     let after = end..(end + 6).min(unit.tokens.end);
+    if end < unit.tokens.end && (place(end..end + 1) || text.word(end) == "primary") {
+        return text.word(end) != "primary";
+    }
     let behind = (text.mark(end, b'(') || matches!(text.word(end), "in" | "for" | "within")) && {
         let close = after.clone().find(|i| *i > end && (text.mark(*i, b')') || text.mark(*i, b',') || text.mark(*i, b';') || text.is_number(*i))).unwrap_or(after.end);
         place(end..close)
@@ -202,6 +205,7 @@ pub(crate) fn bounded<T: Copy + Ord>(amount: &Amount, unit: impl Fn(u32) -> Opti
 
 /// Reads mitoses out of one unit.
 pub(crate) fn mitoses(scene: &Scene<'_>, u: usize, unit: &Unit, drafts: &mut Vec<Draft>) {
+    let text = &scene.text;
     let all = unit.tokens.clone();
     let in_field = unit.field == Some(Field::Mitoses);
     let trigger = scene.with(all.clone(), Class::Mitosis.bit()).next();
@@ -225,6 +229,11 @@ pub(crate) fn mitoses(scene: &Scene<'_>, u: usize, unit: &Unit, drafts: &mut Vec
             found.push((amount, field));
         }
         i += length;
+        // `<2 mitoses/2 mm2 (specify: 1)`
+        let told = (i..all.end.min(i + 4)).find(|k| matches!(text.word(*k), "specify" | "enumerated" | "actual" | "exact" | "counted" | "specifically"));
+        if let Some(told) = told && let Some(number) = (told + 1..all.end.min(told + 4)).find(|k| text.is_number(*k)).filter(|k| area(scene, k + 1, all.end).is_none()) && let Some(amount) = numbers::amount(text, number, &all) {
+            found.push((amount, field));
+        }
     }
     if found.is_empty() && let Some(field) = label_area {
         found.extend(counted_after(scene, all.clone()).map(|it| (it, field)));

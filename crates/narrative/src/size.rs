@@ -137,7 +137,9 @@ fn owner_of(scene: &Scene<'_>, unit: &Unit, measure: &Measure, before: Owner) ->
     {
         return Owner::Other;
     }
-    let open = measure.tokens.start.saturating_sub(6).max(all.start)..measure.tokens.start;
+    let back = measure.tokens.start.saturating_sub(6).max(all.start);
+    let open_from = (back..measure.tokens.start).rev().find(|i| text.has(*i, Class::Tumour)).map_or(back, |i| i + 1);
+    let open = open_from..measure.tokens.start;
     if scene.says(open.clone(), &["distance", "within", "margin", "margins", "clearance", "clear", "length", "thickness", "depth", "lies", "located", "situated", "invasion"]) && !scene.says(measure.tokens.start.saturating_sub(2).max(all.start)..measure.tokens.start, &["measuring", "measures", "size", "diameter", "dimension"]) {
         return Owner::Other;
     }
