@@ -15,7 +15,9 @@ use lacteal_hl7::{Message, Segment, Value};
 
 use crate::codes::{Codes, Concept, Means, Presence, worded_answer};
 use crate::diagnosis::{coded, diagnosis_system, site};
+use crate::narrative::{Document, Report};
 use crate::scribe::{Scribe, Weight};
+use crate::site_field::SiteField;
 
 /// How often an identity was used in a message, to tell repetitions of one code without a sub-id apart.
 #[derive(Default)]
@@ -36,24 +38,84 @@ pub(crate) struct Order<'a> {
     /// Filler number, else placer number, else the control id of the message and the place of the order in it.
     number: Vec<u8>,
     reported_at_s: i64,
+    /// When it was so, unless an observation says otherwise (OBR-7, else SPM-17).
+    taken: Option<Value<'a>>,
+    dates: Dates<'a>,
+    report: Report<'a>,
+    /// How many facts were there before those of this order.
+    from: usize,
+}
+
+/// How the dates of an order could be read. Told once for the order, so that a dozen results with one wrong date are
+/// one thing to look at; a later report of the same results with a date that is good takes it back.
+#[derive(Default)]
+struct Dates<'a> {
+    /// Codes and sub-ids of all results, known ones and others: they make the item the same again, and another part of
+    /// the same panel another one.
+    results: Vec<u8>,
+    good: Option<(Attribute, Weight, Value<'a>)>,
+    bad: Option<(Attribute, Weight, Value<'a>, UnreadReason)>,
 }
 
 impl<'a> Order<'a> {
     /// What observations belong to that stand before any order.
     pub(crate) fn none(scribe: &Scribe<'_>, message: &Message) -> Order<'a> {
         let number = message.header().segment().field(10).raw().to_vec();
-        Order { obr: None, number, reported_at_s: scribe.envelope().made_at_s }
+        Order::bare(scribe, number)
     }
 
-    /// Begins an order, and writes down the study when it is one that was performed.
-    pub(crate) fn begin(scribe: &mut Scribe<'_>, codes: &Codes, obr: Segment<'a>) -> Order<'a> {
-        let number = [obr.field(3), obr.field(2)].into_iter().find_map(|value| value.present());
-        let number = number.map(|value| value.raw().to_vec()).unwrap_or_else(|| {
+    /// What fields of a site's own segments belong to that stand in a message about a person (ADT). They have no number:
+    /// a later message states the same again.
+    pub(crate) fn of_person(scribe: &Scribe<'_>) -> Order<'a> {
+        Order::bare(scribe, Vec::new())
+    }
+
+    /// What the observations of a specimen belong to that stand before its first order (OUL).
+    pub(crate) fn specimen(scribe: &Scribe<'_>, spm: Segment<'a>) -> Order<'a> {
+        let mut order = match spm.field(2).present() {
+            Some(id) => Order::bare(scribe, [b"specimen|", id.raw()].concat()),
+            None => Order::none(scribe, spm.message()),
+        };
+        order.taken = spm.field(17).present();
+        order
+    }
+
+    fn bare(scribe: &Scribe<'_>, number: Vec<u8>) -> Order<'a> {
+        Order {
+            obr: None,
+            number,
+            reported_at_s: scribe.envelope().made_at_s,
+            taken: None,
+            dates: Dates::default(),
+            report: Report::default(),
+            from: scribe.so_far().len(),
+        }
+    }
+
+    /// Begins an order, and writes down the study when it is one that was performed. The numbers may stand in the
+    /// common order segment beside it only; the specimen may stand before it or after it.
+    pub(crate) fn begin(
+        scribe: &mut Scribe<'_>,
+        codes: &Codes,
+        obr: Segment<'a>,
+        common: Option<Segment<'a>>,
+        specimen: Option<Segment<'a>>,
+    ) -> Order<'a> {
+        let beside = |field| common.and_then(|orc| orc.field(field).present());
+        let own = [obr.field(3), obr.field(2)].into_iter().find_map(|value| value.present());
+        let number = own.or_else(|| beside(3)).or_else(|| beside(2)).map(|value| value.raw().to_vec());
+        let number = number.unwrap_or_else(|| {
             let control_id = obr.message().header().segment().field(10);
             [control_id.raw(), b"|", obr.occurrence().to_string().as_bytes()].concat()
         });
-        let reported_at_s = scribe.envelope().reported_at_s(&obr.field(22));
-        let order = Order { obr: Some(obr), number, reported_at_s };
+        let collected = || specimen.and_then(|spm| spm.field(17).present());
+        let order = Order {
+            obr: Some(obr),
+            reported_at_s: scribe.envelope().reported_at_s(&obr.field(22)),
+            taken: obr.field(7).present().or_else(collected),
+            report: Report::of(codes, obr),
+            ..Order::bare(scribe, number)
+        };
         order.study(scribe, codes, obr);
         order
     }
@@ -76,30 +138,46 @@ impl<'a> Order<'a> {
         scribe.state(parts, weight, performed, finding, &code);
     }
 
-    /// Writes down what an observation of this order states.
+    /// Writes down what an observation of this order states, or keeps its text for the end of the order.
     pub(crate) fn observation(
-        &self,
+        &mut self,
         scribe: &mut Scribe<'_>,
         codes: &Codes,
-        obx: Segment<'_>,
+        obx: Segment<'a>,
         repeats: &mut Repeats,
     ) {
         let [_, kind, code, sub_id, value, unit, _, _, _, _, status, _, _, taken] = obx.leading();
-        let Some((code, Concept::Observation { means, unit: default_unit })) = concept(codes, &code) else {
+        let standing = self.standing_of(obx, &status);
+        if !matches!(kind.raw(), b"TX" | b"FT" | b"ED") {
+            self.dates.results.extend_from_slice(code.component(1).raw());
+            self.dates.results.push(b'|');
+            self.dates.results.extend_from_slice(sub_id.raw());
+            self.dates.results.push(b'|');
+        }
+        let Some((found, Concept::Observation { means, unit: default_unit })) = concept(codes, &code) else {
+            self.report.add(codes, obx, standing);
             return;
         };
+        if value.is_empty() && says_nothing_without_a_value(&status) {
+            return;
+        }
+        let code = found;
         let attribute = attribute(*means);
         let same: [&[u8]; 5] = [b"result", &self.number, code.raw(), sub_id.raw(), taken.raw()];
         let repetition = repeats.next(&same).to_string();
         let parts = &[&same[..], &[repetition.as_bytes()][..]].concat();
-        let standing = match letter(&status) {
-            // OBX-11 is required; a sender that leaves it out means the status of the order.
-            None => self.standing(),
-            Some(status) => Standing::from_observation_status(status).unwrap_or(Standing::Preliminary),
-        };
         let weight = Weight { reported_at_s: self.reported_at_s, standing };
-        let dated = taken.present().or_else(|| self.obr?.field(7).present()).unwrap_or(taken);
-        let observed = scribe.date(parts, weight, attribute, &dated);
+        let dated = taken.present().or(self.taken).unwrap_or(taken);
+        let observed = match scribe.read_date(&dated) {
+            Ok(date) => {
+                self.dates.good.get_or_insert((attribute, weight, dated));
+                date
+            }
+            Err(reason) => {
+                self.dates.bad.get_or_insert((attribute, weight, dated, reason));
+                None
+            }
+        };
         let read = Reading {
             codes,
             kind,
@@ -115,6 +193,70 @@ impl<'a> Order<'a> {
         scribe.state(parts, weight, observed, finding, &value);
     }
 
+    /// Writes down what a field of a site's own segment states, as the site says it means.
+    pub(crate) fn site_field(
+        &mut self,
+        scribe: &mut Scribe<'_>,
+        codes: &Codes,
+        (segment, field): (Segment<'a>, &SiteField),
+        repeats: &mut Repeats,
+    ) {
+        let value = field.value(segment);
+        if value.present().is_none() {
+            return;
+        }
+        let place = format!("{}|{}|{}", field.segment, field.field, field.component);
+        let same: [&[u8]; 3] = [b"site field", &self.number, place.as_bytes()];
+        let repetition = repeats.next(&same).to_string();
+        let parts = &[&same[..], &[repetition.as_bytes()][..]].concat();
+        let weight = Weight { reported_at_s: self.reported_at_s, standing: self.standing() };
+        let none = segment.field(0);
+        let observed = self.taken.and_then(|taken| scribe.read_date(&taken).ok().flatten());
+        let read = Reading {
+            codes,
+            kind: none,
+            value,
+            parts: value.leading_components(),
+            unit: none,
+            default_unit: Some(field.unit.as_str()).filter(|unit| !unit.is_empty()),
+        };
+        let finding = match read.finding(field.means) {
+            Ok(finding) => finding,
+            Err(reason) => Finding::Unread { attribute: attribute(field.means), reason },
+        };
+        scribe.state(parts, weight, observed, finding, &value);
+    }
+
+    /// Ends the order: how its dates could be read, and what its text says.
+    pub(crate) fn finish(self, scribe: &mut Scribe<'_>) {
+        let Order { number, reported_at_s, taken, dates, report, from, .. } = self;
+        let parts: &[&[u8]] = &[b"result", &number, b"dates", &dates.results];
+        match (dates.bad, dates.good) {
+            (Some((attribute, weight, value, reason)), _) => {
+                scribe.unread(parts, weight, attribute, reason, &value);
+            }
+            (None, Some((attribute, weight, value)))
+                if weight.standing != Standing::Preliminary && !value.is_empty() =>
+            {
+                let weight = Weight { standing: Standing::Deleted, ..weight };
+                scribe.unread(parts, weight, attribute, UnreadReason::InvalidDate, &value);
+            }
+            _ => {}
+        }
+        let observed = taken.and_then(|taken| scribe.read_date(&taken).ok().flatten());
+        report.read(scribe, &Document { number: &number, reported_at_s, observed, from, replaces: None });
+    }
+
+    /// What OBX-11 says, or the order where it says nothing.
+    fn standing_of(&self, obx: Segment<'_>, status: &Value<'_>) -> Standing {
+        match letter(status) {
+            // OBX-11 is required; a sender that leaves it out means the status of the order.
+            None => self.standing(),
+            Some(b'A' | b'B' | b'V') if !knows_later_letters(obx) => Standing::Preliminary,
+            Some(status) => Standing::from_observation_status(status).unwrap_or(Standing::Preliminary),
+        }
+    }
+
     /// What OBR-25 means for results that have no status of their own: final, unless it says otherwise.
     fn standing(&self) -> Standing {
         match self.obr.and_then(|obr| letter(&obr.field(25))) {
@@ -126,16 +268,30 @@ impl<'a> Order<'a> {
     }
 }
 
+/// Whether the version of the message has A, B and V in table 0085: from 2.8 on. In older ones such a letter is a
+/// mistake, and what it marks is shown and starts nothing.
+fn knows_later_letters(obx: Segment<'_>) -> bool {
+    let version = obx.message().header().version();
+    version.is_ok_and(|version| (version.major, version.minor) >= (2, 8))
+}
+
+/// Whether an empty value is no statement: a result that is pending (I), or final as it was sent before (U). What was
+/// sent before stands as it is; that it has become final cannot be said of a value that is not repeated.
+fn says_nothing_without_a_value(status: &Value<'_>) -> bool {
+    matches!(letter(status), Some(b'I' | b'U'))
+}
+
 /// A status: the first letter of a field, as a capital.
-fn letter(status: &Value<'_>) -> Option<u8> {
+pub(crate) fn letter(status: &Value<'_>) -> Option<u8> {
     status.present()?.raw().trim_ascii().first().map(u8::to_ascii_uppercase)
 }
 
 /// What the code or the alternate code of a coded value stands for, with the code.
-fn concept<'c, 'v>(codes: &'c Codes, value: &Value<'v>) -> Option<(Value<'v>, &'c Concept)> {
+pub(crate) fn concept<'c, 'v>(codes: &'c Codes, value: &Value<'v>) -> Option<(Value<'v>, &'c Concept)> {
     let [code, _, system, alternate, _, alternate_system] = value.leading_components();
     [(code, system), (alternate, alternate_system)].into_iter().find_map(|(code, system)| {
-        let text = code.trimmed().ok().flatten()?;
+        // A suffix (`24627-2&IMP`) tells the part of a report and does not change what the code stands for.
+        let text = code.subcomponent(1).trimmed().ok().flatten()?;
         let system = system.trimmed().ok().flatten()?;
         Some((code, codes.concept(&system, &text)?))
     })
@@ -164,12 +320,23 @@ fn attribute(means: Means) -> Attribute {
         Means::Margin => Attribute::Margin,
         Means::LymphovascularInvasion => Attribute::LymphovascularInvasion,
         Means::PerineuralInvasion => Attribute::PerineuralInvasion,
-        Means::Imaging => Attribute::Imaging,
+        Means::Imaging | Means::RadiologyReport => Attribute::Imaging,
+        Means::PathologyReport | Means::ClinicReport => Attribute::Diagnosis,
     }
 }
 
 fn text<'a>(value: &Value<'a>) -> Option<Cow<'a, str>> {
     value.trimmed().ok().flatten()
+}
+
+fn has_exponent(text: &str) -> bool {
+    let mark = text.find(['e', 'E']);
+    mark.is_some_and(|at| {
+        let (before, after) = text.split_at(at);
+        let digits = after.trim_start_matches(['e', 'E', '+', '-']);
+        before.ends_with(|c: char| c.is_ascii_digit() || c == '.')
+            && digits.starts_with(|c: char| c.is_ascii_digit())
+    })
 }
 
 /// The value of an observation, to be read as what its code means.
@@ -190,6 +357,10 @@ impl Reading<'_> {
         }
         if self.value.repetitions().count() > 1 {
             return Err(UnreadReason::Ambiguous);
+        }
+        // Times and attachments hold nothing that any of these attributes is told in.
+        if matches!(self.kind.raw(), b"ED" | b"RP" | b"DT" | b"TM" | b"TS" | b"DTM" | b"DR" | b"NA" | b"MA") {
+            return Err(UnreadReason::UnsupportedType);
         }
         Ok(match means {
             Means::PrimarySite => Finding::PrimarySite(self.first_code(site)?),
@@ -228,8 +399,10 @@ impl Reading<'_> {
                     _ => None,
                 })?)
             }
-            // The table gives this meaning to studies only.
-            Means::Imaging => return Err(UnreadReason::UnsupportedType),
+            // The table gives these meanings to studies and reports only.
+            Means::Imaging | Means::PathologyReport | Means::RadiologyReport | Means::ClinicReport => {
+                return Err(UnreadReason::UnsupportedType);
+            }
         })
     }
 
@@ -297,10 +470,18 @@ impl Reading<'_> {
 
     /// The text of a number: SN taken apart, anything else as it stands.
     fn number(&self) -> Result<Cow<'_, str>, UnreadReason> {
-        if self.kind.raw() == b"SN" {
-            self.structured().map(Cow::Owned)
-        } else {
-            self.text(1).ok_or(UnreadReason::UnknownForm)
+        match self.kind.raw() {
+            b"SN" => self.structured().map(Cow::Owned),
+            b"NR" => match (self.text(1), self.text(2)) {
+                (Some(low), Some(high)) => Ok(Cow::Owned(format!("{low}-{high}"))),
+                _ => Err(UnreadReason::UnknownForm),
+            },
+            // NM has no exponents (2.A.47), and what looks like one must not be taken for a unit.
+            b"NM" => match self.text(1) {
+                Some(text) if has_exponent(&text) => Err(UnreadReason::NotANumber),
+                text => text.ok_or(UnreadReason::UnknownForm),
+            },
+            _ => self.text(1).ok_or(UnreadReason::UnknownForm),
         }
     }
 
