@@ -107,7 +107,7 @@ fn completion(txa: Segment<'_>) -> Standing {
 
 /// The kind of a document: by its type (TXA-2, table 0270, or a code of the table), by an order in the message, by the
 /// code of its text; else a letter, which may speak of anything.
-fn kind(codes: &Codes, message: &Message, txa: Segment<'_>) -> ReportKind {
+pub(crate) fn kind(codes: &Codes, message: &Message, txa: Segment<'_>) -> ReportKind {
     let of_code = |value: Value<'_>| match concept(codes, &value) {
         Some((_, Concept::Report(kind))) => Some(*kind),
         Some((_, Concept::Study { .. })) => Some(ReportKind::Radiology),

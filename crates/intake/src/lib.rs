@@ -38,6 +38,7 @@ mod service;
 mod site_field;
 mod spelling;
 mod submit;
+mod texts;
 mod tls;
 mod when;
 
@@ -51,3 +52,4 @@ pub use person::Identity;
 pub use receive::{Disposition, Receiver, Reply};
 pub use service::{Bound, bind};
 pub use site_field::SiteField;
+pub use texts::report_texts;

@@ -210,6 +210,13 @@ impl<'a> Report<'a> {
         writer.write(scribe);
     }
 
+    /// The text as one, with its kind; none when there is none or it cannot be decoded.
+    pub(crate) fn text(self, message: &Message) -> Option<(ReportKind, String)> {
+        let kind = self.kind.filter(|_| !self.lines.is_empty())?;
+        let spelling = self.spelling(message, true).ok()?;
+        Some((kind, spelling.text().to_owned()))
+    }
+
     fn spelling(&self, message: &Message, by_lines: bool) -> Result<Spelling, (Undecodable, Value<'a>)> {
         let mut spelling = Spelling::default();
         let mut above = &Heading::None;

@@ -306,10 +306,15 @@ pub(crate) fn refused(status: tonic::Status) -> anyhow::Error {
 }
 
 pub(crate) fn print_json(name: &str, message: &impl prost::Message) -> anyhow::Result<()> {
+    show::line(&format!("{:#}", to_json(name, message)?));
+    Ok(())
+}
+
+/// A message of this name as JSON.
+pub(crate) fn to_json(name: &str, message: &impl prost::Message) -> anyhow::Result<serde_json::Value> {
     let pool = DescriptorPool::decode(lacteal_wire::DESCRIPTORS)?;
     let descriptor = pool.get_message_by_name(name).with_context(|| format!("no message {name}"))?;
     let dynamic = DynamicMessage::decode(descriptor, message.encode_to_vec().as_slice())?;
     debug_assert_eq!(dynamic.descriptor().full_name(), name);
-    show::line(&serde_json::to_string_pretty(&dynamic)?);
-    Ok(())
+    Ok(serde_json::to_value(&dynamic)?)
 }
