@@ -159,6 +159,9 @@ fn proliferation(it: &Label<'_, '_>) -> Option<Field> {
     if it.class(Class::Ki) && (it.has(&["ki67", "mib1", "ki", "mib", "index"])) {
         return Some(Field::Ki67);
     }
+    if it.has(&["specify"]) && it.has(&["percentage", "percent"]) {
+        return Some(Field::Ki67);
+    }
     if it.class(Class::Mitosis) {
         return Some(Field::Mitoses);
     }

@@ -21,6 +21,9 @@ pub(crate) fn grade(scene: &Scene<'_>, u: usize, unit: &Unit, drafts: &mut Vec<D
     let text = &scene.text;
     let all = unit.tokens.clone();
     let in_field = matches!(unit.field, Some(Field::Grade)) || (matches!(unit.field, Some(Field::Histology)) && scene.says(unit.label.clone(), &["grade"]));
+    if unit.mask & Class::Grade.bit() == 0 && !in_field {
+        return;
+    }
     let mut found: Vec<(Grade, std::ops::Range<usize>)> = Vec::new();
     for i in all.clone() {
         let Some((grade, tokens)) = at(scene, i, all.end) else { continue };

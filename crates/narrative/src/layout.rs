@@ -268,6 +268,9 @@ impl Flow<'_, '_> {
             at += 1;
         }
         let first = at;
+        if !text.has(first, Class::Heading) {
+            return None;
+        }
         let mut name = String::new();
         let mut found = None;
         while at < range.end && at < first + sections::HEADING_WORDS_MAX + 2 {
@@ -565,6 +568,11 @@ fn bullet(text: &Text<'_>, range: Range<usize>) -> (Option<usize>, Range<usize>)
     let letter = text.is_word(start) && text.written(start).len() == 1;
     if start + 2 < range.end && enumerated && text.gap(start + 1) == Gap::None && text.gap(start + 2) >= Gap::Space && (number || letter) {
         return (Some(start), start + 2..range.end);
+    }
+    // `S2.04   Max. dimension`: the numbered items of structured reports.
+    let code = text.is_word(start) && text.written(start).len() <= 3 && text.written(start).ends_with(|c: char| c.is_ascii_digit()) && text.written(start).starts_with(|c: char| c.is_ascii_uppercase());
+    if code && text.mark(start + 1, b'.') && text.is_number(start + 2) && text.gap(start + 2) == Gap::None && start + 3 < range.end && text.gap(start + 3) >= Gap::Space {
+        return (Some(start), start + 3..range.end);
     }
     // `(a) …`, `1: …`
     if text.mark(start, b'(') && text.mark(start + 2, b')') && text.written(start + 1).len() <= 2 && start + 3 < range.end && !text.is_number(start + 1) {

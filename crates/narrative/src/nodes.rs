@@ -205,6 +205,9 @@ const NEAR_TOKENS: usize = 16;
 fn beside_category(scene: &Scene<'_>, unit: &Unit) -> Vec<Counts> {
     let text = &scene.text;
     let mut found = Vec::new();
+    if !unit.tokens.clone().any(|i| text.mark(i, b'/')) {
+        return found;
+    }
     for i in unit.tokens.clone() {
         if !(stage::is_category(text, i) && text.word(i).contains('n')) {
             continue;

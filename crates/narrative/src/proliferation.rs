@@ -58,7 +58,7 @@ pub(crate) fn ki67(scene: &Scene<'_>, u: usize, unit: &Unit, drafts: &mut Vec<Dr
         let percent = |it| Percent::from_thousandths(it).ok();
         let Some(value) = bounded(&amount, percent) else { continue };
         let tokens = amount.tokens.clone();
-        let metastasis = of_metastasis(scene, unit, &tokens, true);
+        let metastasis = of_metastasis(scene, unit, &tokens);
         let rule = match (metastasis, class, in_field) {
             (true, ..) => "ki67_metastasis",
             (_, true, _) => "ki67_class",
@@ -71,7 +71,7 @@ pub(crate) fn ki67(scene: &Scene<'_>, u: usize, unit: &Unit, drafts: &mut Vec<Dr
 }
 
 /// Whether a value is told of a metastasis: `liver Ki-67 4%`, `11% (ovary)`, `Ki-67 (liver)`, `metastatic NET, Ki-67 5%`.
-fn of_metastasis(scene: &Scene<'_>, unit: &Unit, value: &Range<usize>, percentage: bool) -> bool {
+fn of_metastasis(scene: &Scene<'_>, unit: &Unit, value: &Range<usize>) -> bool {
     let text = &scene.text;
     const PLACES: [&str; 16] = ["liver", "hepatic", "ovary", "ovarian", "node", "nodes", "nodal", "metastasis", "metastases", "metastatic", "peritoneal", "deposit", "deposits", "omental", "lung", "bone"];
     let place = |range: Range<usize>| scene.says(range, &PLACES);
@@ -97,7 +97,7 @@ fn of_metastasis(scene: &Scene<'_>, unit: &Unit, value: &Range<usize>, percentag
     // Before it in the same clause, nearer than the primary.
     let mut comma = false;
     for i in (value.start.saturating_sub(20).max(unit.tokens.start)..value.start).rev() {
-        if text.mark(i, b';') || text.mark(i, b'.') || (percentage && text.mark(i, b',') && text.mark(i.wrapping_sub(1), b'%')) {
+        if text.mark(i, b';') || text.mark(i, b'.') {
             return false;
         }
         comma |= text.mark(i, b',');
@@ -229,6 +229,10 @@ pub(crate) fn mitoses(scene: &Scene<'_>, u: usize, unit: &Unit, drafts: &mut Vec
             found.push((amount, field));
         }
         i += length;
+        // `<2/2 mm2 (0)`
+        if text.mark(i, b'(') && text.is_number(i + 1) && text.mark(i + 2, b')') && let Some(amount) = numbers::amount(text, i + 1, &all) {
+            found.push((amount, field));
+        }
         // `<2 mitoses/2 mm2 (specify: 1)`
         let told = (i..all.end.min(i + 4)).find(|k| matches!(text.word(*k), "specify" | "enumerated" | "actual" | "exact" | "counted" | "specifically"));
         if let Some(told) = told && let Some(number) = (told + 1..all.end.min(told + 4)).find(|k| text.is_number(*k)).filter(|k| area(scene, k + 1, all.end).is_none()) && let Some(amount) = numbers::amount(text, number, &all) {
@@ -249,7 +253,7 @@ pub(crate) fn mitoses(scene: &Scene<'_>, u: usize, unit: &Unit, drafts: &mut Vec
             continue;
         }
         let rate = rate(&amount, field);
-        let metastasis = of_metastasis(scene, unit, &amount.tokens, false);
+        let metastasis = of_metastasis(scene, unit, &amount.tokens);
         let rule = match (metastasis, class, in_field) {
             (true, ..) => "mitoses_metastasis",
             (_, true, _) => "mitoses_class",

@@ -55,6 +55,7 @@ pub(crate) fn size(scene: &Scene<'_>, u: usize, unit: &Unit, owner: &mut Owner, 
             },
             Some(Field::Size) => field_owner(scene, unit, &measure),
             Some(Field::MesentericMass) => Owner::Mesentery,
+            Some(Field::Liver) => Owner::Liver,
             Some(Field::Nodes | Field::NodesExamined | Field::NodesPositive | Field::N) => Owner::Node,
             _ => owner_of(scene, unit, &measure, before),
         };
@@ -143,6 +144,10 @@ fn owner_of(scene: &Scene<'_>, unit: &Unit, measure: &Measure, before: Owner) ->
     if scene.says(open.clone(), &["distance", "within", "margin", "margins", "clearance", "clear", "length", "thickness", "depth", "lies", "located", "situated", "invasion"]) && !scene.says(measure.tokens.start.saturating_sub(2).max(all.start)..measure.tokens.start, &["measuring", "measures", "size", "diameter", "dimension"]) {
         return Owner::Other;
     }
+    // `a nodule at 10 cm`
+    if measure.tokens.start > all.start && text.word(measure.tokens.start - 1) == "at" {
+        return Owner::Other;
+    }
     // `a 2.3 cm tumour`: the noun follows without a preposition.
     let adjectival = following_noun(scene, all.start, end, all.end);
     let announced = measure.tokens.start == all.start || {
@@ -173,7 +178,7 @@ fn owner_of(scene: &Scene<'_>, unit: &Unit, measure: &Measure, before: Owner) ->
 fn alone(scene: &Scene<'_>, unit: &Unit, measure: &Measure) -> bool {
     let text = &scene.text;
     let all = unit.tokens.clone();
-    let dimension = scene.says(measure.tokens.start.saturating_sub(4).max(all.start)..measure.tokens.start, &["diameter", "dimension", "size", "max", "maximum", "greatest", "measuring", "measures"]);
+    let dimension = scene.says(measure.tokens.start.saturating_sub(4).max(all.start)..measure.tokens.start, &["diameter", "dimension", "size", "sizes", "max", "maximum", "greatest", "measuring", "measures"]);
     let figures = all.clone().any(|i| crate::stage::is_category(text, i) || text.has(i, Class::Ki));
     let own = !matches!(unit.section, Section::Gross | Section::Specimen);
     own && (dimension || figures)
