@@ -123,14 +123,13 @@ fn what_a_scan_says_of_the_liver_matters_of_those_known() {
 
 #[test]
 fn what_is_uncertain_keeps_its_sentence() {
-    let lines =
-        ["FINDINGS:", "Small lesion in segment VI of the liver, indeterminate, possibly a metastasis."];
-    let facts = texts(&report("18748-4^Imaging study^LN", "TX", &lines, "F"));
-    let doubtful = facts.iter().find(|it| it.reading.is_uncertain());
-    if let Some(fact) = doubtful {
-        assert!(fact.reading.sentence().is_some_and(|it| it.contains("segment VI")));
-    }
-    assert!(facts.iter().any(|it| matches!(it.finding, Finding::LiverMetastasis(_))), "{facts:?}");
+    let lines = [LINES[0], LINES[1], "Ki-67 index: 2 %.", "Possible perineural invasion is seen."];
+    let facts = texts(&report(PATHOLOGY, "TX", &lines, "F"));
+    let of = |wanted: fn(&Finding) -> bool| facts.iter().find(|it| wanted(&it.finding)).expect("a statement");
+    let doubtful = of(|it| matches!(it, Finding::PerineuralInvasion(_)));
+    assert_eq!(doubtful.reading.sentence(), Some(lines[3]));
+    let certain = of(|it| matches!(it, Finding::Ki67(_)));
+    assert!(matches!(&certain.reading, Reading::Text { sentence: None, rule, .. } if !rule.is_empty()));
 }
 
 #[test]
