@@ -48,6 +48,8 @@ pub struct Config {
     pub sources: Vec<SourceConfig>,
     /// Codes of this site, laid over the built-in table.
     pub codes: Vec<Code>,
+    /// Read the text of reports. Without it only coded values are read.
+    pub narrative: bool,
 }
 
 impl Default for Config {
@@ -67,6 +69,7 @@ impl Default for Config {
             submit_in_flight_max: 256,
             sources: Vec::new(),
             codes: Vec::new(),
+            narrative: true,
         }
     }
 }

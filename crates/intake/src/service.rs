@@ -50,6 +50,7 @@ pub struct Bound {
 pub async fn bind(config: Config) -> Result<Bound, Error> {
     let sources = Source::all(&config)?.into_iter().map(Arc::new).collect();
     let codes = Codes::with_site(&config.codes)?;
+    let codes = if config.narrative { codes } else { codes.without_text() };
     let tls = Tls::read(&config.tls).await?;
     let listener = listen::bind_tcp("intake.mllp", &config.mllp).await?;
     let addr = listener.local_addr().map_err(Error::Accept)?;
