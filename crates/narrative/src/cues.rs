@@ -620,7 +620,7 @@ pub(crate) fn state(text: &Text<'_>, cues: &[Found], target: &Range<usize>) -> S
 }
 
 /// Whether something between a cue and its target ends the reach.
-fn stopped(text: &Text<'_>, cue: &Found, cues: &[Found], between: Range<usize>) -> bool {
+fn stopped(text: &Text<'_>, cue: &Found, cues: &[Found], mut between: Range<usize>) -> bool {
     if cues.iter().any(|it| it.cue == Cue::Turn && it.start >= between.start && it.end <= between.end) {
         return true;
     }
@@ -641,7 +641,7 @@ fn stopped(text: &Text<'_>, cue: &Found, cues: &[Found], between: Range<usize>) 
     if taken_over {
         return true;
     }
-    between.clone().any(|i| {
+    between.any(|i| {
         if text.tokens.get(i).is_none_or(|t| t.shape != Shape::Mark) {
             return false;
         }

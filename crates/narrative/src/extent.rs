@@ -202,8 +202,7 @@ fn into_but_not_through(scene: &Scene<'_>, i: usize, start: usize) -> bool {
 /// `through the muscularis propria` goes beyond it, `through the full thickness` too; `into but not through` does not.
 fn through(scene: &Scene<'_>, i: usize, start: usize) -> Option<Depth> {
     let near = i.saturating_sub(5).max(start)..i;
-    let at =
-        near.clone().rev().find(|k| matches!(scene.text.word(*k), "through" | "beyond" | "transmurally"))?;
+    let at = near.rev().find(|k| matches!(scene.text.word(*k), "through" | "beyond" | "transmurally"))?;
     let denied = scene.says(at.saturating_sub(2).max(start)..at, &["not", "without", "no"]);
     (!denied).then_some(Depth::Subserosa)
 }
@@ -236,14 +235,13 @@ fn short_of(scene: &Scene<'_>, i: usize, start: usize) -> bool {
 fn led_by_depth(scene: &Scene<'_>, i: usize, start: usize) -> bool {
     let text = &scene.text;
     let near = i.saturating_sub(26).max(start)..i;
-    let led = near.clone().rev().find(|k| {
-        text.has(*k, Class::Depth)
-            && !matches!(text.word(*k), "level" | "present")
-            && !(text.word(*k) == "into" && false)
-    });
+    let led = near
+        .clone()
+        .rev()
+        .find(|k| text.has(*k, Class::Depth) && !matches!(text.word(*k), "level" | "present"));
     let at_surface = matches!(text.word(i + 1), "surface")
         && scene.says(near.clone(), &["present", "seen", "identified", "at"])
-        && scene.says(near.clone(), &["tumour", "tumor", "cells"]);
+        && scene.says(near, &["tumour", "tumor", "cells"]);
     if at_surface {
         return true;
     }

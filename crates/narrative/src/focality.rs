@@ -105,7 +105,7 @@ fn field(scene: &Scene<'_>, unit: &Unit) -> Option<(bool, Option<u16>, usize)> {
     let number = all
         .clone()
         .find_map(|i| numbers::whole(text, i).filter(|_| text.word(i) != "no").map(|it| (it.0, i)));
-    for i in all.clone() {
+    for i in all {
         match text.word(i) {
             "unifocal" | "single" | "solitary" | "no" | "one" => return Some((false, Some(1), i)),
             "multifocal" | "multiple" | "multicentric" | "several" | "yes" | "numerous" | "many"

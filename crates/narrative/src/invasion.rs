@@ -89,8 +89,8 @@ pub(crate) fn margin(scene: &Scene<'_>, u: usize, unit: &Unit, drafts: &mut Vec<
     let negative = ["negative", "clear", "free", "uninvolved", "tumour-free", "tumor-free"];
     let involved = ["involved", "positive", "reaches"];
     let from = noun.filter(|_| !field).unwrap_or(all.start);
-    let window = from..all.end.min(from + 16);
-    let said = window.clone().find(|i| {
+    let mut window = from..all.end.min(from + 16);
+    let said = window.find(|i| {
         negative.contains(&text.word(*i))
             || involved.contains(&text.word(*i))
             || (text.word(*i) == "not" && text.word(*i + 1) == "involved")

@@ -504,7 +504,7 @@ impl Flow<'_, '_> {
                 && let Some(open) =
                     self.open.as_mut().filter(|it| it.waiting && it.tokens.is_empty() && it.field.is_some())
             {
-                open.tokens = body.clone();
+                open.tokens = body;
                 open.column = open.column.min(line.column);
                 return;
             }
@@ -858,11 +858,11 @@ fn labelled(text: &Text<'_>, range: Range<usize>) -> Option<(Range<usize>, Range
         }
         let Some(token) = text.token(i).filter(|t| t.shape == Shape::Mark) else { continue };
         let long = token.end - token.start;
-        let leader = (matches!(token.first, b'.' | b'_') && long >= 3)
-            || (matches!(token.first, b'-' | b'=') && long >= 3)
+        let leader = (matches!(token.first, b'.' | b'_' | b'-' | b'=') && long >= 3)
             || (token.first == b'.' && text.mark(i + 1, b'.') && text.mark(i + 2, b'.'))
             || (token.first == b'*' && text.mark(i + 1, b'*'));
         let known = || fields::field(text, range.start..i).is_some();
+        let ends = long == 1 && text.gap(i + 1) >= Gap::Space && !is_abbreviation(text.word(i - 1));
         let separator = match token.first {
             b':' => !(text.is_number(i - 1) && text.is_number(i + 1) && text.gap(i + 1) == Gap::None),
             b'|' => true,
@@ -874,13 +874,7 @@ fn labelled(text: &Text<'_>, range: Range<usize>) -> Option<(Range<usize>, Range
                     && known()
             }
             b'?' => fields::is_exact(text, range.start..i) && known() && i > range.start + 1,
-            b'.' if long == 1
-                && text.gap(i + 1) >= Gap::Space
-                && !leader
-                && !is_abbreviation(text.word(i - 1)) =>
-            {
-                return None;
-            }
+            b'.' if ends && !leader => return None,
             b';' => return None,
             _ => false,
         };

@@ -147,8 +147,9 @@ pub(crate) fn liver(scene: &Scene<'_>, u: usize, unit: &Unit, subject: &mut bool
     let specimen = specimen_above || lettered;
     *subject |= specimen;
     let here = named || segment || field || (*subject && !others);
-    *subject = here && (*subject || named || segment || field);
-    if !here || !unit.section.is_own() && !(scene.kind == Kind::Clinic && unit.section == Section::History) {
+    *subject = here;
+    let told_as_present = scene.kind == Kind::Clinic && unit.section == Section::History;
+    if !here || !(unit.section.is_own() || told_as_present) {
         return;
     }
     if unit.field.is_some_and(|it| {
@@ -188,7 +189,7 @@ pub(crate) fn liver(scene: &Scene<'_>, u: usize, unit: &Unit, subject: &mut bool
         let i = all.clone().find(|i| text.has(*i, Class::Liver)).unwrap_or(all.start);
         found.push((Presence::Present, i, "distant_site_liver"));
     }
-    for i in all.clone().filter(|i| text.has(*i, Class::Liver)) {
+    for i in all.filter(|i| text.has(*i, Class::Liver)) {
         // `M1a (liver)`, `M1 (hepatic)`
         if text.mark(i.wrapping_sub(1), b'(') && text.word(i.wrapping_sub(2)).contains("m1") {
             found.push((Presence::Present, i, "m_category_liver"));
@@ -267,14 +268,6 @@ fn is_segment(scene: &Scene<'_>, i: usize) -> bool {
             ) && !scene.says(i.saturating_sub(4)..i, &["small", "bowel", "ileal", "lung"])
         }
         "bilobar" => true,
-        "lobe" | "lobes" => {
-            let near = i.saturating_sub(4)..i;
-            scene.says(near.clone(), &["right", "left", "caudate", "both"])
-                && !scene.says(near, &["upper", "lower", "middle", "thyroid"])
-                && !matches!(text.word(i + 2), "lung" | "thyroid")
-                && scene.units.iter().any(|_| true)
-                && false
-        }
         _ => false,
     }
 }
@@ -309,7 +302,7 @@ fn of_liver(scene: &Scene<'_>, unit: &Unit, i: usize, subject: bool) -> bool {
         .any(|k| text.has(k, Class::Liver) || is_segment(scene, k));
     if text.word(i) == "metastatic" {
         // `metastatic ileal NET` is no word about the liver, `metastatic disease in the liver` is.
-        let close = i.saturating_sub(3).max(all.start)..i;
+        let mut close = i.saturating_sub(3).max(all.start)..i;
         let disease = matches!(
             text.word(i + 1),
             "disease"
@@ -325,7 +318,7 @@ fn of_liver(scene: &Scene<'_>, unit: &Unit, i: usize, subject: bool) -> bool {
                 | "foci"
         );
         let opens = scene.kind == Kind::Pathology && (starts_with_liver(scene, unit) || subject);
-        return close.clone().any(|k| text.has(k, Class::Liver))
+        return close.any(|k| text.has(k, Class::Liver))
             || (disease && liver(near_before))
             || after_to_liver(scene, i, all.end)
             || opens
@@ -349,11 +342,9 @@ fn after_to_liver(scene: &Scene<'_>, i: usize, end: usize) -> bool {
 /// `lung, liver or bone metastases`: the word before is one of a list.
 fn listed(scene: &Scene<'_>, i: usize, start: usize) -> bool {
     let text = &scene.text;
-    let near = i.saturating_sub(10).max(start)..i;
+    let mut near = i.saturating_sub(10).max(start)..i;
     near.clone().any(|k| text.has(k, Class::Liver))
-        && near
-            .clone()
-            .any(|k| matches!(text.word(k), "or" | "and") || text.mark(k, b',') || text.mark(k, b'/'))
+        && near.any(|k| matches!(text.word(k), "or" | "and") || text.mark(k, b',') || text.mark(k, b'/'))
 }
 
 fn lesion_of_liver(scene: &Scene<'_>, unit: &Unit, i: usize, subject: bool) -> bool {
@@ -407,7 +398,7 @@ fn judge(scene: &Scene<'_>, u: usize, unit: &Unit, i: usize, metastasis: bool) -
     if state.maybe || (!metastasis && doubt_near) {
         let benign = scene.says(all.clone(), &BENIGN)
             && !scene.says(
-                all.clone(),
+                all,
                 &[
                     "indeterminate",
                     "suspicious",
@@ -562,9 +553,7 @@ fn normal(scene: &Scene<'_>, unit: &Unit) -> Option<usize> {
     let limits = text.word(all.start) == "within" && text.word(all.start + 1) == "normal";
     for i in all.clone() {
         let word = text.word(i);
-        let good = matches!(word, "normal" | "unremarkable" | "clear")
-            || (word == "nad")
-            || (word == "normally" && false);
+        let good = matches!(word, "normal" | "unremarkable" | "clear") || word == "nad";
         if !good
             || partial(i)
             || scene.says(

@@ -70,7 +70,7 @@ pub(crate) fn nodes(
     *open = all.iter().find(|it| it.positive.is_none()).and_then(|it| it.examined.as_ref()).map(|it| it.0);
     for counts in all {
         let span = |it: &Option<(u16, Range<usize>)>| it.as_ref().map_or(0..0, |it| it.1.clone());
-        let state = scene.state(u, span(&counts.positive.clone().or(counts.examined.clone())));
+        let state = scene.state(u, span(&counts.positive.clone().or_else(|| counts.examined.clone())));
         if state.past || state.family || state.plan {
             continue;
         }
@@ -382,7 +382,7 @@ fn spoken(scene: &Scene<'_>, u: usize, unit: &Unit) -> Option<Counts> {
     let in_nodes = tumour_before
         && (at > all.start && matches!(text.word(at - 1), "in" | "to" | "involving" | "involves" | "within"));
     if in_nodes {
-        let examined = later_total(text, after.clone());
+        let examined = later_total(text, after);
         return Some(Counts { examined, positive: total, rule });
     }
     let negative =
@@ -425,13 +425,13 @@ fn none_of_the_nodes(scene: &Scene<'_>, unit: &Unit) -> Option<usize> {
     let text = &scene.text;
     let all = unit.tokens.clone();
     let node = scene.with(all.clone(), Class::Node.bit()).next()?;
-    let near = node.saturating_sub(4).max(all.start)..node;
+    let mut near = node.saturating_sub(4).max(all.start)..node;
     let number = near
         .clone()
         .chain(node..(node + 4).min(all.end))
         .any(|i| text.is_number(i) || crate::words::number(text.word(i)).is_some_and(|it| it > 1));
     let after = node + 1..(node + 8).min(all.end);
-    let i = near.clone().find(|i| text.word(*i) == "none" || text.word(*i) == "all")?;
+    let i = near.find(|i| text.word(*i) == "none" || text.word(*i) == "all")?;
     let negative = scene.says(after.clone(), &NEGATIVE_WORDS);
     let says = match text.word(i) {
         "none" => {
@@ -497,7 +497,7 @@ fn later_count(scene: &Scene<'_>, range: Range<usize>, examined: u16) -> Option<
         let has = scene.says(after.clone(), &POSITIVE_WORDS)
             || scene.says(after.clone(), &["with"])
             || (word == "all" && scene.says(after.clone(), &NEGATIVE_WORDS));
-        let denied = matches!(word, "none" | "neither" | "nil") || (word == "no" && false);
+        let denied = matches!(word, "none" | "neither" | "nil");
         if !measured
             && word != "no"
             && word != "one-third"
@@ -518,8 +518,8 @@ fn later_count(scene: &Scene<'_>, range: Range<usize>, examined: u16) -> Option<
 }
 
 /// `… of 16 in total`, `total 16`, `(16 examined)`.
-fn later_total(text: &Text<'_>, range: Range<usize>) -> Option<(u16, Range<usize>)> {
-    range.clone().find_map(|i| {
+fn later_total(text: &Text<'_>, mut range: Range<usize>) -> Option<(u16, Range<usize>)> {
+    range.find_map(|i| {
         let (value, length) = numbers::whole(text, i).filter(|_| text.is_number(i))?;
         let before = matches!(text.word(i.wrapping_sub(1)), "of" | "total" | "from");
         let after = matches!(text.word(i + length), "examined" | "in" | "retrieved" | "identified" | "total");

@@ -171,7 +171,7 @@ const BEFORE_TOKENS: usize = 14;
 
 fn trigger(scene: &Scene<'_>, range: Range<usize>) -> Option<Range<usize>> {
     let text = &scene.text;
-    scene.with(range.clone(), Class::Ki.bit()).find_map(|i| match text.word(i) {
+    scene.with(range, Class::Ki.bit()).find_map(|i| match text.word(i) {
         "ki67" | "mib1" => Some(i..i + 1),
         "ki" | "mib" => {
             let at = if text.mark(i + 1, b'-') { i + 2 } else { i + 1 };

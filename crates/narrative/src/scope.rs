@@ -92,7 +92,7 @@ pub(crate) fn judge(scene: &Scene<'_>, mentions: &[Vec<Mention>], drafts: &mut V
             match mention.named {
                 Named::Net => {
                     it.net = true;
-                    it.first_net = it.first_net.or(own.then_some(u));
+                    it.first_net = it.first_net.or_else(|| own.then_some(u));
                     it.net_own |= own && !state.past;
                     beside(scene, u, mention, &organs, &mut it);
                 }

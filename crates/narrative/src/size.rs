@@ -132,13 +132,13 @@ fn unit_in_label(scene: &Scene<'_>, unit: &Unit) -> Option<Measure> {
 fn field_owner(scene: &Scene<'_>, unit: &Unit, measure: &Measure) -> Owner {
     let text = &scene.text;
     let after = measure.tokens.end..(measure.tokens.end + 3).min(unit.tokens.end);
-    let before = measure.tokens.start.saturating_sub(4).max(unit.tokens.start)..measure.tokens.start;
-    if scene.says(after.clone(), &["from"])
+    let mut before = measure.tokens.start.saturating_sub(4).max(unit.tokens.start)..measure.tokens.start;
+    if scene.says(after, &["from"])
         || scene.says(before.clone(), &["node", "nodes", "margin", "metastasis", "deposit", "distance"])
     {
         return Owner::Other;
     }
-    let mesenteric = before.clone().any(|i| text.has(i, Class::Mesentery));
+    let mesenteric = before.any(|i| text.has(i, Class::Mesentery));
     if mesenteric { Owner::Mesentery } else { Owner::Tumour }
 }
 
@@ -166,7 +166,7 @@ fn compared(text: &Text<'_>, measure: &Measure, floor: usize) -> bool {
 /// A primary on a scan has its bowel in the same sentence.
 fn primary_on_scan(scene: &Scene<'_>, unit: &Unit, measure: &Measure) -> bool {
     let text = &scene.text;
-    let near = measure.tokens.start.saturating_sub(16).max(unit.tokens.start)
+    let mut near = measure.tokens.start.saturating_sub(16).max(unit.tokens.start)
         ..(measure.tokens.end + 16).min(unit.tokens.end);
     let bowel = near.clone().any(|i| {
         text.has(i, Class::SmallBowel) && !matches!(text.word(i), "small" | "ti" | "t" | "si" | "sb" | "sm")
@@ -174,7 +174,7 @@ fn primary_on_scan(scene: &Scene<'_>, unit: &Unit, measure: &Measure) -> bool {
             || text.written(i) == "TI"
     }) || near.clone().any(|i| matches!(text.word(i), "primary"));
     bowel
-        && !near.clone().any(|i| text.has(i, Class::Liver))
+        && !near.any(|i| text.has(i, Class::Liver))
         && unit.field.is_none_or(|it| !matches!(it, Field::Liver))
 }
 
@@ -186,7 +186,7 @@ fn owner_of(scene: &Scene<'_>, unit: &Unit, measure: &Measure, before: Owner) ->
     // `from the margin`, `in length`, `away`, `deep`: no dimension of a tumour.
     let stop = (end..all.end.min(end + 4))
         .find(|i| text.is_number(*i) || text.token(*i).is_some_and(|t| t.shape == Shape::Mark))
-        .unwrap_or(all.end.min(end + 4));
+        .unwrap_or_else(|| all.end.min(end + 4));
     let tail = end..stop;
     let near_tail = end..stop.min(end + 2);
     if scene.says(
@@ -214,7 +214,7 @@ fn owner_of(scene: &Scene<'_>, unit: &Unit, measure: &Measure, before: Owner) ->
             "short",
             "of",
         ],
-    ) && !scene.says(near_tail.clone(), &["dimension", "diameter", "size"])
+    ) && !scene.says(near_tail, &["dimension", "diameter", "size"])
         || (text.word(end) == "in" && matches!(text.word(end + 1), "length" | "depth" | "thickness"))
         || scene.says(tail.clone(), &["from"]) && !scene.says(tail, &["arising", "separate"])
     {
@@ -225,7 +225,7 @@ fn owner_of(scene: &Scene<'_>, unit: &Unit, measure: &Measure, before: Owner) ->
         (back..measure.tokens.start).rev().find(|i| text.has(*i, Class::Tumour)).map_or(back, |i| i + 1);
     let open = open_from..measure.tokens.start;
     if scene.says(
-        open.clone(),
+        open,
         &[
             "distance",
             "within",
@@ -339,12 +339,12 @@ fn owner_of(scene: &Scene<'_>, unit: &Unit, measure: &Measure, before: Owner) ->
 /// `Max diameter 16 mm.`, `Path: 2.1 cm, pT3, G1`: no noun at all, in a sentence of the tumour's figures.
 fn alone(scene: &Scene<'_>, unit: &Unit, measure: &Measure) -> bool {
     let text = &scene.text;
-    let all = unit.tokens.clone();
+    let mut all = unit.tokens.clone();
     let dimension = scene.says(
         measure.tokens.start.saturating_sub(4).max(all.start)..measure.tokens.start,
         &["diameter", "dimension", "size", "sizes", "max", "maximum", "greatest", "measuring", "measures"],
     );
-    let figures = all.clone().any(|i| crate::stage::is_category(text, i) || text.has(i, Class::Ki));
+    let figures = all.any(|i| crate::stage::is_category(text, i) || text.has(i, Class::Ki));
     let own = !matches!(unit.section, Section::Gross | Section::Specimen);
     own && (dimension || figures)
 }

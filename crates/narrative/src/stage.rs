@@ -4,8 +4,6 @@
 //! bare `T2` in radiology is a sequence of MRI and a bare `N1` means nothing, so a category alone needs its prefix or
 //! its label.
 
-use std::ops::Range;
-
 use lacteal_clinical::tnm::{self, Axis, StageGroup, TnmStatement};
 
 use crate::fields::Field;
@@ -118,7 +116,7 @@ fn category(text: &Text<'_>, i: usize) -> Option<usize> {
                 matches!(text.word(i + 1), "0" | "1" | "2" | "3" | "4" | "x") && next.gap <= Gap::Wide;
             let lone = word.len() == 1;
             let upper = text.written(i).ends_with(['T', 'N', 'M']);
-            (digit && upper && !(lone && !lone_axis(text, i))).then_some(i + 2)
+            (digit && upper && (!lone || lone_axis(text, i))).then_some(i + 2)
         }
         _ => None,
     }
@@ -274,12 +272,7 @@ pub(crate) fn stage_group(scene: &Scene<'_>, u: usize, unit: &Unit, drafts: &mut
     }
 }
 
-/// The tokens of an N category's own counts, so that the rules of nodes leave them alone.
+/// Whether a category is written at token `i`.
 pub(crate) fn is_category(text: &Text<'_>, i: usize) -> bool {
     category(text, i).is_some()
-}
-
-/// A range made of one token.
-pub(crate) fn one(i: usize) -> Range<usize> {
-    i..i + 1
 }

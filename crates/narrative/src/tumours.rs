@@ -115,7 +115,7 @@ fn mention(scene: &Scene<'_>, unit: &Unit, i: usize) -> Option<(Named, Range<usi
         let well = before(&["well"], 5);
         let named = if mixed && !well {
             Named::Minen
-        } else if matches!(text.word(noun), "carcinoma" | "carcinomas" | "cancer") && !well || poor && !well {
+        } else if !well && (poor || matches!(text.word(noun), "carcinoma" | "carcinomas" | "cancer")) {
             Named::Nec
         } else {
             Named::Net
@@ -281,8 +281,6 @@ pub(crate) enum Topic {
 pub(crate) struct Topics {
     /// For each unit: the topic at its beginning, and changes inside it.
     of: Vec<(Topic, Vec<(usize, Topic)>)>,
-    /// Whether the report holds another malignant tumour at all.
-    pub(crate) two: bool,
     /// Whether the report itself found one.
     own: bool,
 }
@@ -353,7 +351,7 @@ impl Topics {
             };
             of.push((start, changes));
         }
-        Self { of, two, own: by_report }
+        Self { of, own: by_report }
     }
 
     /// Whether a statement at this token may be of the NET.
