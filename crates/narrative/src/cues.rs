@@ -515,8 +515,8 @@ const PHRASES: &[(Cue, &[&str])] = &[
     ),
 ];
 
-/// Phrases by first word, the longest first.
-type Table = HashMap<&'static str, Vec<(Vec<&'static str>, Cue)>>;
+/// Phrases by their first two words (the second empty for a single word), the longest first.
+type Table = HashMap<(&'static str, &'static str), Vec<(Vec<&'static str>, Cue)>>;
 
 static TABLE: LazyLock<Table> = LazyLock::new(|| {
     let mut table = Table::new();
@@ -524,7 +524,8 @@ static TABLE: LazyLock<Table> = LazyLock::new(|| {
         for phrase in *phrases {
             let words: Vec<&'static str> = phrase.split(' ').collect();
             if let Some(first) = words.first() {
-                table.entry(first).or_default().push((words, *cue));
+                let second = words.get(1).copied().unwrap_or("");
+                table.entry((first, second)).or_default().push((words, *cue));
             }
         }
     }
@@ -550,6 +551,12 @@ pub(crate) struct Found {
 /// Words between a cue and its reach's end; beyond it a cue has no say.
 const REACH_TOKENS: usize = 24;
 
+/// The phrases that begin with these two words.
+fn rows<'t>(word: &'t str, second: &'t str) -> &'t [(Vec<&'t str>, Cue)] {
+    let table: &'t HashMap<(&'t str, &'t str), Vec<(Vec<&'t str>, Cue)>> = &TABLE;
+    table.get(&(word, second)).map_or(&[], Vec::as_slice)
+}
+
 /// The cues of `range`, in order. Where phrases of one length differ in what they do, all count; the longest win.
 pub(crate) fn find(text: &Text<'_>, range: Range<usize>, found: &mut Vec<Found>) {
     let mut at = range.start;
@@ -559,13 +566,19 @@ pub(crate) fn find(text: &Text<'_>, range: Range<usize>, found: &mut Vec<Found>)
             continue;
         }
         let word = if text.mark(at, b'?') { "?" } else { text.word(at) };
-        let rows = TABLE.get(word).map_or(&[][..], Vec::as_slice);
         let fits = |it: &[&str]| {
             at + it.len() <= range.end
                 && it.iter().skip(1).enumerate().all(|(k, w)| text.word(at + 1 + k) == *w)
         };
-        let length = rows.iter().find(|it| fits(&it.0)).map_or(0, |it| it.0.len());
-        for row in rows.iter().filter(|it| it.0.len() == length && fits(&it.0)) {
+        let mut rows_that_fit = rows(word, text.word(at + 1));
+        let longest =
+            |rows: &[(Vec<&str>, Cue)]| rows.iter().find(|it| fits(&it.0)).map_or(0, |it| it.0.len());
+        let mut length = longest(rows_that_fit);
+        if length == 0 {
+            rows_that_fit = rows(word, "");
+            length = longest(rows_that_fit);
+        }
+        for row in rows_that_fit.iter().filter(|it| it.0.len() == length && fits(&it.0)) {
             found.push(Found { cue: row.1, start: at, end: at + length });
         }
         at += length.max(1);

@@ -90,6 +90,9 @@ pub(crate) fn extent(scene: &Scene<'_>, u: usize, unit: &Unit, drafts: &mut Vec<
 /// The layer that token `i` names.
 fn layer(scene: &Scene<'_>, i: usize, start: usize, end: usize) -> Option<Depth> {
     let text = &scene.text;
+    if !text.any(i, Class::Layer.bit() | Class::Elsewhere.bit() | Class::Mesentery.bit()) {
+        return None;
+    }
     let word = text.word(i);
     let next = text.word(i + 1);
     Some(match word {

@@ -142,6 +142,9 @@ fn numeral(word: &str) -> Option<Grade> {
 /// The grade whose name begins at token `i`.
 fn at(scene: &Scene<'_>, i: usize, end: usize) -> Option<(Grade, std::ops::Range<usize>)> {
     let text = &scene.text;
+    if !text.has(i, Class::Grade) {
+        return None;
+    }
     match text.word(i) {
         word @ ("g1" | "g2" | "g3") => numeral(word).map(|it| (it, i..i + 1)),
         "g" if text.is_number(i + 1) && i + 1 < end => numeral(text.word(i + 1)).map(|it| (it, i..i + 2)),

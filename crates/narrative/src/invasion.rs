@@ -68,6 +68,9 @@ pub(crate) fn margin(scene: &Scene<'_>, u: usize, unit: &Unit, drafts: &mut Vec<
         return;
     }
     let all = unit.tokens.clone();
+    if unit.mask & Class::Margin.bit() == 0 {
+        return;
+    }
     for i in all.clone() {
         let margin = match text.word(i) {
             "r0" => Margin::R0,

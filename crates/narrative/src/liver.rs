@@ -241,6 +241,9 @@ fn starts_with_liver_specimen(scene: &Scene<'_>, unit: &Unit) -> bool {
 /// `segment VI`, `segments 5 and 6`, `seg. IVa`, `right lobe`.
 fn is_segment(scene: &Scene<'_>, i: usize) -> bool {
     let text = &scene.text;
+    if !text.has(i, Class::Segment) {
+        return false;
+    }
     match text.word(i) {
         "segment" | "segments" | "seg" | "segs" => {
             let at = if text.mark(i + 1, b'.') { i + 2 } else { i + 1 };

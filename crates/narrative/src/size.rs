@@ -352,6 +352,9 @@ fn alone(scene: &Scene<'_>, unit: &Unit, measure: &Measure) -> bool {
 /// The class of a noun, with the words around it.
 fn noun(scene: &Scene<'_>, i: usize, around: Range<usize>) -> Option<Owner> {
     let text = &scene.text;
+    if !text.has(i, Class::Measured) {
+        return None;
+    }
     let word = text.word(i);
     let near = |class: Class| {
         let from = i.saturating_sub(5).max(around.start);

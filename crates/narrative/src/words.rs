@@ -44,7 +44,7 @@ classes! {
     Grade: "g grade graded grading g1 g2 g3 gx",
     Length: "mm cm millimetre millimetres millimeter millimeters centimetre centimetres centimeter centimeters mms cms",
     Mesentery: "mesenteric mesentery mesenterium mesenterial mesocolic mesenterically",
-    Layer: "lamina mucosa mucosal submucosa submucosal muscularis muscle subserosa subserosal serosa serosal peritoneum peritoneal transmural mesothelium mesothelial subserous serous intramucosal mp fat adipose organs structures wall",
+    Layer: "lamina mucosa mucosal submucosa submucosal muscularis muscle subserosa subserosal serosa serosal peritoneum peritoneal transmural mesothelium mesothelial subserous serous intramucosal mp fat adipose organs structures wall organ loop loops",
     Depth: "penetrated involvement invaded infiltrated thickness invades invade invading invasion infiltrates infiltrate infiltrating infiltration extends extend extending extension penetrates penetrate penetrating penetration breaches breach breaching breached reaches reach reaching confined limited restricted involves involve involving into through growing grows present perforates perforating perforation depth extent level spreads spreading transmural",
     Focal: "unifocal multifocal multicentric focality multifocality multiple solitary single several numerous two three four five six seven eight nine ten synchronous separate",
     Invasion: "lymphovascular lymph-vascular vascular lymphatic venous angioinvasion angiolymphatic angio lymphovenous vascular-invasion lvi lvsi perineural perineurial pni intraneural neural permeation vi",
@@ -60,6 +60,8 @@ classes! {
     Organ: "spleen pancreas kidneys kidney adrenals adrenal lungs lung chest thorax bowel bones bone skeleton peritoneum pelvis bladder vessels gallbladder biliary stomach uterus prostate musculoskeletal retroperitoneum heart mediastinum abdomen soft gi aorta thyroid head neck appendix colon gut ascites",
     /// Further words of labels that may not stand without a separator.
     Asked: "specify percentage percent number layers operation sample specimens wedge biopsy excision core edges status multifocal lesions situated origin localisation localization ene extranodal",
+    /// Nouns that a length may belong to.
+    Measured: "adenocarcinoma adenoma adenopathy aneurysm aorta appendix biopsies biopsy bowel caecum calculus carcinoid carcinoids carcinoma cecum coecum collection colon complex conglomerate core cores cuff cyst cystic cysts deposit deposits diverticulum duct effusion fat fatty foci focus fragment fragments gallbladder gist growth haemangioma hemangioma hemicolectomy hepatic hernia ileal ileum implant intervals intestine jejunum kidney length lesion lesions lipoma liver ln lns lobe loop lumen lung lymph lymphadenopathy lymphnode lymphnodes lymphoma margin margins mass masses matted mesenteric mesentery metastases metastasis mucosa neoplasm neoplasms net nets nodal node nodes nodule nodules omentum perforation peritoneal piece pieces polyp polyps primaries primary resection ring rings sbnet seg segment segments serosa sinet slice slices specimen spleen stoma stricture strip subcutaneous thickening thyroid tissue tumor tumors tumour tumours ulcer vein wall wdnet wdnets wedge",
     /// A word that begins a phrase of [`cues`].
     Cue: "",
     /// A word that begins a heading.
