@@ -16,6 +16,7 @@ mod diagnosis;
 mod error;
 mod events;
 mod feed;
+pub mod fhir;
 mod interpret;
 mod kept;
 mod listener;

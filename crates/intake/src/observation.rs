@@ -142,7 +142,7 @@ fn concept<'c, 'v>(codes: &'c Codes, value: &Value<'v>) -> Option<(Value<'v>, &'
 }
 
 /// What an unread value was meant to be.
-fn attribute(means: Means) -> Attribute {
+pub(crate) fn attribute(means: Means) -> Attribute {
     match means {
         Means::PrimarySite => Attribute::PrimarySite,
         Means::Morphology | Means::Diagnosis => Attribute::Diagnosis,
