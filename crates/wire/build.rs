@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::{env, error, fs};
 
-const FILES: [&str; 11] = [
+const FILES: [&str; 14] = [
     "lacteal/event/v1/assessment.proto",
     "lacteal/event/v1/dossier.proto",
     "lacteal/event/v1/fact.proto",
@@ -11,8 +11,11 @@ const FILES: [&str; 11] = [
     "lacteal/event/v1/notice.proto",
     "lacteal/event/v1/plan.proto",
     "lacteal/event/v1/report.proto",
+    "lacteal/v1/answer.proto",
     "lacteal/v1/intake_service.proto",
     "lacteal/v1/patient_service.proto",
+    "lacteal/v1/quarantine.proto",
+    "lacteal/v1/reinterpretation_service.proto",
     "lacteal/v1/submit.proto",
     "lacteal/v1/worklist_service.proto",
 ];
@@ -23,6 +26,9 @@ fn main() -> Result<(), Box<dyn error::Error>> {
     let descriptors = protox::compile(FILES, [&root])?;
     let out = PathBuf::from(env::var("OUT_DIR")?);
     fs::write(out.join("descriptors.bin"), prost::Message::encode_to_vec(&descriptors))?;
-    tonic_prost_build::configure().bytes(".lacteal.event.v1.Report.raw").compile_fds(descriptors)?;
+    tonic_prost_build::configure()
+        .bytes(".lacteal.event.v1.Report.raw")
+        .bytes(".lacteal.event.v1.Quarantined.raw")
+        .compile_fds(descriptors)?;
     Ok(())
 }

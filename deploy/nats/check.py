@@ -33,6 +33,8 @@ WRITERS = {
     "intake.report.00.p": "intake",
     "intake.quarantine.q": "intake",
     "intake.seen.k": "intake",
+    "intake.review.00.p.q": "intake",
+    "intake.resolved.q": "intake",
     "intake.pulse.s.1": "intake",
     "intake.feed.s.1.silent": "intake",
     "risk.dossier.00.p": "risk",
@@ -41,7 +43,11 @@ WRITERS = {
     "schedule.notice.00.p": "scheduling",
     "schedule.timer.p": "scheduling",
     "submit.intake": "gateway",
+    "quarantine.intake.list": "gateway",
+    "quarantine.intake.discard": "gateway",
+    "reinterpret.intake": "gateway",
 }
+ASKED = ["submit.intake", "quarantine.intake.list", "reinterpret.intake"]
 # The durable consumers, and who owns each.
 CONSUMERS = {("INTAKE", "risk"): "risk", ("RISK", "scheduling"): "scheduling",
              ("SCHEDULE", "scheduling-wake"): "scheduling"}
@@ -238,15 +244,16 @@ def check_work(clients):
         expect(f"{user} reads a large payload", client.take()["subject"], "$O.lacteal-claims.C.n")
         client.send("UNSUB 1\r\n")
 
-    intake.subscribe("submit.intake")
-    gateway.subscribe("_INBOX.submit")
-    gateway.publish("submit.intake", "report", reply="_INBOX.submit")
-    asked = intake.take()
-    expect("intake answers a request", intake.may_publish(asked["reply"]))
-    expect("gateway hears the answer", gateway.take()["subject"], "_INBOX.submit")
-    expect("intake answers a request once", intake.may_publish(asked["reply"]), False)
-    for client in (intake, gateway):
-        client.send("UNSUB 1\r\n")
+    for subject in ASKED:
+        intake.subscribe(subject)
+        gateway.subscribe("_INBOX.submit")
+        gateway.publish(subject, "report", reply="_INBOX.submit")
+        asked = intake.take()
+        expect(f"intake answers a request on {subject}", intake.may_publish(asked["reply"]))
+        expect("gateway hears the answer", gateway.take()["subject"], "_INBOX.submit")
+        expect("intake answers a request once", intake.may_publish(asked["reply"]), False)
+        for client in (intake, gateway):
+            client.send("UNSUB 1\r\n")
 
 
 def check_refusals(clients):
@@ -276,7 +283,8 @@ def check_refusals(clients):
                 expect(f"{user}: {ack}", client.may_publish(ack), mine)
         for subject in ["intake.>", "risk.>", "schedule.>", "$O.>", "$JS.>", "$SYS.>", ">"]:
             expect(f"{user} listens to {subject}", client.may_subscribe(subject), False)
-        expect(f"{user} serves submit.intake", client.may_subscribe("submit.intake"), user == "intake")
+        for subject in ASKED:
+            expect(f"{user} serves {subject}", client.may_subscribe(subject), user == "intake")
         for subject in ["_INBOX.x", "$SYS.REQ.SERVER.PING", "elsewhere"]:
             expect(f"{user} publishes {subject}", client.may_publish(subject), False)
 

@@ -107,6 +107,17 @@ async fn each_role_does_its_work_with_the_permissions_and_the_configuration_that
     gateway.status("4711", Status::Due).await;
     lacteal_tests::until("all patients", || async { (gateway.everybody().await?.len() >= 31).then_some(()) })
         .await;
+    // What the gateway asks of intake about what is kept.
+    let at = listens["gateway"].to_string();
+    for (arguments, said) in [
+        (&["quarantine", "list"][..], "0 messages"),
+        (&["quarantine", "replay", "--all"], "0 messages replayed"),
+        (&["reinterpret", "--apply"], "0 new readings written"),
+    ] {
+        let asked = Command::new(binary()).args(arguments).args(["--gateway", &at]).output().unwrap();
+        let printed = String::from_utf8_lossy(&asked.stdout).into_owned();
+        assert!(asked.status.success() && printed.contains(said), "{printed}{:?}", asked.stderr);
+    }
     for (role, _, process) in roles {
         let log = process.log();
         assert!(!log.to_lowercase().contains("permissions violation"), "{role}: {log}");

@@ -25,6 +25,10 @@ pub enum ConflictKind {
     MoreNodesPositiveThanExamined,
     /// A size above 1 cm, and T1 stated.
     SizeAboveT1,
+    /// A depth that is not that of the stated T.
+    DepthNotOfCategory,
+    /// One primary, or another number of them, and several stated with T.
+    FocalityNotOfCategory,
     /// The stated grade is not the one that Ki-67 and mitoses give.
     GradesDiffer,
     /// Diagnoses of another site or kind of tumour beside the one believed.

@@ -1,42 +1,60 @@
-//! The dossier: everything known about one patient, folded as a set of facts.
+//! The dossier: everything known about one patient, folded as a set of statements.
 //!
-//! Adding facts is commutative, associative and idempotent: any order and any duplication of the same facts gives the
-//! same dossier, and so the same [`Dossier::digest`]. Withdrawn facts stay in it, so that a late copy of the withdrawn
-//! version cannot come back and so that the withdrawal can be shown.
+//! A *statement* is what the versions of one fact share: whom it was addressed to, and its identity. Of each report that
+//! made a statement the dossier keeps one version, the latest by [`Fact::supersedes`]; of these the latest stands.
+//! Withdrawn versions stay, so that a late copy of what was withdrawn cannot come back and the withdrawal can be shown.
 //!
-//! Which facts belong in whose dossier is decided by [`fold`](mod@crate::fold); this module only holds them.
+//! A report can be read again by a later *interpretation*. Then all that its earlier reading stated is dropped before the
+//! later one is added, and an earlier reading that comes late states nothing. What the dropped version of a statement
+//! had displaced stands again: that is why each report keeps its own version. A dossier notes by which interpretation
+//! a report was read, the first one unless it says so.
+//!
+//! Adding facts of equal interpretation is commutative, associative and idempotent; readings of a report replace each
+//! other by their number. So any order and any duplication of the same contributions gives the same dossier, and the
+//! same [`Dossier::digest`].
+//!
+//! Which statements belong in whose dossier is decided by [`fold`](mod@crate::fold); this module only holds them.
 
-use std::collections::BTreeMap;
-use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet};
 
 use sha2::{Digest, Sha256};
 
 use crate::canonical;
-use crate::fact::{Fact, FactIdentity, FactRef};
+use crate::fact::{Fact, FactIdentity, FactRef, ReportKey};
 use crate::finding::Attribute;
 use crate::{PatientId, Standing};
+
+/// The interpretation by which a report was read unless it is told otherwise.
+pub const FIRST_INTERPRETATION: u32 = 1;
+
+/// The versions of one statement, one of each report that made it, in the order of their age: the last one stands.
+/// Never empty within a dossier.
+type Versions = Vec<Fact>;
 
 /// The facts of one patient, and of all whose records were merged into this one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Dossier {
     patient: PatientId,
     survivor: PatientId,
-    facts: BTreeMap<FactRef, Fact>,
+    statements: BTreeMap<FactRef, Versions>,
+    /// By which interpretation what a report says about a patient was read; only those after the first.
+    interpretations: BTreeMap<(PatientId, ReportKey), u32>,
 }
 
 impl Dossier {
     /// An empty dossier of a patient whose record is its own survivor.
     pub fn new(patient: PatientId) -> Self {
-        Self { patient, survivor: patient, facts: BTreeMap::new() }
+        Self { patient, survivor: patient, statements: BTreeMap::new(), interpretations: BTreeMap::new() }
     }
 
-    /// A dossier as it was stored.
+    /// A dossier as it was stored: its facts, standing and superseded, in any order. Interpretations are added by
+    /// [`read_again`](Self::read_again), before the facts that were read by them.
     pub fn from_parts(
         patient: PatientId,
         survivor: PatientId,
         facts: impl IntoIterator<Item = Fact>,
     ) -> Self {
-        let mut dossier = Self { patient, survivor, facts: BTreeMap::new() };
+        let mut dossier = Self { survivor, ..Self::new(patient) };
         for fact in facts {
             dossier.add(fact);
         }
@@ -58,17 +76,42 @@ impl Dossier {
         self.survivor != self.patient
     }
 
-    /// All facts in the order of their keys, withdrawn ones included.
+    /// The standing version of each statement in the order of their keys, withdrawn ones included.
     pub fn facts(&self) -> impl ExactSizeIterator<Item = &Fact> {
-        self.facts.values()
+        self.statements.values().map(|versions| {
+            #[expect(clippy::expect_used, reason = "a statement without versions is removed")]
+            versions.last().expect("a statement has a version")
+        })
     }
 
-    /// One fact.
+    /// The versions that do not stand, in the order of their keys and ages. They count only when the report of each
+    /// newer version turns out, read again, not to make the statement.
+    pub fn superseded(&self) -> impl Iterator<Item = &Fact> {
+        self.statements.values().filter_map(|versions| versions.split_last()).flat_map(|(_, earlier)| earlier)
+    }
+
+    /// The standing version of one statement.
     pub fn fact(&self, key: &FactRef) -> Option<&Fact> {
-        self.facts.get(key)
+        self.versions(key).last()
     }
 
-    /// The facts that count: neither withdrawn, nor without value, nor replaced. Preliminary ones are among them.
+    /// All versions of one statement, the standing one last.
+    pub fn versions(&self, key: &FactRef) -> &[Fact] {
+        self.statements.get(key).map_or(&[], Vec::as_slice)
+    }
+
+    /// By which interpretation what this report says about this patient was read.
+    pub fn interpretation(&self, patient: PatientId, report: ReportKey) -> u32 {
+        self.interpretations.get(&(patient, report)).copied().unwrap_or(FIRST_INTERPRETATION)
+    }
+
+    /// All that was read by an interpretation after the first, in order.
+    pub fn interpretations(&self) -> impl ExactSizeIterator<Item = (PatientId, ReportKey, u32)> {
+        self.interpretations.iter().map(|((patient, report), version)| (*patient, *report, *version))
+    }
+
+    /// The facts that count: neither withdrawn, nor without value, nor replaced. Preliminary and uncertain ones are
+    /// among them.
     ///
     /// After a merge a laboratory corrects under the surviving number what it reported under the retired one. Facts of
     /// one identity are then versions of one statement although they are addressed to two patients: a value replaces
@@ -100,42 +143,84 @@ impl Dossier {
 
     /// Whether it holds nothing and is its own survivor: as if it had never been stored.
     pub fn is_empty(&self) -> bool {
-        self.facts.is_empty() && !self.is_retired()
+        self.statements.is_empty() && self.interpretations.is_empty() && !self.is_retired()
     }
 
     /// Whether [`add`](Self::add) would change it.
     pub fn would_change(&self, fact: &Fact) -> bool {
-        self.facts.get(&fact.key()).is_none_or(|held| fact.supersedes(held))
+        let same_report = |held: &&Fact| held.place.report == fact.place.report;
+        self.versions(&fact.key()).iter().find(same_report).is_none_or(|held| fact.supersedes(held))
     }
 
-    /// Adds a version of a fact; of two versions the one that [`supersedes`](Fact::supersedes) stays. Tells whether
-    /// anything changed.
+    /// Adds a version of a fact, read by the interpretation that is noted for its report; of two versions of one report
+    /// the one that [`supersedes`](Fact::supersedes) stays. Tells whether anything changed.
     pub fn add(&mut self, fact: Fact) -> bool {
-        match self.facts.entry(fact.key()) {
-            Entry::Vacant(place) => {
-                place.insert(fact);
-                true
+        let versions = self.statements.entry(fact.key()).or_default();
+        if let Some(held) = versions.iter().position(|held| held.place.report == fact.place.report) {
+            if !versions.get(held).is_some_and(|held| fact.supersedes(held)) {
+                return false;
             }
-            Entry::Occupied(mut held) if fact.supersedes(held.get()) => {
-                held.insert(fact);
-                true
-            }
-            Entry::Occupied(_) => false,
+            versions.remove(held);
         }
+        let at = versions.partition_point(|held| fact.supersedes(held));
+        versions.insert(at, fact);
+        true
+    }
+
+    /// Notes that what a report says about a patient was read by a later interpretation, and drops all that it stated
+    /// by the earlier one. Tells whether anything changed: an equal or earlier interpretation changes nothing.
+    pub fn read_again(&mut self, patient: PatientId, report: ReportKey, version: u32) -> bool {
+        if version <= self.interpretation(patient, report) {
+            return false;
+        }
+        self.interpretations.insert((patient, report), version);
+        for key in self.stated_by(patient, report) {
+            if let Some(versions) = self.statements.get_mut(&key) {
+                versions.retain(|held| held.place.report != report);
+                if versions.is_empty() {
+                    self.statements.remove(&key);
+                }
+            }
+        }
+        true
+    }
+
+    /// The statements about a patient that a report makes.
+    pub(crate) fn stated_by(&self, patient: PatientId, report: ReportKey) -> BTreeSet<FactRef> {
+        let of_patient = (patient, FactIdentity([u8::MIN; 16]))..=(patient, FactIdentity([u8::MAX; 16]));
+        let stated = |versions: &Versions| versions.iter().any(|held| held.place.report == report);
+        self.statements.range(of_patient).filter(|(_, it)| stated(it)).map(|(key, _)| *key).collect()
+    }
+
+    /// All statements with all their versions, in the order of their keys.
+    pub(crate) fn statements(&self) -> impl Iterator<Item = (&FactRef, &[Fact])> {
+        self.statements.iter().map(|(key, versions)| (key, versions.as_slice()))
     }
 
     /// SHA-256 over the canonical bytes: equal for equal dossiers, on any machine.
     pub fn digest(&self) -> [u8; 32] {
         let mut hash = Sha256::new();
         let mut buffer = Vec::with_capacity(512);
-        hash.update(b"lacteal/dossier/1");
-        hash.update(self.patient.0);
-        hash.update(self.survivor.0);
-        for fact in self.facts.values() {
+        let mut add = |hash: &mut Sha256, fact: &Fact| {
             buffer.clear();
             canonical::fact(&mut buffer, fact);
             hash.update((buffer.len() as u64).to_be_bytes());
             hash.update(&buffer);
+        };
+        hash.update(b"lacteal/dossier/1");
+        hash.update(self.patient.0);
+        hash.update(self.survivor.0);
+        self.facts().for_each(|it| add(&mut hash, it));
+        // No fact is empty: a length of zero ends the standing ones. A dossier without more keeps its digest.
+        if self.superseded().next().is_some() || !self.interpretations.is_empty() {
+            hash.update(0u64.to_be_bytes());
+            self.superseded().for_each(|it| add(&mut hash, it));
+            hash.update(0u64.to_be_bytes());
+            for (patient, report, version) in self.interpretations() {
+                hash.update(patient.0);
+                hash.update(report.0);
+                hash.update(version.to_be_bytes());
+            }
         }
         hash.finalize().into()
     }

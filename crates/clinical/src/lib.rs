@@ -7,7 +7,7 @@
 //! 2. [`fact`] is a finding about one patient ([`identity`]) with its provenance, version, standing and the way it was
 //!    read ([`reading`]);
 //! 3. [`dossier`] folds facts as a *set*: any order and any duplication gives the same bytes; [`merge`] and
-//!    [`mod@fold`] carry that promise across merged patient records;
+//!    [`mod@fold`] carry that promise across merged patient records and reports that are read again;
 //! 4. [`picture`] is the tumour as believed at last: [`scope`] by [`codes`], chosen values with the facts they
 //!    rest on, the liver, and the [`conflict`]s that people must look at;
 //! 5. [`hazard`] is the Weibull arithmetic that models build on.
@@ -46,7 +46,7 @@ pub use dossier::Dossier;
 pub use error::Error;
 pub use fact::{Fact, FactIdentity, FactRef, Place, ReportKey, Standing, Version};
 pub use finding::{Attribute, Extent, Finding, Focality, UnreadReason};
-pub use fold::{Fold, fold};
+pub use fold::{Contribution, Fold, fold};
 pub use grade::{DerivedGrade, Grade};
 pub use hazard::Weibull;
 pub use identity::{PatientId, PseudonymKey, RecordNumber, Shard};

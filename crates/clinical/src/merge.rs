@@ -31,10 +31,11 @@ pub fn ends(fact: &Fact) -> Option<(PatientId, PatientId)> {
     (retired != survivor).then_some((retired, survivor))
 }
 
-/// The edge that a settled merge fact states. A withdrawn or preliminary one states none.
+/// The edge that a settled merge fact states. A withdrawn, preliminary or uncertain one states none.
 pub fn edge(fact: &Fact) -> Option<MergeEdge> {
     let (retired, survivor) = ends(fact)?;
-    fact.standing.is_settled().then_some(MergeEdge { version: fact.version, retired, survivor })
+    let counts = fact.standing.is_settled() && !fact.reading.is_uncertain();
+    counts.then_some(MergeEdge { version: fact.version, retired, survivor })
 }
 
 /// From `patient` to its survivor, both included; only `patient` when its record was not merged away.

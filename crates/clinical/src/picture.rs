@@ -2,21 +2,23 @@
 //!
 //! Final facts are chosen before preliminary ones; a value that only preliminary facts state is shown and marked
 //! ([`Evidence::preliminary`]). Liver, imaging, death and time zero rest on final facts alone, so that nothing preliminary
-//! starts or ends an interval. Contradictions are listed, never smoothed away.
+//! starts or ends an interval. Contradictions are listed, never smoothed away. What was read out of text and is uncertain
+//! takes no part in any of this: it is listed for people ([`Picture::uncertain`]).
 //!
 //! A picture is a pure function of a dossier; it knows no present day and computes no risk.
 
 mod choose;
 mod contradict;
+mod depth;
 mod liver;
 
 use crate::bounded::Bounded;
 use crate::conflict::Conflict;
 use crate::dossier::Dossier;
 use crate::fact::{Fact, FactRef};
-use crate::finding::{Attribute, Finding, Margin, Presence, Sex, UnreadReason};
+use crate::finding::{Attribute, Extent, Finding, Focality, Margin, Presence, Sex, UnreadReason};
 use crate::grade::{self, DerivedGrade, Grade};
-use crate::imaging::Imaging;
+use crate::imaging::{Imaging, ImagingAppointment, ImagingOrder};
 use crate::quantity::{Length, MitoticRate, Percent};
 use crate::scope::{self, Judgement};
 use crate::tnm::{Axis, Basis, Staging, TnmStatement, stage};
@@ -31,7 +33,9 @@ pub struct Evidence<T> {
     pub observed: Option<PartialDate>,
     /// Whether only preliminary facts state it.
     pub preliminary: bool,
-    /// The facts that state it, in order of their keys.
+    /// Whether no fact states it and it was worked out from facts that state something else.
+    pub derived: bool,
+    /// The facts that state it, or that it was worked out from, in order of their keys.
     pub facts: Vec<FactRef>,
 }
 
@@ -108,6 +112,15 @@ pub struct Unread {
     pub reason: UnreadReason,
 }
 
+/// A fact that was read out of text and is not sure. It is believed only after a clinician has confirmed it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Uncertain {
+    /// The fact; its reading holds the sentence.
+    pub fact: FactRef,
+    /// What it is about.
+    pub attribute: Attribute,
+}
+
 /// The tumour, the liver and the person as believed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Picture {
@@ -121,7 +134,11 @@ pub struct Picture {
     pub time_zero: Option<Evidence<TimeZero>>,
     /// Size of the primary, of the latest specimen.
     pub size: Option<Evidence<Length>>,
-    /// T, pathological before clinical.
+    /// Depth of the primary, of the latest specimen; the deepest of one day.
+    pub extent: Option<Evidence<Extent>>,
+    /// One primary or several, by the latest word; the higher number of one day.
+    pub focality: Option<Evidence<Focality>>,
+    /// T, pathological before clinical; where none is stated, from the depth and, for T1 and T2, the size.
     pub t: Option<Evidence<TnmStatement>>,
     /// N, pathological before clinical.
     pub n: Option<Evidence<TnmStatement>>,
@@ -151,8 +168,14 @@ pub struct Picture {
     pub perineural_invasion: Option<Evidence<bool>>,
     /// The liver.
     pub liver: Liver,
+    /// Size of the largest lesion in the liver by the latest word.
+    pub liver_lesion_size: Option<Evidence<Length>>,
     /// Imaging studies with a final report, by date; undated ones first.
     pub imaging: Vec<Evidence<Imaging>>,
+    /// Orders of imaging in whatever state, by date; undated ones first.
+    pub orders: Vec<Evidence<ImagingOrder>>,
+    /// Appointments for imaging in whatever state, by date; undated ones first.
+    pub appointments: Vec<Evidence<ImagingAppointment>>,
     /// Death, with its date when known.
     pub death: Option<Evidence<Option<PartialDate>>>,
     /// Record numbers of this patient and of those merged into it.
@@ -165,6 +188,8 @@ pub struct Picture {
     pub conflicts: Vec<Conflict>,
     /// What could not be read.
     pub unread: Vec<Unread>,
+    /// What was read out of text and is not sure.
+    pub uncertain: Vec<Uncertain>,
     /// Facts that are only preliminary.
     pub preliminary: Vec<FactRef>,
     /// Facts that were withdrawn because they belong to another patient: a safety matter.
@@ -174,13 +199,17 @@ pub struct Picture {
 impl Picture {
     /// What the dossier's facts amount to.
     pub fn of(dossier: &Dossier) -> Self {
-        let facts: Vec<&Fact> = dossier.standing_facts().filter(|it| !it.reading.is_uncertain()).collect();
+        let (uncertain, facts): (Vec<&Fact>, Vec<&Fact>) =
+            dossier.standing_facts().partition(|it| it.reading.is_uncertain());
         let scope = scope::judge(facts.iter().copied());
         let ki67 = choose::best(&facts, of!(Finding::Ki67), |fact, it| (fact.observed, it.point(), *it));
         let mitoses =
             choose::best(&facts, of!(Finding::Mitoses), |fact, it| (fact.observed, it.point(), *it));
         let stated = choose::best(&facts, of!(Finding::Grade), |fact, it| (fact.observed, *it));
-        let (t, n, m) = (tnm(&facts, Axis::T), tnm(&facts, Axis::N), tnm(&facts, Axis::M));
+        let size = choose::best(&facts, of!(Finding::TumourSize), |fact, it| (fact.observed, *it));
+        let extent = choose::best(&facts, of!(Finding::Extent), |fact, it| (fact.observed, *it));
+        let t = tnm(&facts, Axis::T).or_else(|| depth::derived_t(extent.as_ref()?, size.as_ref()));
+        let (n, m) = (tnm(&facts, Axis::N), tnm(&facts, Axis::M));
         let of_axis = |it: &Option<Evidence<TnmStatement>>| {
             it.as_ref().filter(|it| !it.preliminary).map(|it| it.value.clone())
         };
@@ -193,7 +222,11 @@ impl Picture {
             patient: dossier.patient(),
             survivor: dossier.survivor(),
             time_zero: time_zero(&facts),
-            size: choose::best(&facts, of!(Finding::TumourSize), |fact, it| (fact.observed, *it)),
+            size,
+            extent,
+            focality: choose::best(&facts, of!(Finding::Focality), |fact, it| {
+                (fact.observed, it.multifocal, it.count, *it)
+            }),
             t,
             n,
             m,
@@ -210,7 +243,12 @@ impl Picture {
             perineural_invasion: choose::best(&facts, of!(Finding::PerineuralInvasion), |_, it| *it),
             liver: liver::believed(&facts, &scope.scope),
             scope,
+            liver_lesion_size: choose::best(&facts, of!(Finding::LiverLesionSize), |fact, it| {
+                (fact.observed, *it)
+            }),
             imaging: choose::all(&facts, of!(Finding::Imaging)),
+            orders: choose::all(&facts, of!(Finding::ImagingOrder)),
+            appointments: choose::all(&facts, of!(Finding::ImagingAppointment)),
             death: choose::best(&facts, death, |fact, it| (it.is_some(), fact.version, *it))
                 .filter(|it| !it.preliminary),
             record_numbers: choose::all(&facts, of!(Finding::RecordNumber)),
@@ -220,6 +258,10 @@ impl Picture {
             sex: choose::best(&facts, of!(Finding::Sex), |fact, it| (*it != Sex::Unknown, fact.version, *it)),
             conflicts: Vec::new(),
             unread: facts.iter().filter_map(|it| unread(it)).collect(),
+            uncertain: uncertain
+                .iter()
+                .map(|it| Uncertain { fact: it.key(), attribute: it.finding.attribute() })
+                .collect(),
             preliminary: facts.iter().filter(|it| !it.standing.is_settled()).map(|it| it.key()).collect(),
             misdirected: dossier.misdirected_facts().map(Fact::key).collect(),
         };
@@ -292,6 +334,7 @@ fn grades(
             value,
             observed: ki67.map(|it| it.observed).max(mitoses.map(|it| it.observed)).flatten(),
             preliminary: !any_final,
+            derived: true,
             facts: choose::merged(facts.into_iter().flatten()),
         }
     });
@@ -299,6 +342,7 @@ fn grades(
         value: it.value.grade,
         observed: it.observed,
         preliminary: it.preliminary,
+        derived: true,
         facts: it.facts.clone(),
     });
     let both = stated.iter().chain(&worked_out);

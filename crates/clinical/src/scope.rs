@@ -60,6 +60,7 @@ pub fn evidence(finding: &Finding) -> Option<Meaning> {
     match finding {
         Finding::Diagnosis { system, code } => meaning(*system, code),
         Finding::PrimarySite(site) => Some(Meaning { site: Some(*site), ..Meaning::default() }),
+        Finding::Histology(kind) => Some(Meaning { kind: Some(*kind), ..Meaning::default() }),
         _ => None,
     }
 }

@@ -105,6 +105,31 @@ fn a_final_after_a_deletion_stands_again() {
     assert_eq!(standing_values(&facts), [Finding::NodesPositive(4)]);
 }
 
+#[test]
+fn an_uncertain_reading_that_is_restated_for_certain_is_uncertain_no_more() {
+    let mut hedged = version(Standing::Final, 100, 2);
+    hedged.reading = lacteal_clinical::Reading::uncertain("test.hedged", "Perhaps two nodes.");
+    let stated = version(Standing::Final, 200, 2);
+    let picture = |facts: &[Fact]| Picture::of(&folded(facts));
+    let before = picture(std::slice::from_ref(&hedged));
+    assert_eq!((before.uncertain.len(), before.nodes_positive), (1, None));
+    let after = picture(&[stated, hedged]);
+    assert_eq!((after.uncertain.len(), after.nodes_positive.unwrap().value), (0, 2));
+}
+
+#[test]
+fn a_later_interpretation_drops_what_its_report_stated_and_an_earlier_one_drops_nothing() {
+    let mut dossier = folded(&[version(Standing::Final, 100, 2)]);
+    let (to, report) = (patient(1), support::place().report);
+    assert!(!dossier.read_again(to, report, 1), "it was read by the first");
+    assert!(dossier.read_again(to, report, 3));
+    assert_eq!((dossier.facts().len(), dossier.interpretation(to, report)), (0, 3));
+    let digest = dossier.digest();
+    assert!(!dossier.read_again(to, report, 2));
+    assert_eq!(dossier.digest(), digest);
+    assert_ne!(digest, Dossier::new(to).digest(), "that it was read again is remembered");
+}
+
 /// A dossier of patient 1, into whose record that of patient 2 was merged.
 fn of_both(own: Fact, of_retired: Fact) -> Vec<Finding> {
     let of_retired = Fact { patient: patient(2), ..of_retired };

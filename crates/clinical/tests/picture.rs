@@ -4,11 +4,11 @@ mod support;
 
 use lacteal_clinical::ConflictKind as Kind;
 use lacteal_clinical::codes::CodeSystem::{Icd10, Icd10Cm, SnomedCt};
-use lacteal_clinical::finding::{Margin, Presence, Sex};
+use lacteal_clinical::finding::{Extent, Focality, Margin, Presence, Sex};
 use lacteal_clinical::picture::{LiverStatus, TimeZero, TimeZeroBasis};
 use lacteal_clinical::tnm::{Axis, NotStageable, StageGroup};
 use lacteal_clinical::{
-    Attribute, Bounded, Dossier, Fact, Finding, Grade, Imaging, Modality, Picture, Region, Standing,
+    Attribute, Bounded, Dossier, Fact, Finding, Grade, Imaging, Modality, Picture, Reading, Region, Standing,
     UnreadReason,
 };
 use support::{date, diagnosis, fact, ki67, millimetres, patient, tnm};
@@ -274,4 +274,94 @@ fn no_nodes_examined_is_no_resection() {
         ("2019", tnm(Axis::T, "cT2")),
     ]);
     assert_eq!(it.time_zero.unwrap().value, TimeZero { date: date("2021"), basis: TimeZeroBasis::Resection });
+}
+
+#[test]
+fn the_depth_gives_t_where_none_is_stated_and_is_marked() {
+    let size = |mm| Finding::TumourSize(millimetres(mm));
+    use Extent::{LaminaPropriaOrSubmucosa, MuscularisPropria, OtherOrgans, Serosa, Subserosa};
+    for (extent, size, expected) in [
+        (LaminaPropriaOrSubmucosa, Some(size(10)), Some("T1")),
+        (LaminaPropriaOrSubmucosa, Some(size(11)), Some("T2")),
+        (LaminaPropriaOrSubmucosa, None, None),
+        (MuscularisPropria, None, Some("T2")),
+        (MuscularisPropria, Some(size(5)), Some("T2")),
+        (Subserosa, Some(size(40)), Some("T3")),
+        (Serosa, None, Some("T4")),
+        (OtherOrgans, None, Some("T4")),
+    ] {
+        let stated = std::iter::once(Finding::Extent(extent)).chain(size);
+        let dated: Vec<_> = stated.map(|it| ("2021-03-05", it)).collect();
+        let it = picture(&dated);
+        assert_eq!(it.t.as_ref().map(|t| t.value.to_string()).as_deref(), expected, "{extent:?}");
+        assert!(it.t.is_none_or(|t| t.derived && !t.facts.is_empty()) && it.conflicts.is_empty());
+    }
+    let it = picture(&[("2021-03-05", Finding::Extent(LaminaPropriaOrSubmucosa)), ("2019", size(5))]);
+    assert!(it.t.is_none(), "the size is of another specimen");
+}
+
+#[test]
+fn a_stated_t_is_not_replaced_by_that_of_the_depth() {
+    for (t, extent, conflicts) in [
+        ("pT3", Extent::Subserosa, vec![]),
+        ("pT2", Extent::LaminaPropriaOrSubmucosa, vec![]),
+        ("pT2", Extent::Serosa, vec![Kind::DepthNotOfCategory]),
+        ("pT4", Extent::Subserosa, vec![Kind::DepthNotOfCategory]),
+        ("pTX", Extent::Serosa, vec![]),
+    ] {
+        let it = picture(&[("2021", tnm(Axis::T, t)), ("2021", Finding::Extent(extent))]);
+        assert_eq!(kinds(&it), conflicts, "{t}");
+        let stated = it.t.unwrap();
+        assert_eq!((stated.value.to_string().as_str(), stated.derived), (t, false));
+    }
+    let it = picture(&[("2021", tnm(Axis::T, "pT3")), ("2024", Finding::Extent(Extent::Serosa))]);
+    assert_eq!(kinds(&it), [], "another specimen");
+}
+
+#[test]
+fn the_number_of_primaries_and_that_beside_t_are_compared() {
+    let focality = |multifocal, count| Finding::Focality(Focality { multifocal, count });
+    for (t, focality, conflicts) in [
+        ("pT3(m)", focality(true, Some(4)), vec![]),
+        ("pT3(m)", focality(false, None), vec![Kind::FocalityNotOfCategory]),
+        ("pT3(2)", focality(true, Some(4)), vec![Kind::FocalityNotOfCategory]),
+        ("pT3(4)", focality(true, Some(4)), vec![]),
+        ("pT3", focality(true, Some(4)), vec![]),
+    ] {
+        let it = picture(&[("2021", tnm(Axis::T, t)), ("2021", focality)]);
+        assert_eq!(kinds(&it), conflicts, "{t}");
+    }
+    let it = picture(&[("2021", focality(false, None)), ("2021", focality(true, Some(2)))]);
+    assert_eq!(it.focality.unwrap().value, Focality { multifocal: true, count: Some(2) });
+    let lesion = |mm| Finding::LiverLesionSize(millimetres(mm));
+    let it = picture(&[("2021", lesion(30)), ("2023", lesion(12)), ("2023", lesion(14))]);
+    assert_eq!(it.liver_lesion_size.unwrap().value, millimetres(14), "the largest of the latest word");
+}
+
+#[test]
+fn what_is_uncertain_is_listed_and_believed_nowhere() {
+    let scan = Finding::Imaging(Imaging { modality: Modality::Ct, region: Region::Abdomen });
+    let certain = fact("site", Some("2020"), diagnosis(Icd10, "C17.2"));
+    let without = picture_of(vec![certain.clone()]);
+    for finding in [
+        liver(Presence::Present),
+        liver(Presence::Indeterminate),
+        scan,
+        Finding::Death { date: None },
+        tnm(Axis::T, "pT3"),
+        tnm(Axis::M, "pM1a"),
+        ki67("30"),
+        diagnosis(Icd10Cm, "C7B.02"),
+        Finding::Histology(lacteal_clinical::codes::TumourKind::Net),
+        Finding::Extent(Extent::Serosa),
+        Finding::NodesPositive(4),
+    ] {
+        let mut hedged = fact("hedged", Some("2019"), finding.clone());
+        hedged.reading = Reading::uncertain("test.hedged", "This may be so.");
+        let mut it = picture_of(vec![certain.clone(), hedged.clone()]);
+        let listed = std::mem::take(&mut it.uncertain);
+        assert_eq!(it, without, "{finding:?}");
+        let [uncertain] = listed.as_slice() else { panic!("one") };
+        assert_eq!((uncertain.fact, uncertain.attribute), (hedged.key(), finding.attribute()));
+    }
 }

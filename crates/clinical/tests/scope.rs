@@ -3,6 +3,7 @@
 mod support;
 
 use lacteal_clinical::codes::CodeSystem::{Icd10, Icd10Cm, IcdO3Morphology, IcdO3Topography, SnomedCt};
+use lacteal_clinical::codes::TumourKind;
 use lacteal_clinical::finding::{Code, Site};
 use lacteal_clinical::scope::{Judgement, WhyOut, WhyUndecided, is_relevant, judge};
 use lacteal_clinical::{Fact, Finding, Scope, Standing};
@@ -38,6 +39,24 @@ fn kind_and_site_together_decide() {
         (
             vec![diagnosis(Icd10, "C17.2"), diagnosis(IcdO3Morphology, "8246/3")],
             Scope::Undecided(WhyUndecided::DifferentiationUnclear),
+        ),
+        (vec![Finding::Histology(TumourKind::Net), Finding::PrimarySite(Site::Ileum)], in_scope(Site::Ileum)),
+        (vec![Finding::Histology(TumourKind::Net)], Scope::Undecided(WhyUndecided::SiteUnknown)),
+        (
+            vec![Finding::Histology(TumourKind::Net), Finding::PrimarySite(Site::Elsewhere)],
+            Scope::OutOfScope(WhyOut::OtherSite),
+        ),
+        (
+            vec![Finding::Histology(TumourKind::Unclear), Finding::PrimarySite(Site::Ileum)],
+            Scope::Undecided(WhyUndecided::DifferentiationUnclear),
+        ),
+        (
+            vec![Finding::Histology(TumourKind::Nec), Finding::PrimarySite(Site::Ileum)],
+            Scope::OutOfScope(WhyOut::NeuroendocrineCarcinoma),
+        ),
+        (
+            vec![Finding::Histology(TumourKind::Other), Finding::PrimarySite(Site::Ileum)],
+            Scope::OutOfScope(WhyOut::OtherTumour),
         ),
         (vec![ki67("2")], Scope::Undecided(WhyUndecided::NothingKnown)),
         (vec![], Scope::Undecided(WhyUndecided::NothingKnown)),

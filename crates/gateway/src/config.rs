@@ -13,6 +13,8 @@ pub struct Config {
     /// Serve without encryption and access control on an address that others can reach. Only for networks that
     /// see to both themselves.
     pub insecure_plaintext: bool,
+    /// Give the bytes of quarantined messages to whoever may call: they are what the hospital sent, names included.
+    pub quarantine_bytes: bool,
     /// Answer gRPC reflection (v1 and v1alpha), which shows the API but no data.
     pub reflection: bool,
     /// Longest time for one answer; callers may ask for less. Streams are not bound by it.
@@ -50,6 +52,7 @@ impl Default for Config {
         Self {
             grpc: "127.0.0.1:50051".to_owned(),
             insecure_plaintext: false,
+            quarantine_bytes: false,
             reflection: true,
             request_timeout_s: 30,
             requests_max: 256,

@@ -27,6 +27,18 @@ impl CallEnded<'_> {
     }
 }
 
+/// Somebody was given the bytes of a quarantined message.
+pub(crate) struct BytesGiven<'a> {
+    pub(crate) request_id: &'a str,
+}
+
+impl BytesGiven<'_> {
+    pub(crate) fn emit(&self) {
+        metrics::counter!("lacteal_gateway_quarantine_bytes_given_total").increment(1);
+        tracing::info!(request_id = self.request_id, "the bytes of a quarantined message were given");
+    }
+}
+
 /// A status of the work list has another number of patients.
 pub(crate) struct WorklistCounted {
     pub(crate) status: Status,

@@ -3,6 +3,8 @@
 //! Texts and details hold field names, limits and codes, never a value that a caller sent or a stream holds: both
 //! may be about a patient.
 
+use lacteal_wire::api::Failure;
+use lacteal_wire::api::failure::Kind;
 use std::time::Duration;
 use tonic::{Code, Status};
 use tonic_types::{ErrorDetails, StatusExt as _};
@@ -19,6 +21,14 @@ pub(crate) enum Fault {
     Field { field: String, problem: String },
     /// Nobody of this pseudonym; empty when asked by record number, which must not be said back.
     UnknownPatient { patient: String },
+    /// No message of this id is in quarantine.
+    NotQuarantined,
+    /// The bytes of a quarantined message, which this gateway is not configured to give.
+    BytesDenied,
+    /// What was asked for is settled in another way; the text is intake's and holds no data.
+    Settled(String),
+    /// An answer that does not fit; the text is intake's and holds no data.
+    AnswerTooLarge(String),
     /// The broker, intake or the work list is not there yet, or away.
     Away(Part),
     /// The gateway stops; another replica or a later try will do.
@@ -44,12 +54,28 @@ pub(crate) enum Fault {
 pub(crate) enum Part {
     Broker,
     Intake,
+    /// Intake, asked about what it keeps.
+    Keeper,
     Worklist,
 }
 
 impl Fault {
     pub(crate) fn field(field: impl Into<String>, problem: impl ToString) -> Self {
         Self::Field { field: field.into(), problem: problem.to_string() }
+    }
+
+    /// What intake said when it was asked about what it keeps. Its texts hold no data.
+    pub(crate) fn of_intake(failure: Failure) -> Self {
+        match failure.kind() {
+            Kind::InvalidField if failure.field.is_empty() => Self::field("request", failure.text),
+            Kind::InvalidField => Self::field(failure.field, failure.text),
+            Kind::NotFound => Self::NotQuarantined,
+            Kind::Conflict => Self::Settled(failure.text),
+            Kind::Unavailable => Self::Away(Part::Broker),
+            Kind::TooLarge => Self::AnswerTooLarge(failure.text),
+            Kind::Unreadable => Self::Unreadable,
+            Kind::Unspecified => Self::Internal,
+        }
     }
 
     /// The status of this fault, for the request of this id.
@@ -67,6 +93,9 @@ impl Fault {
             Self::UnknownPatient { patient } => {
                 details.set_resource_info("lacteal.v1.Patient", patient, "", "no dossier and no plan");
             }
+            Self::NotQuarantined => {
+                details.set_resource_info("lacteal.v1.QuarantineEntry", "", "", "not in quarantine");
+            }
             _ => {}
         }
         Status::with_error_details(self.code(), self.text(), details)
@@ -75,12 +104,13 @@ impl Fault {
     fn code(&self) -> Code {
         match self {
             Self::Field { .. } => Code::InvalidArgument,
-            Self::UnknownPatient { .. } => Code::NotFound,
+            Self::UnknownPatient { .. } | Self::NotQuarantined => Code::NotFound,
+            Self::BytesDenied => Code::PermissionDenied,
             Self::Away(_) | Self::Stopping => Code::Unavailable,
-            Self::Busy(_) | Self::TooLarge => Code::ResourceExhausted,
+            Self::Busy(_) | Self::TooLarge | Self::AnswerTooLarge(_) => Code::ResourceExhausted,
             Self::Deadline => Code::DeadlineExceeded,
             Self::WatchBehind => Code::Aborted,
-            Self::MergeChain => Code::FailedPrecondition,
+            Self::MergeChain | Self::Settled(_) => Code::FailedPrecondition,
             Self::Unreadable => Code::DataLoss,
             Self::Internal => Code::Internal,
         }
@@ -91,7 +121,11 @@ impl Fault {
             Self::Field { .. } => "INVALID_FIELD",
             Self::UnknownPatient { .. } => "UNKNOWN_PATIENT",
             Self::Away(Part::Broker) => "BROKER_AWAY",
-            Self::Away(Part::Intake) => "INTAKE_AWAY",
+            Self::NotQuarantined => "NOT_QUARANTINED",
+            Self::BytesDenied => "BYTES_DENIED",
+            Self::Settled(_) => "SETTLED_OTHERWISE",
+            Self::AnswerTooLarge(_) => "ANSWER_TOO_LARGE",
+            Self::Away(Part::Intake | Part::Keeper) => "INTAKE_AWAY",
             Self::Away(Part::Worklist) => "WORKLIST_NOT_READY",
             Self::Stopping => "STOPPING",
             Self::Busy(_) => "BUSY",
@@ -112,6 +146,14 @@ impl Fault {
             Self::Away(Part::Intake) => {
                 "intake did not store the message, or did not say so; send it again".to_owned()
             }
+            Self::NotQuarantined => "no message of this id is in quarantine".to_owned(),
+            Self::BytesDenied => {
+                "this gateway gives no bytes of messages: gateway.quarantine_bytes is not set".to_owned()
+            }
+            Self::Settled(text) | Self::AnswerTooLarge(text) => text.clone(),
+            Self::Away(Part::Keeper) => {
+                "intake does not answer; what was asked for may have happened; ask again".to_owned()
+            }
             Self::Away(Part::Worklist) => "the work list is not up to date yet; try again".to_owned(),
             Self::Stopping => "this server stops; call again".to_owned(),
             Self::Busy(what) => format!("too many {what} at once; try again"),
@@ -119,7 +161,7 @@ impl Fault {
             Self::TooLarge => "the message is larger than can be taken".to_owned(),
             Self::WatchBehind => "this watch fell too far behind; begin it again".to_owned(),
             Self::MergeChain => "the record was merged through too many others; ask for the last".to_owned(),
-            Self::Unreadable => "what is stored about this patient cannot be read".to_owned(),
+            Self::Unreadable => "what is stored cannot be read".to_owned(),
             Self::Internal => "internal error".to_owned(),
         }
     }

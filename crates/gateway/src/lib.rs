@@ -5,6 +5,7 @@
 //! - the work list holds every patient that has a plan, one that cannot be read as *needs review*; it is not shown
 //!   before it holds all, nor when it has not been followed for too long;
 //! - a message is answered as stored only when intake said so;
+//! - the bytes of a quarantined message are given only where that is configured;
 //! - a slow or silent client costs a bounded amount of memory and holds up nobody, not even the stop;
 //! - errors, logs and metrics hold no patient data; pseudonyms are only in answers to those who asked.
 //!
@@ -12,7 +13,7 @@
 //! listens on loopback only unless told otherwise.
 //!
 //! The way through: [`start`] ties the parts together; `plans` feeds the [`worklist`] on the `board`; `patients`,
-//! `worklists` and `intake` are the services; `call` is what happens to every call, `fault` all that can be wrong
+//! `worklists`, `intake` and `kept` are the services; `call` is what happens to every call, `fault` all that can be wrong
 //! with one; `connection` and `server` are the transport and its stop.
 
 mod availability;
@@ -24,6 +25,7 @@ mod error;
 mod events;
 mod fault;
 mod intake;
+mod kept;
 mod patients;
 mod plans;
 mod serve;

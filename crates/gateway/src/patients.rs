@@ -4,6 +4,7 @@ use crate::availability::Availability;
 use crate::board::Board;
 use crate::call::Call;
 use crate::fault::{Fault, Part};
+use crate::kept::Kept;
 use crate::streams::{Record, Streams};
 use crate::worklist::{Cursor, Query, page_size};
 use lacteal_clinical::identity::{PatientId, PseudonymKey, RecordNumber};
@@ -21,6 +22,7 @@ const MERGES_MAX: usize = 8;
 
 pub(crate) struct Patients {
     pub(crate) key: PseudonymKey,
+    pub(crate) kept: Kept,
     pub(crate) streams: Arc<Streams>,
     pub(crate) board: Arc<Board>,
     pub(crate) availability: watch::Receiver<Availability>,
@@ -75,8 +77,11 @@ impl Patients {
             };
             let Some(next) = next else {
                 let followed_from = if id == asked { String::new() } else { asked.to_string() };
+                let records = if id == asked { vec![id] } else { vec![id, asked] };
+                let quarantined = Box::pin(self.kept.open_of(&records)).await;
                 let Record { dossier, plan, notices } = record;
-                return Ok(Patient { patient_id: id.to_string(), dossier, plan, followed_from, notices });
+                let patient_id = id.to_string();
+                return Ok(Patient { patient_id, dossier, plan, followed_from, notices, quarantined });
             };
             (id, record) = next;
         }

@@ -6,6 +6,7 @@ use crate::board::Board;
 use crate::call::{CallLayer, Limits};
 use crate::connection::{ConnectionLimits, Ends};
 use crate::intake::Submissions;
+use crate::kept::Kept;
 use crate::patients::Patients;
 use crate::plans;
 use crate::server::{Serving, routes};
@@ -16,6 +17,8 @@ use lacteal_clinical::identity::PseudonymKey;
 use lacteal_service::{Stage, Tasks, listen};
 use lacteal_wire::api::intake_service_server::IntakeServiceServer;
 use lacteal_wire::api::patient_service_server::PatientServiceServer;
+use lacteal_wire::api::quarantine_service_server::QuarantineServiceServer;
+use lacteal_wire::api::reinterpretation_service_server::ReinterpretationServiceServer;
 use lacteal_wire::api::worklist_service_server::WorklistServiceServer;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -27,11 +30,16 @@ use tonic::server::NamedService;
 use tonic_health::server::HealthReporter;
 
 const SUBMIT: &str = "/lacteal.v1.IntakeService/SubmitMessage";
-const METHODS: [&str; 10] = [
+const METHODS: [&str; 15] = [
     SUBMIT,
     "/lacteal.v1.IntakeService/SubmitMessages",
     "/lacteal.v1.PatientService/GetPatient",
     "/lacteal.v1.PatientService/ListPatients",
+    "/lacteal.v1.QuarantineService/ListQuarantined",
+    "/lacteal.v1.QuarantineService/GetQuarantined",
+    "/lacteal.v1.QuarantineService/ReplayQuarantined",
+    "/lacteal.v1.QuarantineService/DiscardQuarantined",
+    "/lacteal.v1.ReinterpretationService/Reinterpret",
     "/lacteal.v1.WorklistService/ListWorklist",
     "/lacteal.v1.WorklistService/WatchWorklist",
     "/grpc.health.v1.Health/Check",
@@ -43,6 +51,9 @@ const METHODS: [&str; 10] = [
 const PATIENTS: &str = <PatientServiceServer<Patients> as NamedService>::NAME;
 const WORKLIST: &str = <WorklistServiceServer<Worklists> as NamedService>::NAME;
 const INTAKE: &str = <IntakeServiceServer<Submissions> as NamedService>::NAME;
+
+const QUARANTINE: &str = <QuarantineServiceServer<Kept> as NamedService>::NAME;
+const REINTERPRETATION: &str = <ReinterpretationServiceServer<Kept> as NamedService>::NAME;
 
 /// A gateway that was started.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -88,14 +99,20 @@ pub async fn start(
         streams: Arc::new(Semaphore::new(config.submit_streams_max)),
         closing: ends.closing.clone(),
     };
+    let kept = Kept {
+        ledger: streams.ledger().clone(),
+        availability: availability.clone(),
+        gives_bytes: config.quarantine_bytes,
+    };
     let patients = Patients {
         key,
+        kept: kept.clone(),
         streams: Arc::clone(&streams),
         board: Arc::clone(&board),
         availability: availability.clone(),
     };
     let worklists = Worklists { board: Arc::clone(&board), availability, closing: ends.closing.clone() };
-    let routes = routes(config, patients, worklists, submissions, health.clone())?;
+    let routes = routes(config, patients, worklists, submissions, kept, health.clone())?;
 
     let inputs = Inputs {
         ledger: streams.ledger().ready(),
@@ -111,6 +128,8 @@ pub async fn start(
             (PATIENTS, |now| now.broker && now.worklist),
             (WORKLIST, |now| now.worklist),
             (INTAKE, |now| now.broker),
+            (QUARANTINE, |now| now.broker),
+            (REINTERPRETATION, |now| now.broker),
         ],
     };
     let stop = tasks.stopping(Stage::Workers);
@@ -137,7 +156,7 @@ pub async fn start(
         connection_age_max: Duration::from_secs(config.connection_age_max_s),
         close: Duration::from_millis(config.close_ms),
         health,
-        health_services: vec!["", PATIENTS, WORKLIST, INTAKE],
+        health_services: vec!["", PATIENTS, WORKLIST, INTAKE, QUARANTINE, REINTERPRETATION],
         ends,
     };
     let stop = tasks.stopping(Stage::Requests);

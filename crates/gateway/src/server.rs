@@ -7,12 +7,15 @@
 use crate::call::CallLayer;
 use crate::connection::{ConnectionLimits, Ends, accepted};
 use crate::intake::Submissions;
+use crate::kept::Kept;
 use crate::patients::Patients;
 use crate::worklists::Worklists;
 use crate::{Config, Error};
 use lacteal_wire::DESCRIPTORS;
 use lacteal_wire::api::intake_service_server::IntakeServiceServer;
 use lacteal_wire::api::patient_service_server::PatientServiceServer;
+use lacteal_wire::api::quarantine_service_server::QuarantineServiceServer;
+use lacteal_wire::api::reinterpretation_service_server::ReinterpretationServiceServer;
 use lacteal_wire::api::worklist_service_server::WorklistServiceServer;
 use std::time::Duration;
 use tokio::net::TcpListener;
@@ -40,6 +43,7 @@ pub(crate) fn routes(
     patients: Patients,
     worklists: Worklists,
     submissions: Submissions,
+    kept: Kept,
     health: HealthReporter,
 ) -> Result<Routes, Error> {
     let submission_bytes_max = config.message_bytes_max.saturating_add(SUBMISSION_SLACK_BYTES);
@@ -51,6 +55,16 @@ pub(crate) fn routes(
         )
         .add_service(
             WorklistServiceServer::new(worklists)
+                .max_decoding_message_size(REQUEST_BYTES_MAX)
+                .max_encoding_message_size(RESPONSE_BYTES_MAX),
+        )
+        .add_service(
+            QuarantineServiceServer::new(kept.clone())
+                .max_decoding_message_size(REQUEST_BYTES_MAX)
+                .max_encoding_message_size(RESPONSE_BYTES_MAX),
+        )
+        .add_service(
+            ReinterpretationServiceServer::new(kept)
                 .max_decoding_message_size(REQUEST_BYTES_MAX)
                 .max_encoding_message_size(RESPONSE_BYTES_MAX),
         )

@@ -59,6 +59,35 @@ pub enum Means {
     PerineuralInvasion,
     /// A study; `modality` and `region` say which.
     Imaging,
+    /// A pathology report, or a part of one: its text is read.
+    PathologyReport,
+    /// A radiology report, or a part of one: its text is read.
+    RadiologyReport,
+    /// A letter or note of a clinic: its text is read.
+    ClinicReport,
+}
+
+/// What kind of report a text is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ReportKind {
+    /// Pathology.
+    Pathology,
+    /// Radiology.
+    Radiology,
+    /// A letter or note of a clinic.
+    Clinic,
+}
+
+impl Means {
+    /// The kind of report that it stands for.
+    pub fn report(self) -> Option<ReportKind> {
+        match self {
+            Means::PathologyReport => Some(ReportKind::Pathology),
+            Means::RadiologyReport => Some(ReportKind::Radiology),
+            Means::ClinicReport => Some(ReportKind::Clinic),
+            _ => None,
+        }
+    }
 }
 
 /// One code of a table, as written in the built-in file and in `[[intake.codes]]`.
@@ -91,7 +120,20 @@ pub struct Code {
 struct File {
     system: Vec<System>,
     code: Vec<Code>,
+    section: Vec<Section>,
     answer: Vec<Answer>,
+}
+
+/// A code under which a part of a report is sent, or the suffix of one (HL7 v2.5.1 chapter 7, observation
+/// identifier suffixes), and the heading that a reader would see above it.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Section {
+    system: String,
+    code: String,
+    heading: String,
+    #[serde(rename = "source")]
+    _source: String,
 }
 
 #[derive(Deserialize)]
@@ -142,6 +184,8 @@ pub enum Concept {
         /// Region of the study.
         region: Region,
     },
+    /// A report, or a part of one, whose text is read.
+    Report(ReportKind),
 }
 
 /// The table in force.
@@ -151,7 +195,11 @@ pub struct Codes {
     /// By system, then code: a look-up needs no copy of either.
     concepts: HashMap<String, HashMap<String, Concept>>,
     answers: HashMap<String, HashMap<String, Presence>>,
+    headings: HashMap<String, HashMap<String, String>>,
 }
+
+/// System under which the table keeps the suffixes of report codes.
+const SUFFIX: &str = "SUFFIX";
 
 impl Codes {
     /// The built-in table with a site's codes laid over it.
@@ -160,7 +208,12 @@ impl Codes {
     /// When a site's code names an unknown modality or region, or gives one for something else than imaging.
     pub fn with_site(site: &[Code]) -> Result<Codes, Error> {
         let file: File = toml::from_str(BUILT_IN).map_err(|error| Error::Codes(error.to_string()))?;
-        let mut codes = Codes { systems: HashMap::new(), concepts: HashMap::new(), answers: HashMap::new() };
+        let mut codes = Codes {
+            systems: HashMap::new(),
+            concepts: HashMap::new(),
+            answers: HashMap::new(),
+            headings: HashMap::new(),
+        };
         for system in &file.system {
             codes.systems.insert(system.name.to_uppercase(), system.name.clone());
             for name in &system.also {
@@ -170,6 +223,10 @@ impl Codes {
         for answer in &file.answer {
             let system = codes.system(&answer.system).into_owned();
             codes.answers.entry(system).or_default().insert(answer.code.clone(), answer.means);
+        }
+        for section in &file.section {
+            let system = codes.system(&section.system).into_owned();
+            codes.headings.entry(system).or_default().insert(section.code.clone(), section.heading.clone());
         }
         for code in file.code.iter().chain(site) {
             let system = codes.system(&code.system).into_owned();
@@ -192,6 +249,16 @@ impl Codes {
         self.concepts.get(&*self.system(system))?.get(code.trim())
     }
 
+    /// The heading of the part of a report that is sent under this code.
+    pub fn heading(&self, system: &str, code: &str) -> Option<&str> {
+        self.headings.get(&*self.system(system))?.get(code.trim()).map(String::as_str)
+    }
+
+    /// The heading that a suffix of a report code stands for (`&IMP`).
+    pub fn suffix_heading(&self, suffix: &str) -> Option<&str> {
+        self.headings.get(SUFFIX)?.get(suffix.trim()).map(String::as_str)
+    }
+
     /// What a coded answer stands for.
     pub fn answer(&self, system: &str, code: &str) -> Option<Presence> {
         self.answers.get(&*self.system(system))?.get(code.trim()).copied()
@@ -203,6 +270,9 @@ fn concept(code: &Code) -> Result<Concept, Error> {
     if code.means != Means::Imaging {
         if !code.modality.is_empty() || !code.region.is_empty() {
             return refuse("modality and region belong to means = \"imaging\"");
+        }
+        if let Some(kind) = code.means.report() {
+            return Ok(Concept::Report(kind));
         }
         let unit = (!code.unit.is_empty()).then(|| code.unit.clone());
         return Ok(Concept::Observation { means: code.means, unit });
@@ -288,5 +358,6 @@ mod tests {
     fn every_built_in_code_names_its_source() {
         let file: File = toml::from_str(BUILT_IN).unwrap();
         assert!(file.code.iter().all(|code| !code.source.is_empty()));
+        assert!(file.section.iter().all(|section| !section._source.is_empty()));
     }
 }

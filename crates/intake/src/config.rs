@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::Error;
 use crate::codes::Code;
+use crate::site_field::SiteField;
 
 /// The least silence that can be told from a pause: the times of messages are shared in steps of five minutes.
 const SILENCE_MIN_MINUTES: u32 = 10;
@@ -123,6 +124,14 @@ pub struct SourceConfig {
     pub charset: String,
     /// Assigning authority to take when PID-3 names none. Empty: such a number is no identifier.
     pub authority: String,
+    /// Assigning authorities whose numbers identify a patient in messages of this source, most wanted first, in
+    /// place of those for all. Empty: those for all.
+    pub authorities: Vec<String>,
+    /// What its messages are for: `production`, or `training` for a test system, whose messages are all refused
+    /// with 202, whatever MSH-11 says.
+    pub processing: Processing,
+    /// Fields of its own Z segments that are observations.
+    pub z: Vec<SiteField>,
     /// What to do with a message that cannot be stored for the moment: `close` (no answer and a closed
     /// connection, so that the sender resends) or `error` (AE or CE).
     pub when_unavailable: WhenUnavailable,
@@ -140,6 +149,9 @@ impl Default for SourceConfig {
             zone: "UTC".to_owned(),
             charset: "ASCII".to_owned(),
             authority: String::new(),
+            authorities: Vec::new(),
+            processing: Processing::Production,
+            z: Vec::new(),
             when_unavailable: WhenUnavailable::Close,
             silence_min_minutes: 60,
         }
@@ -156,6 +168,16 @@ pub enum WhenUnavailable {
     Error,
 }
 
+/// What the messages of a source are for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Processing {
+    /// Care of patients.
+    Production,
+    /// Training and tests.
+    Training,
+}
+
 /// A source, checked.
 #[derive(Clone, Debug)]
 pub struct Source {
@@ -167,6 +189,12 @@ pub struct Source {
     pub charset: CharsetRule,
     /// Assigning authority to take when none is named.
     pub authority: Option<String>,
+    /// Assigning authorities whose numbers identify a patient here; empty: those for all.
+    pub authorities: Vec<String>,
+    /// What its messages are for.
+    pub processing: Processing,
+    /// Fields of its own Z segments that are observations.
+    pub z: Vec<SiteField>,
     /// What to do with a message that cannot be stored for the moment.
     pub when_unavailable: WhenUnavailable,
     /// Seconds of silence below which nobody is told. None: silence is not watched.
@@ -195,11 +223,17 @@ impl Source {
             TimeZone::get(&config.zone).map_err(|_| refuse(format!("no time zone {:?}", config.zone)))?;
         let charset = Charset::named(&config.charset)
             .map_err(|fault| refuse(format!("charset {:?}: {fault}", config.charset)))?;
+        for field in &config.z {
+            field.check().map_err(refuse)?;
+        }
         Ok(Source {
             name: config.name.clone(),
             zone,
             charset: CharsetRule::Assume(charset),
             authority: (!config.authority.is_empty()).then(|| config.authority.clone()),
+            authorities: config.authorities.clone(),
+            processing: config.processing,
+            z: config.z.clone(),
             when_unavailable: config.when_unavailable,
             silence_min_s: (config.silence_min_minutes > 0)
                 .then(|| i64::from(config.silence_min_minutes) * 60),

@@ -224,6 +224,36 @@ impl FramesSkipped<'_> {
     }
 }
 
+/// A quarantined message was replayed or discarded.
+pub(crate) struct QuarantineResolved<'a> {
+    pub(crate) source: &'a str,
+    /// Name of the outcome in the API.
+    pub(crate) outcome: &'static str,
+}
+
+impl QuarantineResolved<'_> {
+    pub(crate) fn emit(&self) {
+        let outcome = self.outcome.trim_start_matches("OUTCOME_").to_ascii_lowercase();
+        tracing::info!(source = self.source, outcome, "quarantined message looked after");
+        counter!("lacteal_intake_quarantine_outcomes_total", "source" => self.source.to_owned(), "outcome" => outcome)
+            .increment(1);
+    }
+}
+
+/// A page of stored reports was read again.
+pub(crate) struct ReportsReinterpreted {
+    pub(crate) examined: u32,
+    pub(crate) written: u32,
+}
+
+impl ReportsReinterpreted {
+    pub(crate) fn emit(&self) {
+        counter!("lacteal_intake_reports_reexamined_total").increment(self.examined.into());
+        counter!("lacteal_intake_readings_written_total").increment(self.written.into());
+        tracing::info!(examined = self.examined, written = self.written, "stored reports read again");
+    }
+}
+
 /// A source is silent for longer than usual.
 pub(crate) struct FeedSilent<'a> {
     pub(crate) source: &'a str,

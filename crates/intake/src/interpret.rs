@@ -4,19 +4,21 @@
 //! what cannot be read becomes an unread item of its patient. Most of a hospital's traffic says nothing
 //! about a tumour; it is told apart here by codes alone.
 
+mod documents;
+mod persons;
+mod results;
+mod studies;
+
 use std::collections::BTreeMap;
 
-use lacteal_clinical::codes::meaning;
-use lacteal_clinical::finding::{Attribute, Site};
-use lacteal_clinical::{Fact, Finding, PatientId, ReportKey};
-use lacteal_hl7::{AckError, ErrorCode, Message, ProcessingId, Segment, SegmentName, Severity, Value};
+use lacteal_clinical::{Fact, PatientId, ReportKey};
+use lacteal_hl7::{AckError, ErrorCode, Message, ProcessingId, SegmentName, Severity, Value};
 
 use crate::codes::Codes;
-use crate::config::Source;
-use crate::diagnosis;
-use crate::observation::{Order, Repeats};
-use crate::person::{self, Identity, Named, identify};
-use crate::scribe::{Envelope, Scribe};
+use crate::config::{Processing, Source};
+use crate::person::{Identity, Named, identify};
+use crate::relevance::Concern;
+use crate::scribe::{Envelope, Written};
 
 /// Version of this interpretation, kept in every report. Raise it when the same bytes give other facts.
 pub const INTERPRETATION_VERSION: u32 = 1;
@@ -93,35 +95,45 @@ fn understand(message: &Message, context: &Context<'_>) -> Result<Verdict, AckEr
     if version.major != 2 {
         return Err(problem(12, ErrorCode::UnsupportedVersion, "only versions 2.x are read"));
     }
-    // Training and debugging messages must never reach a plan. Many senders leave the field empty.
-    if !matches!(header.processing_id(), ProcessingId::Production | ProcessingId::Absent) {
+    // Training and debugging messages must never reach a plan. Many senders leave the field empty, and test systems
+    // are known to send P: such a source is declared.
+    let is_production = matches!(header.processing_id(), ProcessingId::Production | ProcessingId::Absent);
+    if !is_production || context.source.processing == Processing::Training {
         return Err(problem(
             11,
             ErrorCode::UnsupportedProcessingId,
-            "only production messages (P) are taken",
+            "only production messages (P) of production sources are taken",
         ));
     }
     let kind = header.message_type().map_err(|error| error.ack_error())?;
     let zone = context.source.zone.clone();
     let reader = Reader {
         context,
+        message,
         envelope: Envelope::new(message, context.report, context.tie, zone, context.received),
         patients: BTreeMap::new(),
-        withdraws_death: false,
+        concern: Concern::None,
     };
     match (&*kind.code, &*kind.trigger) {
-        ("ADT", "A01" | "A03" | "A04" | "A08" | "A28" | "A31") => {
-            reader.person_event(message, kind.trigger == "A03")
-        }
-        ("ADT", "A40") => reader.merge(message),
-        ("ORU", "R01") => reader.results(message),
+        ("ADT", trigger) if !trigger.is_empty() => reader.admission(trigger),
+        ("ORU", "R01" | "R30" | "R31" | "R32" | "R40") => reader.results(results::Grouping::Orders),
+        ("OUL", "R21") => reader.results(results::Grouping::Orders),
+        ("OUL", "R22" | "R23" | "R24") => reader.results(results::Grouping::Specimens),
+        ("ORM", "O01") | ("OMG", "O19") | ("OMI", "O23") => reader.orders(),
+        ("SIU", trigger) if !trigger.is_empty() => reader.appointments(trigger),
+        ("MDM", trigger) if !trigger.is_empty() => reader.document(trigger),
         // Without its trigger a message of ours cannot be told from those that are not.
-        ("ADT" | "ORU", "") => {
+        ("ADT" | "ORU" | "OUL" | "SIU" | "MDM", "") => {
             Err(problem(9, ErrorCode::RequiredFieldMissing, "the trigger event (MSH-9.2) is missing"))
         }
-        _ => Ok(Verdict::NotRelevant("message type")),
+        _ => Ok(NOT_OURS),
     }
 }
+
+/// A message of a kind that is not read.
+const NOT_OURS: Verdict = Verdict::NotRelevant("message type");
+/// A message that names nobody, where the standard lets it.
+const NO_PATIENT: Verdict = Verdict::NotRelevant("no patient");
 
 fn problem(msh_field: u32, code: ErrorCode, text: &'static str) -> AckError {
     AckError {
@@ -142,173 +154,34 @@ fn too_many_patients() -> AckError {
     AckError { text: "more patients in one message than are taken".into(), ..segment_missing("PID") }
 }
 
+/// What a message says, gathered patient by patient.
 struct Reader<'a> {
     context: &'a Context<'a>,
+    message: &'a Message,
     envelope: Envelope,
     patients: BTreeMap<PatientId, Vec<Fact>>,
-    withdraws_death: bool,
+    concern: Concern,
 }
 
-impl Reader<'_> {
-    /// ADT about one person: who they are, whether they died, what they have.
-    fn person_event(mut self, message: &Message, discharge: bool) -> Result<Verdict, AckError> {
-        let pid = message.segment("PID").ok_or_else(|| segment_missing("PID"))?;
-        let named = self.identify(&pid.field(3))?;
-        let left = message.segment("PV1").filter(|_| discharge);
-        let mut facts = self.gather(pid, &named, left, |scribe, reader| {
-            for segment in message.segments_named("DG1") {
-                diagnosis::dg1(scribe, reader.context.codes, segment);
-            }
-        });
-        self.patients.entry(named.id).or_default().append(&mut facts);
-        Ok(self.verdict())
-    }
-
-    /// ORU: groups of a patient, their orders and the observations of each.
-    fn results(mut self, message: &Message) -> Result<Verdict, AckError> {
-        let pids: Vec<_> = message.segments_named("PID").collect();
-        if pids.is_empty() {
-            return Err(segment_missing("PID"));
-        }
-        if pids.len() > PATIENTS_MAX {
-            return Err(too_many_patients());
-        }
-        let mut repeats = Repeats::default();
-        for pid in pids {
-            let named = self.identify(&pid.field(3))?;
-            let mut facts = self.gather(pid, &named, None, |scribe, reader| {
-                let codes = reader.context.codes;
-                // Observations before the first order are the patient's (from version 2.7 on).
-                let mut order = Order::none(scribe, message);
-                for segment in pid.following().take_while(|segment| segment.name() != "PID") {
-                    match segment.name().as_str() {
-                        "OBR" => order = Order::begin(scribe, codes, segment),
-                        "OBX" => order.observation(scribe, codes, segment, &mut repeats),
-                        "DG1" => diagnosis::dg1(scribe, codes, segment),
-                        _ => {}
-                    }
-                }
-            });
-            self.patients.entry(named.id).or_default().append(&mut facts);
-        }
-        Ok(self.verdict())
-    }
-
-    /// ADT A40: for each pair of PID and MRG, the number in MRG-1 ends and that in PID-3 goes on.
-    fn merge(mut self, message: &Message) -> Result<Verdict, AckError> {
-        let mut pairs = 0;
-        for pid in message.segments_named("PID") {
-            let mrg = pid
-                .following()
-                .take_while(|segment| segment.name() != "PID")
-                .find(|segment| segment.name() == "MRG")
-                .ok_or_else(|| segment_missing("MRG"))?;
-            let survivor = self.identify(&pid.field(3))?;
-            let retired = self.identify(&mrg.field(1))?;
-            if survivor.id == retired.id {
-                return Err(AckError {
-                    location: Some(mrg.field(1).location()),
-                    code: ErrorCode::DuplicateKey,
-                    severity: Severity::Error,
-                    text: "a patient cannot be merged into itself: PID-3 and MRG-1 are the same number"
-                        .into(),
-                });
-            }
-            self.merge_pair(pid, &survivor, &retired);
-            pairs += 1;
-        }
-        if pairs == 0 {
-            return Err(segment_missing("PID"));
-        }
-        if pairs > PATIENTS_MAX {
-            return Err(too_many_patients());
-        }
-        Ok(self.verdict())
-    }
-
-    fn merge_pair(&mut self, pid: Segment<'_>, survivor: &Named<'_>, retired: &Named<'_>) {
-        let parts: &[&[u8]] = &[b"merge", &retired.id.0, &survivor.id.0];
-        let mut facts = self.gather(pid, survivor, None, |scribe, _| {
-            let plain = scribe.plain();
-            scribe.state(parts, plain, None, Finding::Absorbs { retired: retired.id }, &retired.value);
-        });
-        self.patients.entry(survivor.id).or_default().append(&mut facts);
-        let mut scribe = Scribe::new(&self.envelope, retired.id);
-        let plain = scribe.plain();
-        scribe.state(parts, plain, None, Finding::MergedInto { survivor: survivor.id }, &survivor.value);
-        self.patients.entry(retired.id).or_default().extend(scribe.facts());
-    }
-
+impl<'a> Reader<'a> {
     fn identify<'v>(&self, list: &Value<'v>) -> Result<Named<'v>, AckError> {
         identify(list, self.context.source, self.context.identity)
     }
 
-    /// Facts of one PID and of what `more` finds after it.
-    fn gather<'s>(
-        &mut self,
-        pid: Segment<'_>,
-        named: &Named<'_>,
-        discharge: Option<Segment<'_>>,
-        more: impl FnOnce(&mut Scribe<'_>, &Self) + 's,
-    ) -> Vec<Fact> {
-        let mut scribe = Scribe::new(&self.envelope, named.id);
-        let withdraws = person::describe(&mut scribe, pid, named, discharge);
-        more(&mut scribe, self);
-        let facts = scribe.facts();
-        self.withdraws_death |= withdraws;
-        facts
+    /// Takes what was written about one patient.
+    fn take(&mut self, patient: PatientId, mut written: Written) {
+        self.concern = self.concern.max(written.concern);
+        self.patients.entry(patient).or_default().append(&mut written.facts);
     }
 
     /// A message is kept whole or not at all: what concerns one of its patients keeps it.
     fn verdict(self) -> Verdict {
-        let concerns = self.patients.values().map(|facts| concern(facts)).max();
         let patients = self.patients.into_iter();
         let understood = patients.map(|(patient, facts)| Understood { patient, facts }).collect();
-        match concerns {
-            Some(Concern::Any) => Verdict::Keep(understood),
-            Some(Concern::OfKnown) => Verdict::KeepIfKnown(understood),
-            _ if self.withdraws_death => Verdict::KeepIfKnown(understood),
-            _ => Verdict::NotRelevant("nothing about a tumour"),
+        match self.concern {
+            Concern::Any => Verdict::Keep(understood),
+            Concern::OfKnown => Verdict::KeepIfKnown(understood),
+            Concern::None => Verdict::NotRelevant("nothing about a tumour"),
         }
-    }
-}
-
-/// Of which patients the facts matter.
-#[derive(PartialEq, Eq, PartialOrd, Ord)]
-enum Concern {
-    None,
-    OfKnown,
-    Any,
-}
-
-/// What facts about one patient matter for: a tumour, unless its only known site is an organ that is not
-/// followed; a death; a merge.
-fn concern(facts: &[Fact]) -> Concern {
-    let standing = || facts.iter().filter(|fact| fact.standing.counts()).map(|fact| &fact.finding);
-    let is_record = |finding: &Finding| {
-        matches!(
-            finding,
-            Finding::Death { .. }
-                | Finding::MergedInto { .. }
-                | Finding::Absorbs { .. }
-                | Finding::Unread { attribute: Attribute::Death, .. }
-        )
-    };
-    if standing().any(is_record) {
-        return Concern::Any;
-    }
-    if !facts.iter().any(|fact| fact.finding.is_about_the_tumour()) {
-        return Concern::None;
-    }
-    let elsewhere = standing().any(|finding| *finding == Finding::PrimarySite(Site::Elsewhere));
-    let followed = || standing().filter_map(site_of).any(Site::is_followed);
-    if elsewhere && !followed() { Concern::OfKnown } else { Concern::Any }
-}
-
-fn site_of(finding: &Finding) -> Option<Site> {
-    match finding {
-        Finding::PrimarySite(site) => Some(*site),
-        Finding::Diagnosis { system, code } => meaning(*system, code)?.site,
-        _ => None,
     }
 }

@@ -10,9 +10,13 @@
 //! facts out. The rest is listening, storing and answering. Intake draws no conclusions about a patient: folding is the
 //! work of risk.
 
+mod appointment;
+mod asked;
 mod codes;
 mod config;
 mod diagnosis;
+mod difference;
+mod document;
 mod error;
 mod events;
 mod feed;
@@ -20,21 +24,33 @@ pub mod fhir;
 mod interpret;
 mod kept;
 mod listener;
+mod narrative;
 mod observation;
+mod order;
+mod paging;
 mod person;
+mod quarantine;
 mod receive;
+mod reinterpret;
+mod relevance;
 mod rhythm;
 mod scribe;
 mod service;
+mod site_field;
+mod spelling;
 mod submit;
+mod texts;
 mod tls;
 mod when;
 
-pub use codes::{Code, Codes, Concept, Means, Presence};
-pub use config::{Config, Source, SourceConfig, TlsConfig, WhenUnavailable};
+pub use codes::{Code, Codes, Concept, Means, Presence, ReportKind};
+pub use config::{Config, Processing, Source, SourceConfig, TlsConfig, WhenUnavailable};
+pub use difference::{Counts, Difference, difference};
 pub use error::Error;
 pub use feed::{Error as FeedError, FeedWatch};
 pub use interpret::{Context, INTERPRETATION_VERSION, Refusal, Understood, Verdict, interpret};
 pub use person::Identity;
 pub use receive::{Disposition, Receiver, Reply};
 pub use service::{Bound, bind};
+pub use site_field::SiteField;
+pub use texts::report_texts;

@@ -24,13 +24,13 @@ use crate::config::{Source, WhenUnavailable};
 use crate::events::{MessageAnswered, MessageUnanswered};
 use crate::interpret::{Context, Refusal, Understood, Verdict, interpret};
 use crate::kept;
-use crate::person::Identity;
+use crate::person::{Identity, named_alone};
 pub(crate) use fhir::Body;
 
 /// Pause between two attempts to store while the broker is away.
 const RETRY_PAUSE: Duration = Duration::from_millis(100);
-/// Bytes kept of a frame that was too large to be taken.
-const OVERSIZE_KEPT: &str = "message is larger than the limit; only its beginning was kept";
+/// What is said about a frame that was too large to be taken.
+pub(crate) const OVERSIZE_KEPT: &str = "message is larger than the limit; only its beginning was kept";
 
 /// What became of a message.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -70,18 +70,7 @@ pub enum Reply {
 /// Takes messages from any listener. A cheap handle.
 #[derive(Clone)]
 pub struct Receiver {
-    shared: Arc<Shared>,
-}
-
-struct Shared {
-    committer: Committer,
-    stream: Stream,
-    identity: Identity,
-    codes: Codes,
-    limits: Limits,
-    batch_messages_max: usize,
-    wait: Duration,
-    seen_for: Duration,
+    pub(crate) shared: Arc<Parts>,
 }
 
 /// What a receiver needs.
@@ -101,14 +90,13 @@ pub(crate) struct Incoming {
     pub(crate) bytes: Bytes,
     pub(crate) sha256: [u8; 32],
     pub(crate) key: ReportKey,
+    /// When it came.
+    pub(crate) received: jiff::Timestamp,
 }
 
 impl Receiver {
     pub(crate) fn new(parts: Parts) -> Receiver {
-        let Parts { committer, stream, identity, codes, limits, batch_messages_max, wait, seen_for } = parts;
-        let shared =
-            Shared { committer, stream, identity, codes, limits, batch_messages_max, wait, seen_for };
-        Receiver { shared: Arc::new(shared) }
+        Receiver { shared: Arc::new(parts) }
     }
 
     /// Takes a message of a source, or a batch of messages, to its answer.
@@ -129,7 +117,7 @@ impl Receiver {
         self.reply(source, &reply_to, mode, disposition, began)
     }
 
-    fn parse(&self, source: &Source, bytes: &Bytes) -> Result<Message, hl7::Error> {
+    pub(crate) fn parse(&self, source: &Source, bytes: &Bytes) -> Result<Message, hl7::Error> {
         Message::parse(bytes.clone(), &self.shared.limits)
             .map(|message| message.with_charset_rule(source.charset))
     }
@@ -174,7 +162,8 @@ impl Receiver {
         let mode = self.ack_mode(&head);
         let incoming = self.identify(source, head, None);
         let deadline = began + self.shared.wait;
-        let kept = self.quarantine(source, &incoming, Refusal::reject(problem), deadline);
+        let refused = Refused { problems: vec![problem], names: None, sent_bytes: bytes };
+        let kept = self.quarantine_as(source, &incoming, refused, deadline);
         let disposition = in_time(deadline, kept).await;
         self.reply(source, &reply_to, mode, disposition, began)
     }
@@ -189,7 +178,7 @@ impl Receiver {
 
     /// A message is the same again when source, sending application and facility and control id are. Where
     /// there is no control id, the bytes are.
-    fn identify(&self, source: &Source, bytes: Bytes, message: Option<&Message>) -> Incoming {
+    pub(crate) fn identify(&self, source: &Source, bytes: Bytes, message: Option<&Message>) -> Incoming {
         let sha256: [u8; 32] = Sha256::digest(&bytes).into();
         let name = source.name.as_bytes();
         let key = &self.shared.identity.key;
@@ -202,7 +191,7 @@ impl Receiver {
             }
             _ => key.report_key([name, &sha256]),
         };
-        Incoming { bytes, sha256, key }
+        Incoming { bytes, sha256, key, received: clock::now() }
     }
 
     /// Stores one message as it was understood.
@@ -220,8 +209,7 @@ impl Receiver {
         let disposition = self.commit(source, &message, &incoming, verdict, deadline, false).await;
         let Some(disposition) = disposition else {
             // The control id was used before for other content: a message of its own, and worth a count.
-            let key = self.shared.identity.key.report_key([&incoming.key.0[..], &incoming.sha256]);
-            let again = Incoming { key, ..incoming };
+            let again = Incoming { key: self.second_key(&incoming), ..incoming };
             let verdict = self.interpret(source, &message, &again);
             let disposition = self.commit(source, &message, &again, verdict, deadline, true).await;
             return disposition.unwrap_or(Disposition::Unavailable);
@@ -229,7 +217,12 @@ impl Receiver {
         disposition
     }
 
-    fn interpret(&self, source: &Source, message: &Message, incoming: &Incoming) -> Verdict {
+    /// The key of other content under a control id that was used before.
+    pub(crate) fn second_key(&self, incoming: &Incoming) -> ReportKey {
+        self.shared.identity.key.report_key([&incoming.key.0[..], &incoming.sha256])
+    }
+
+    pub(crate) fn interpret(&self, source: &Source, message: &Message, incoming: &Incoming) -> Verdict {
         let mut tie = [0; 16];
         tie.copy_from_slice(&incoming.sha256[..16]);
         interpret(
@@ -240,7 +233,7 @@ impl Receiver {
                 codes: &self.shared.codes,
                 report: incoming.key,
                 tie,
-                received: clock::now(),
+                received: incoming.received,
             },
         )
     }
@@ -263,33 +256,29 @@ impl Receiver {
                 None => return Some(Disposition::Unavailable),
             },
             Verdict::NotRelevant(why) => return self.remember(incoming, why, deadline).await,
-            Verdict::Refuse(refusal) => {
-                return Some(self.quarantine(source, incoming, refusal, deadline).await);
+            Verdict::Refuse(Refusal { problems }) => {
+                let names = named_alone(message, source, &self.shared.identity);
+                let refused = Refused { problems, names, sent_bytes: 0 };
+                return Some(self.quarantine_as(source, incoming, refused, deadline).await);
             }
         };
         let patients: Vec<_> = understood.iter().map(|one| one.patient).collect();
-        let mut transaction = Transaction::new();
-        let holder = patients.first().copied();
-        for one in understood {
-            let report = kept::report(source, message, incoming, &one, holder, reused);
-            transaction.create(subject::report(one.patient, incoming.key), encode(&report), None);
-        }
-        let subjects = patients.iter().map(|patient| subject::report(*patient, incoming.key)).collect();
+        let (transaction, subjects) = reports(source, message, incoming, &understood, reused);
         match self.write(transaction, subjects, deadline).await {
             Written::New => Some(Disposition::Stored(patients)),
             Written::There(states) => {
-                let same = states.iter().any(|stored| {
-                    let kept: Result<event::Report, _> = decode(&stored.payload, "report");
-                    kept.is_ok_and(|kept| kept.raw_sha256 == incoming.sha256)
-                });
-                same.then_some(Disposition::Repeated(patients))
+                holds_same(&states, incoming).then_some(Disposition::Repeated(patients))
             }
             Written::Unavailable => Some(Disposition::Unavailable),
         }
     }
 
     /// Those of the patients of whom a report is kept. None when that cannot be found out now.
-    async fn known(&self, understood: Vec<Understood>, deadline: Instant) -> Option<Vec<Understood>> {
+    pub(crate) async fn known(
+        &self,
+        understood: Vec<Understood>,
+        deadline: Instant,
+    ) -> Option<Vec<Understood>> {
         let mut known = Vec::new();
         for one in understood {
             let filter = subject::reports_of(one.patient);
@@ -329,20 +318,40 @@ impl Receiver {
         refusal: Refusal,
         deadline: Instant,
     ) -> Disposition {
-        let kept = kept::quarantined(source, incoming, &refusal.problems);
+        let refused = Refused { problems: refusal.problems, names: None, sent_bytes: 0 };
+        self.quarantine_as(source, incoming, refused, deadline).await
+    }
+
+    async fn quarantine_as(
+        &self,
+        source: &Source,
+        incoming: &Incoming,
+        refused: Refused,
+        deadline: Instant,
+    ) -> Disposition {
+        let kept = kept::quarantined(source, incoming, &refused);
         // Each content once: under a reused control id other bytes must not be taken for the first ones.
         let key = self.shared.identity.key.report_key([&incoming.key.0[..], b"quarantine", &incoming.sha256]);
         let subject = subject::quarantine(key);
         let mut transaction = Transaction::new();
         transaction.create(subject.clone(), encode(&kept), None);
+        if let Some(patient) = refused.names {
+            let mark = encode(&event::QuarantineMark {});
+            transaction.create(subject::review(patient, key), mark, None);
+        }
         match self.write(transaction, vec![subject], deadline).await {
-            Written::New | Written::There(_) => Disposition::Quarantined(refusal.problems),
+            Written::New | Written::There(_) => Disposition::Quarantined(refused.problems),
             Written::Unavailable => Disposition::Unavailable,
         }
     }
 
     /// Stores a transaction, trying again until the deadline while the broker is away or full.
-    async fn write(&self, transaction: Transaction, subjects: Vec<String>, deadline: Instant) -> Written {
+    pub(crate) async fn write(
+        &self,
+        transaction: Transaction,
+        subjects: Vec<String>,
+        deadline: Instant,
+    ) -> Written {
         loop {
             match self.shared.committer.commit(transaction.clone()).await {
                 Ok(_) => return Written::New,
@@ -419,7 +428,44 @@ async fn in_time(deadline: Instant, stored: impl Future<Output = Disposition>) -
     timeout_at(deadline, Box::pin(stored)).await.unwrap_or(Disposition::Unavailable)
 }
 
-enum Written {
+/// What writes the reports of a message, and their subjects.
+pub(crate) fn reports(
+    source: &Source,
+    message: &Message,
+    incoming: &Incoming,
+    understood: &[Understood],
+    reused: bool,
+) -> (Transaction, Vec<String>) {
+    let mut transaction = Transaction::new();
+    let mut subjects = Vec::with_capacity(understood.len());
+    let holder = understood.first().map(|one| one.patient);
+    for one in understood {
+        let report = kept::report(source, message, incoming, one, holder, reused);
+        let subject = subject::report(one.patient, incoming.key);
+        transaction.create(subject.clone(), encode(&report), None);
+        subjects.push(subject);
+    }
+    (transaction, subjects)
+}
+
+/// Whether one of the reports holds the same message.
+pub(crate) fn holds_same(states: &States, incoming: &Incoming) -> bool {
+    states.iter().any(|stored| {
+        let kept: Result<event::Report, _> = decode(&stored.payload, "report");
+        kept.is_ok_and(|kept| kept.raw_sha256 == incoming.sha256)
+    })
+}
+
+/// Why a message goes to quarantine, and what is known of it all the same.
+pub(crate) struct Refused {
+    pub(crate) problems: Vec<AckError>,
+    /// The one patient that it names.
+    pub(crate) names: Option<PatientId>,
+    /// Its size, when only the beginning was kept; otherwise 0.
+    pub(crate) sent_bytes: u64,
+}
+
+pub(crate) enum Written {
     New,
     There(States),
     Unavailable,

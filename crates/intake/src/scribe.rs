@@ -1,5 +1,7 @@
 //! Writes facts about one patient of one message, each with its identity, version and place.
 
+use std::ops::Range;
+
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan as _};
@@ -9,10 +11,13 @@ use lacteal_clinical::{
 };
 use lacteal_hl7::{Location, Message, Value};
 
+use crate::relevance::Concern;
 use crate::when::{Zone, civil_date};
 
 /// Seconds of a day.
 const DAY_S: i64 = 24 * 60 * 60;
+/// How far ahead a study may be ordered or booked: beyond it a date is a mistake.
+const AHEAD_YEARS: i64 = 5;
 
 /// What all facts of a message share.
 #[derive(Clone, Debug)]
@@ -72,6 +77,27 @@ pub(crate) struct Scribe<'a> {
     envelope: &'a Envelope,
     patient: PatientId,
     facts: Vec<Fact>,
+    /// Of whom the message matters for reasons that the facts do not show by themselves.
+    concern: Concern,
+    /// Whether a text of the message was found to be about a tumour that is not followed.
+    text_is_elsewhere: bool,
+}
+
+/// What was written about one patient.
+pub(crate) struct Written {
+    /// The facts, in the order of the message.
+    pub(crate) facts: Vec<Fact>,
+    /// Of whom they matter.
+    pub(crate) concern: Concern,
+}
+
+/// Who gives a number that identifies a statement.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Scope {
+    /// It is unique only within the sender of the message.
+    Sender,
+    /// It carries its own authority: another sender who names it means the same.
+    Everywhere,
 }
 
 /// How a statement counts.
@@ -83,15 +109,32 @@ pub(crate) struct Weight {
 
 impl<'a> Scribe<'a> {
     pub(crate) fn new(envelope: &'a Envelope, patient: PatientId) -> Scribe<'a> {
-        Scribe { envelope, patient, facts: Vec::new() }
+        Scribe { envelope, patient, facts: Vec::new(), concern: Concern::None, text_is_elsewhere: false }
+    }
+
+    /// Says that the message matters for these patients, whatever else it states.
+    pub(crate) fn matters(&mut self, concern: Concern) {
+        self.concern = self.concern.max(concern);
+    }
+
+    /// Says that a text is about a tumour that is not followed.
+    pub(crate) fn text_is_elsewhere(&mut self) {
+        self.text_is_elsewhere = true;
+    }
+
+    /// The facts written so far.
+    pub(crate) fn so_far(&self) -> &[Fact] {
+        &self.facts
     }
 
     pub(crate) fn envelope(&self) -> &'a Envelope {
         self.envelope
     }
 
-    pub(crate) fn facts(self) -> Vec<Fact> {
-        self.facts
+    /// What was written, and whom it concerns.
+    pub(crate) fn done(self) -> Written {
+        let concern = self.concern.max(Concern::of(&self.facts, self.text_is_elsewhere));
+        Written { facts: self.facts, concern }
     }
 
     /// A final statement made by the message itself.
@@ -108,7 +151,53 @@ impl<'a> Scribe<'a> {
         finding: Finding,
         value: &Value<'_>,
     ) {
-        let sender: [&[u8]; 2] = [&self.envelope.sender[0], &self.envelope.sender[1]];
+        let place = self.place(value.location(), value.span());
+        self.push(Scope::Sender, identity, weight, observed, finding, Reading::Coded, place);
+    }
+
+    /// Writes a fact that other senders may state too.
+    pub(crate) fn state_within(
+        &mut self,
+        scope: Scope,
+        identity: IdentityParts<'_>,
+        weight: Weight,
+        observed: Option<PartialDate>,
+        finding: Finding,
+        value: &Value<'_>,
+    ) {
+        let place = self.place(value.location(), value.span());
+        self.push(scope, identity, weight, observed, finding, Reading::Coded, place);
+    }
+
+    /// Writes a fact that was read out of text, with the bytes that say it.
+    pub(crate) fn state_text(
+        &mut self,
+        identity: IdentityParts<'_>,
+        weight: Weight,
+        observed: Option<PartialDate>,
+        finding: Finding,
+        reading: Reading,
+        (location, span): (Location, Range<usize>),
+    ) {
+        let place = self.place(location, span);
+        self.push(Scope::Sender, identity, weight, observed, finding, reading, place);
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "the parts of a fact, each named by its type")]
+    fn push(
+        &mut self,
+        scope: Scope,
+        identity: IdentityParts<'_>,
+        weight: Weight,
+        observed: Option<PartialDate>,
+        finding: Finding,
+        reading: Reading,
+        place: Place,
+    ) {
+        let sender: [&[u8]; 2] = match scope {
+            Scope::Sender => [&self.envelope.sender[0], &self.envelope.sender[1]],
+            Scope::Everywhere => [b"", b"everywhere"],
+        };
         let parts = sender.into_iter().chain(identity.iter().copied());
         self.facts.push(Fact {
             patient: self.patient,
@@ -117,13 +206,14 @@ impl<'a> Scribe<'a> {
             standing: weight.standing,
             observed,
             finding,
-            reading: Reading::Coded,
-            place: place(self.envelope.report, value.location(), value.span()),
+            reading,
+            place,
         });
     }
 
-    /// Reads a date; what cannot be one is written down as unread, under the identity of what it dates.
-    /// A correction or withdrawal of what it dates takes back that an earlier date was unread.
+    /// Reads a date; what cannot be one is written down as unread, under the identity of what it dates. A date
+    /// that is read takes back that an earlier one was not, unless the statement is preliminary; so does the
+    /// correction or withdrawal of what it dates.
     pub(crate) fn date(
         &mut self,
         identity: IdentityParts<'_>,
@@ -134,14 +224,21 @@ impl<'a> Scribe<'a> {
         let date = civil_date(value, self.envelope.latest);
         let (reason, standing) = match date {
             Err(reason) => (reason, weight.standing),
-            Ok(_) if matches!(weight.standing, Standing::Preliminary | Standing::Final) => {
-                return date.ok().flatten();
-            }
+            Ok(None) if matches!(weight.standing, Standing::Preliminary | Standing::Final) => return None,
+            Ok(_) if weight.standing == Standing::Preliminary => return date.ok().flatten(),
             Ok(_) => (UnreadReason::InvalidDate, Standing::Deleted),
         };
         let parts = [identity, &[b"date"]].concat();
         self.unread(&parts, Weight { standing, ..weight }, attribute, reason, value);
         date.ok().flatten()
+    }
+
+    /// The civil date that a value states, not yet written down when it cannot be one.
+    ///
+    /// # Errors
+    /// When it is no date, or lies in the future.
+    pub(crate) fn read_date(&self, value: &Value<'_>) -> Result<Option<PartialDate>, UnreadReason> {
+        civil_date(value, self.envelope.latest)
     }
 
     /// As [`Scribe::date`], where a date must be: none at all is unread, too.
@@ -160,6 +257,14 @@ impl<'a> Scribe<'a> {
         None
     }
 
+    /// A day that may be yet to come, of an order or an appointment.
+    ///
+    /// # Errors
+    /// When it is no date, or too far ahead.
+    pub(crate) fn day_ahead(&self, value: &Value<'_>) -> Result<Option<PartialDate>, UnreadReason> {
+        civil_date(value, self.envelope.latest.saturating_add(AHEAD_YEARS.years()))
+    }
+
     /// Writes down that something could not be read, so that a person will.
     pub(crate) fn unread(
         &mut self,
@@ -171,9 +276,13 @@ impl<'a> Scribe<'a> {
     ) {
         self.state(identity, weight, None, Finding::Unread { attribute, reason }, value);
     }
+
+    fn place(&self, location: Location, span: Range<usize>) -> Place {
+        place(self.envelope.report, location, span)
+    }
 }
 
-fn place(report: ReportKey, location: Location, span: std::ops::Range<usize>) -> Place {
+fn place(report: ReportKey, location: Location, span: Range<usize>) -> Place {
     let small = |number: u32| u16::try_from(number).unwrap_or(u16::MAX);
     let byte = |offset: usize| u32::try_from(offset).unwrap_or(u32::MAX);
     Place {

@@ -1,5 +1,6 @@
 //! Puts intake together: listener, group commit and the requests of the gateway, as supervised tasks.
 
+use std::collections::HashMap;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,17 +11,24 @@ use lacteal_service::{Stage, Tasks, clock, listen};
 use lacteal_wire::subject;
 use tokio::net::TcpListener;
 
+use crate::asked::answer;
 use crate::codes::Codes;
 use crate::config::{Config, Source, SourceConfig};
 use crate::feed::FeedWatch;
 use crate::listener::{Listener, Shared};
 use crate::person::Identity;
+use crate::quarantine::Desk;
 use crate::receive::{Parts, Receiver};
+use crate::reinterpret::Reinterpreter;
 use crate::tls::Tls;
 use crate::{Error, feed, fhir, submit};
 
 /// How long requests of the gateway may take to finish when intake stops.
 const SUBMIT_FINISH: Duration = Duration::from_secs(5);
+/// How long a page about what is kept may take to finish when intake stops.
+const KEPT_FINISH: Duration = Duration::from_secs(10);
+/// Requests about quarantined messages at one time, of each kind: a page holds the bytes of some messages.
+const QUARANTINE_IN_FLIGHT_MAX: usize = 4;
 /// Seconds of a day.
 const DAY_S: u64 = 24 * 60 * 60;
 
@@ -101,6 +109,12 @@ impl Bound {
             commits.run(stop_writing).await;
             Ok(())
         });
+        let source =
+            Source::new(&SourceConfig { name: submit::SOURCE.to_owned(), ..SourceConfig::default() })?;
+        let mut named = HashMap::from([(source.name.clone(), source.clone())]);
+        for source in &sources {
+            named.entry(source.name.clone()).or_insert_with(|| Source::clone(source));
+        }
         if let Some(tls) = tls.clone() {
             tasks.spawn(Stage::Listeners, "certificates", tls.keep(tasks.stopping(Stage::Listeners)));
         }
@@ -111,8 +125,7 @@ impl Bound {
         let shared = Arc::new(Shared::new(&config, sources, tls, receiver.clone()));
         let accept = Listener { listener, shared }.run(tasks.stopping(Stage::Listeners));
         tasks.spawn(Stage::Listeners, "mllp", accept);
-        let source =
-            Source::new(&SourceConfig { name: submit::SOURCE.to_owned(), ..SourceConfig::default() })?;
+        serve_kept(&receiver, named, &ledger, tasks);
         let stop = tasks.stopping(Stage::Requests);
         let concurrent_max = config.submit_in_flight_max;
         tasks.spawn(Stage::Requests, "submit", async move {
@@ -123,4 +136,47 @@ impl Bound {
         tracing::info!(%addr, tls = encrypted, "listening for HL7 v2 over MLLP");
         Ok(())
     }
+}
+
+/// Answers what the gateway asks about messages that are kept: those in quarantine, and those to be read again.
+fn serve_kept(receiver: &Receiver, sources: HashMap<String, Source>, ledger: &Ledger, tasks: &Tasks) {
+    let desk = Arc::new(Desk::new(receiver.clone(), sources.clone()));
+    let again = Arc::new(Reinterpreter::new(receiver.clone(), sources));
+    let few = QUARANTINE_IN_FLIGHT_MAX;
+    let on = desk.clone();
+    serve(tasks, ledger, subject::QUARANTINE_LIST, few, move |request| {
+        let desk = on.clone();
+        answer("ListQuarantinedRequest", request, move |asked| async move { desk.list(asked).await })
+    });
+    let on = desk.clone();
+    serve(tasks, ledger, subject::QUARANTINE_GET, few, move |request| {
+        let desk = on.clone();
+        answer("GetQuarantinedRequest", request, move |asked| async move { desk.get(asked).await })
+    });
+    let on = desk.clone();
+    serve(tasks, ledger, subject::QUARANTINE_REPLAY, few, move |request| {
+        let desk = on.clone();
+        answer("ReplayQuarantinedRequest", request, move |asked| async move { desk.replay(asked).await })
+    });
+    serve(tasks, ledger, subject::QUARANTINE_DISCARD, few, move |request| {
+        let desk = desk.clone();
+        answer("DiscardQuarantinedRequest", request, move |asked| async move { desk.discard(asked).await })
+    });
+    // One at a time: it reads everything, and must leave room for what comes in.
+    serve(tasks, ledger, subject::REINTERPRET, 1, move |request| {
+        let again = again.clone();
+        answer("ReinterpretRequest", request, move |asked| async move { again.page(asked).await })
+    });
+}
+
+fn serve<H, F>(tasks: &Tasks, ledger: &Ledger, subject: &'static str, concurrent_max: usize, handler: H)
+where
+    H: Fn(bytes::Bytes) -> F + Send + Sync + 'static,
+    F: Future<Output = bytes::Bytes> + Send + 'static,
+{
+    let (ledger, stop) = (ledger.clone(), tasks.stopping(Stage::Requests));
+    tasks.spawn(Stage::Requests, subject, async move {
+        ledger.serve(subject, "intake", concurrent_max, KEPT_FINISH, handler, stop).await?;
+        Ok(())
+    });
 }

@@ -44,6 +44,11 @@ pub(crate) enum Command {
     Worklist(Worklist),
     /// Print what is known about one patient, and why
     Patient(Patient),
+    /// Look after messages that were refused: list, show, replay, discard
+    #[command(subcommand)]
+    Quarantine(Quarantine),
+    /// Read stored reports again after a change of the codes or of the program, and print what differs
+    Reinterpret(Reinterpret),
     /// Write a synthetic hospital feed (HL7 v2) to standard output
     Feed(Feed),
 }
@@ -216,4 +221,109 @@ pub(crate) struct Feed {
     /// Seed of the synthetic patients
     #[arg(long, default_value_t = 1)]
     pub(crate) seed: u64,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Quarantine {
+    /// List refused messages, the oldest first
+    List(QuarantineList),
+    /// Show one refused message
+    Show(QuarantineShow),
+    /// Interpret refused messages again, for instance after a change of the configuration
+    Replay(QuarantineReplay),
+    /// Record that a refused message needs no replay. Nothing is deleted
+    Discard(QuarantineDiscard),
+}
+
+#[derive(Args)]
+pub(crate) struct QuarantineList {
+    #[command(flatten)]
+    pub(crate) client: Client,
+    /// Only messages of this source, as it is called in `intake.sources`
+    #[arg(long, value_name = "NAME")]
+    pub(crate) source: Option<String>,
+    /// Only messages with a problem of this code (HL7 table 0357), such as 101
+    #[arg(long, value_name = "CODE")]
+    pub(crate) code: Option<u32>,
+    /// Only messages that came on or after this day (YYYY-MM-DD, UTC)
+    #[arg(long, value_name = "DAY")]
+    pub(crate) since: Option<String>,
+    /// Only messages that name this patient, by pseudonym
+    #[arg(long, value_name = "ID")]
+    pub(crate) patient: Option<String>,
+    /// Which: `open`, `replayed`, `discarded` or `any`
+    #[arg(long, default_value = "open")]
+    pub(crate) state: String,
+    /// Lines to print
+    #[arg(long, default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) limit: u32,
+}
+
+#[derive(Args)]
+pub(crate) struct QuarantineShow {
+    #[command(flatten)]
+    pub(crate) client: Client,
+    /// Id, as the list prints it
+    pub(crate) id: String,
+    /// Print the message itself, too. It names its patient; the gateway gives it only with
+    /// `gateway.quarantine_bytes = true`
+    #[arg(long)]
+    pub(crate) bytes: bool,
+}
+
+#[derive(Args)]
+pub(crate) struct QuarantineReplay {
+    #[command(flatten)]
+    pub(crate) client: Client,
+    /// Ids, as the list prints them
+    #[arg(value_name = "ID", required_unless_present = "all", conflicts_with = "all")]
+    pub(crate) ids: Vec<String>,
+    /// All open messages
+    #[arg(long)]
+    pub(crate) all: bool,
+    /// With --all: only messages of this source
+    #[arg(long, value_name = "NAME", requires = "all")]
+    pub(crate) source: Option<String>,
+    /// Who has it replayed; kept with the outcome
+    #[arg(long, value_name = "NAME", env = "USER", default_value = "operator")]
+    pub(crate) author: String,
+}
+
+#[derive(Args)]
+pub(crate) struct QuarantineDiscard {
+    #[command(flatten)]
+    pub(crate) client: Client,
+    /// Id, as the list prints it
+    pub(crate) id: String,
+    /// Why it needs no replay; no names or numbers of patients
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) reason: String,
+    /// Who says so
+    #[arg(long, value_name = "NAME")]
+    pub(crate) author: String,
+}
+
+/// Without --apply nothing is written.
+#[derive(Args)]
+pub(crate) struct Reinterpret {
+    #[command(flatten)]
+    pub(crate) client: Client,
+    /// Only messages that came on or after this day (YYYY-MM-DD, UTC)
+    #[arg(long, value_name = "DAY")]
+    pub(crate) since: Option<String>,
+    /// Only messages of this source, as it is called in `intake.sources`
+    #[arg(long, value_name = "NAME")]
+    pub(crate) source: Option<String>,
+    /// Only reports about this patient, by pseudonym
+    #[arg(long, value_name = "ID")]
+    pub(crate) patient: Option<String>,
+    /// Print what would change and write nothing; this is what happens without --apply
+    #[arg(long, conflicts_with = "apply")]
+    pub(crate) dry_run: bool,
+    /// Write the new readings: what was derived from the old ones follows
+    #[arg(long)]
+    pub(crate) apply: bool,
+    /// Go on where an earlier run stopped, with the token that it printed and the same arguments
+    #[arg(long, value_name = "TOKEN")]
+    pub(crate) resume: Option<String>,
 }

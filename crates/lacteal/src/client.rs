@@ -34,7 +34,7 @@ pub(crate) fn status_word(status: i32) -> &'static str {
     found.map_or("unknown", |(word, _)| word)
 }
 
-async fn connect(gateway: &str) -> anyhow::Result<Channel> {
+pub(crate) async fn connect(gateway: &str) -> anyhow::Result<Channel> {
     let endpoint = tonic::transport::Endpoint::from_shared(format!("http://{gateway}"))
         .with_context(|| format!("{gateway:?} is not an address; write host:port"))?
         .connect_timeout(std::time::Duration::from_secs(5))
@@ -142,6 +142,12 @@ fn print_patient(patient: &Patient) {
         show::line(&format!("merged   {} was merged into this patient", patient.followed_from));
     }
     print_plan(patient);
+    if let Some(count @ 1..) = patient.quarantined {
+        show::line(&format!(
+            "review   {count} refused messages name this patient: lacteal quarantine list --patient {}",
+            patient.patient_id
+        ));
+    }
     for notice in &patient.notices {
         let at = jiff::Timestamp::from_second(notice.now_s).map(|at| at.to_string()).unwrap_or_default();
         show::line(&format!("told     {at} {}: {}", word(notice.kind().as_str_name(), "KIND_"), notice.text));
@@ -155,6 +161,9 @@ fn print_patient(patient: &Patient) {
             show::line(&format!("record   {}", record(Some(number))));
         }
         show::line(&format!("scope    {}", summary.scope_reason));
+        if let Some(t) = summary.t.as_ref().filter(|_| summary.t_is_derived) {
+            show::line(&format!("T        {} (derived from the depth of the tumour)", t.category));
+        }
         show::line(&format!("stage    {}", summary.stage));
         for item in &summary.review {
             show::line(&format!("review   {}", item.text));
@@ -166,17 +175,15 @@ fn print_patient(patient: &Patient) {
     if let Some(assessment) = &dossier.assessment {
         print_assessment(assessment);
     }
-    let mut facts = show::table(&["fact", "observed", "standing", "from"]);
+    let mut facts = show::table(&["fact", "observed", "standing", "read", "from"]);
     for fact in &dossier.facts {
         let place = fact.place.clone().unwrap_or_default();
         facts.add_row([
             fact.finding.as_ref().map(finding).unwrap_or_default(),
             fact.observed.as_ref().map(date).unwrap_or_default(),
             word(fact.standing().as_str_name(), "STANDING_"),
-            format!(
-                "{}[{}]-{} bytes {}..{}",
-                place.segment, place.occurrence, place.field, place.span_start, place.span_end
-            ),
+            fact.reading.as_ref().map(show::reading).unwrap_or_default(),
+            show::place(&place),
         ]);
     }
     show::print(&facts);
@@ -294,15 +301,20 @@ pub(crate) fn word(name: &str, prefix: &str) -> String {
     name.strip_prefix(prefix).unwrap_or(name).to_ascii_lowercase().replace('_', " ")
 }
 
-fn refused(status: tonic::Status) -> anyhow::Error {
+pub(crate) fn refused(status: tonic::Status) -> anyhow::Error {
     anyhow::anyhow!("the gateway refused ({:?}): {}", status.code(), status.message())
 }
 
-fn print_json(name: &str, message: &impl prost::Message) -> anyhow::Result<()> {
+pub(crate) fn print_json(name: &str, message: &impl prost::Message) -> anyhow::Result<()> {
+    show::line(&format!("{:#}", to_json(name, message)?));
+    Ok(())
+}
+
+/// A message of this name as JSON.
+pub(crate) fn to_json(name: &str, message: &impl prost::Message) -> anyhow::Result<serde_json::Value> {
     let pool = DescriptorPool::decode(lacteal_wire::DESCRIPTORS)?;
     let descriptor = pool.get_message_by_name(name).with_context(|| format!("no message {name}"))?;
     let dynamic = DynamicMessage::decode(descriptor, message.encode_to_vec().as_slice())?;
     debug_assert_eq!(dynamic.descriptor().full_name(), name);
-    show::line(&serde_json::to_string_pretty(&dynamic)?);
-    Ok(())
+    Ok(serde_json::to_value(&dynamic)?)
 }

@@ -7,7 +7,9 @@ mod args;
 mod client;
 mod demo;
 mod mllp;
+mod quarantine;
 mod read;
+mod reinterpret;
 mod roles;
 mod send;
 mod settings;
@@ -60,6 +62,8 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Send(arguments) => return send::send(arguments).await,
         Command::Worklist(arguments) => client::worklist(arguments).await?,
         Command::Patient(arguments) => client::patient(arguments).await?,
+        Command::Quarantine(command) => return quarantine::quarantine(command).await,
+        Command::Reinterpret(arguments) => return reinterpret::reinterpret(arguments).await,
         Command::Feed(arguments) => demo::write_feed(&arguments)?,
     }
     Ok(ExitCode::SUCCESS)

@@ -15,6 +15,7 @@ use serde_json::Value;
 use crate::args::{self, ReportKind};
 use crate::show;
 
+mod hl7;
 mod statement;
 mod summary;
 
@@ -39,6 +40,9 @@ pub(crate) fn read(arguments: &args::Read) -> ExitCode {
 
 fn object(file: &Path, arguments: &args::Read) -> anyhow::Result<Value> {
     let bytes = bytes_of(file).with_context(|| format!("failed to read {}", file.display()))?;
+    if is_hl7(&bytes) {
+        return hl7::object(bytes, arguments).with_context(|| format!("failed to read {}", file.display()));
+    }
     let kind = match arguments.kind {
         ReportKind::Auto => Kind::Auto,
         ReportKind::Pathology => Kind::Pathology,
@@ -48,6 +52,15 @@ fn object(file: &Path, arguments: &args::Read) -> anyhow::Result<Value> {
     let text = decoded(&bytes);
     let report = lacteal_narrative::read(&text, kind);
     Ok(if arguments.summary { summary::json(&report.summary()) } else { whole(&report, &text) })
+}
+
+/// A header segment after whatever frames and blanks stand before it.
+fn is_hl7(bytes: &[u8]) -> bool {
+    let begin = bytes.iter().position(|byte| !matches!(byte, b'\x0b' | b' ' | b'\t' | b'\r' | b'\n'));
+    let text = begin.and_then(|begin| bytes.get(begin..)).unwrap_or_default();
+    let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text);
+    let is_header = [b"MSH", b"FHS", b"BHS"].iter().any(|name| text.starts_with(*name));
+    is_header && text.get(3).is_some_and(|separator| !separator.is_ascii_alphanumeric() && *separator != b' ')
 }
 
 /// All that was found, each with the words that say it.

@@ -108,20 +108,24 @@ fn read(file: &Path, messages: &mut Vec<Outgoing>) -> anyhow::Result<()> {
         std::fs::File::open(file).and_then(|mut file| file.read_to_end(&mut bytes)).with_context(context)?;
     }
     let name = if file == Path::new("-") { PathBuf::from("standard input") } else { file.to_owned() };
-    let contents = if bytes.first() == Some(&VT) { frames(&bytes) } else { vec![Bytes::from(bytes)] };
-    let mut count = 0;
+    for (index, bytes) in messages_of(Bytes::from(bytes)).into_iter().enumerate() {
+        messages.push(Outgoing { from: format!("{}:{}", name.display(), index + 1), bytes });
+    }
+    Ok(())
+}
+
+/// The messages of a file: framed, in batches, one after the other, or one.
+pub(crate) fn messages_of(bytes: Bytes) -> Vec<Bytes> {
+    let contents = if bytes.first() == Some(&VT) { frames(&bytes) } else { vec![bytes] };
+    let mut messages = Vec::new();
     for content in contents {
-        // What cannot be split is sent as it is: the receiver says what is wrong with it.
+        // What cannot be split is one as it is: the receiver says what is wrong with it.
         let split = Batch::split(&content, &Limits::default());
         let parts: Vec<_> =
             split.iter().flat_map(Batch::messages).map(|message| message.bytes.clone()).collect();
-        let parts = if parts.is_empty() { vec![content] } else { parts };
-        for bytes in parts {
-            count += 1;
-            messages.push(Outgoing { from: format!("{}:{count}", name.display()), bytes });
-        }
+        messages.extend(if parts.is_empty() { vec![content] } else { parts });
     }
-    Ok(())
+    messages
 }
 
 fn frames(bytes: &[u8]) -> Vec<Bytes> {

@@ -3,8 +3,8 @@
 use comfy_table::{ContentArrangement, Table, TableComponent, presets};
 use lacteal_wire::event::finding::Kind;
 use lacteal_wire::event::{
-    Extent, Focality, Grade, Margin, Modality, PartialDate, Presence, Range, Region, Sex, Site, Tnm,
-    TnmBasis, TumourKind,
+    Certainty, Extent, Focality, Grade, Margin, Modality, PartialDate, Place, Presence, Range, Reading,
+    Region, Sex, Site, Tnm, TnmBasis, TumourKind,
 };
 
 use crate::client::word;
@@ -77,6 +77,24 @@ pub(crate) fn tnm(tnm: &Tnm) -> String {
     });
     text.push_str(&tnm.category);
     text
+}
+
+/// By which rule something was read, and whether it is uncertain.
+pub(crate) fn reading(reading: &Reading) -> String {
+    match reading.certainty() {
+        Certainty::Uncertain => format!("{} (uncertain)", reading.rule),
+        Certainty::Stated | Certainty::Unspecified => reading.rule.clone(),
+    }
+}
+
+/// Where in a message something was read.
+pub(crate) fn place(place: &Place) -> String {
+    let bytes = format!("bytes {}..{}", place.span_start, place.span_end);
+    if place.expression.is_empty() {
+        format!("{}[{}]-{} {bytes}", place.segment, place.occurrence, place.field)
+    } else {
+        format!("{} of {}[{}] {bytes}", place.expression, place.segment, place.occurrence)
+    }
 }
 
 /// How many primary tumours there are.

@@ -232,7 +232,7 @@ impl<'a, S: Step> Round<'a, S> {
         transaction.check().map_err(|error| error.to_string())?;
         for write in transaction.writes() {
             let stale = match write.kind {
-                Kind::Put { expected } => {
+                Kind::Put { expected } | Kind::Revise { expected } => {
                     !self.states.contains(&write.subject) || self.states.revision(&write.subject) != expected
                 }
                 Kind::Create { .. } => {
@@ -248,7 +248,7 @@ impl<'a, S: Step> Round<'a, S> {
         let last = unit.items.last().and_then(|&item| self.frame.deliveries.get(item));
         let time = last.map_or(jiff::Timestamp::UNIX_EPOCH, |delivery| delivery.time);
         for write in kept.writes() {
-            if matches!(write.kind, Kind::Put { .. } | Kind::Create { .. }) {
+            if matches!(write.kind, Kind::Put { .. } | Kind::Revise { .. } | Kind::Create { .. }) {
                 let revision = self.states.revision(&write.subject);
                 let (subject, payload) = (write.subject.clone(), write.payload.clone());
                 let stored = Stored { subject, revision, time, payload };

@@ -28,6 +28,11 @@ pub enum Kind {
     },
     /// One more message of a subject.
     Append,
+    /// One more message of a subject, if its last one is the expected one. The earlier ones stay.
+    Revise {
+        /// Revision the new message was decided from; not [`Revision::NONE`], which is [`Kind::Create`].
+        expected: Revision,
+    },
     /// A message that the broker delivers to `target` at a time; replaces the subject's earlier timer.
     Timer {
         /// When; in the past means at once.
@@ -52,7 +57,7 @@ pub struct Write {
 
 /// Messages for one stream that are stored together or not at all, at most [`MESSAGES_MAX`].
 ///
-/// A subject is written in one way only: a second `put` or `timer` on a subject replaces what the first
+/// A subject is written in one way only: a second `put`, `revise` or `timer` on a subject replaces what the first
 /// would have written and keeps the revision it expected.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Transaction {
@@ -79,6 +84,12 @@ impl Transaction {
     /// Adds to the history of a subject.
     pub fn append(&mut self, subject: impl Into<String>, payload: impl Into<Bytes>) {
         self.writes.push(Write { subject: subject.into(), payload: payload.into(), kind: Kind::Append });
+    }
+
+    /// Adds to the history of a subject, if its revision is still `expected`. Any stream takes it: nothing is
+    /// replaced.
+    pub fn revise(&mut self, subject: impl Into<String>, expected: Revision, payload: impl Into<Bytes>) {
+        self.set(subject.into(), payload.into(), Kind::Revise { expected });
     }
 
     /// Has the broker deliver `payload` on `target` at a time. Needs a stream with `schedules`.
@@ -138,7 +149,7 @@ impl Transaction {
     /// Subjects with the revision that they must have, and that a failed check is about.
     pub(crate) fn expectations(&self) -> impl Iterator<Item = (&str, Revision)> {
         self.writes.iter().filter_map(|write| match write.kind {
-            Kind::Put { expected } => Some((write.subject.as_str(), expected)),
+            Kind::Put { expected } | Kind::Revise { expected } => Some((write.subject.as_str(), expected)),
             Kind::Create { .. } => Some((write.subject.as_str(), Revision::NONE)),
             _ => None,
         })
@@ -162,6 +173,9 @@ impl Transaction {
                     return Err(CommitError::refused("a timer must have another subject than its target"));
                 }
                 Kind::Timer { target, .. } => check_subject(target)?,
+                Kind::Revise { expected } if expected.is_none() => {
+                    return Err(CommitError::refused("a revision of a subject that has no message"));
+                }
                 Kind::Append if self.places.contains_key(&write.subject) => {
                     return Err(CommitError::refused("a subject is both appended to and replaced"));
                 }
@@ -180,8 +194,9 @@ impl Transaction {
             }
             Some(earlier) => {
                 earlier.payload = payload;
-                let guarded = matches!(earlier.kind, Kind::Put { .. } | Kind::Create { .. });
-                if !(guarded && matches!(kind, Kind::Put { .. })) {
+                let guards = |kind: &Kind| matches!(kind, Kind::Put { .. } | Kind::Revise { .. });
+                let guarded = guards(&earlier.kind) || matches!(earlier.kind, Kind::Create { .. });
+                if !(guarded && guards(&kind)) {
                     earlier.kind = kind;
                 }
             }
@@ -205,6 +220,9 @@ impl Write {
                 }
             }
             Kind::Append => {}
+            Kind::Revise { expected } => {
+                headers.insert(header::NATS_EXPECTED_LAST_SUBJECT_SEQUENCE, expected.sequence().to_string());
+            }
             Kind::Timer { at, target } => {
                 headers.insert(header::NATS_SCHEDULE, format!("@at {at}"));
                 headers.insert(header::NATS_SCHEDULE_TARGET, target.as_str());
@@ -275,6 +293,9 @@ mod tests {
         both.put("a", Revision::NONE, "x");
         both.append("a", "y");
         assert!(both.check().is_err());
+        let mut none = Transaction::new();
+        none.revise("a", Revision::NONE, "x");
+        assert!(none.check().is_err());
         let mut own = Transaction::new();
         own.timer("a", jiff::Timestamp::UNIX_EPOCH, "a", "x");
         assert!(own.check().is_err());

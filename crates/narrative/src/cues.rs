@@ -239,7 +239,7 @@ fn stopped(text: &Text<'_>, cue: &Found, cues: &[Found], between: Range<usize>) 
         if text.tokens.get(i).is_none_or(|t| t.shape != Shape::Mark) {
             return false;
         }
-        if text.mark(i, b';') || text.mark(i, b'.') || text.mark(i, b'|') || (text.mark(i, b':') && !matches!(cue.cue, Cue::NoBefore | Cue::MaybeBefore)) {
+        if text.mark(i, b';') || text.mark(i, b'|') || (text.mark(i, b':') && !matches!(cue.cue, Cue::NoBefore | Cue::MaybeBefore)) {
             return true;
         }
         text.mark(i, b',') && (if denial { asserts_anew(text, i + 1) } else { !list_goes_on(text, i + 1) && cue.cue != Cue::NoBefore })

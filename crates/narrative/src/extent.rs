@@ -104,6 +104,10 @@ fn led_by_depth(scene: &Scene<'_>, i: usize, start: usize) -> bool {
     let led = near.clone().rev().find(|k| {
         text.has(*k, Class::Depth) && !matches!(text.word(*k), "level" | "present") && !(text.word(*k) == "into" && false)
     });
+    let at_surface = matches!(text.word(i + 1), "surface") && scene.says(near.clone(), &["present", "seen", "identified", "at"]) && scene.says(near.clone(), &["tumour", "tumor", "cells"]);
+    if at_surface {
+        return true;
+    }
     let Some(led) = led else {
         // `the serosa is breached`, `serosal surface involved`.
         return (i + 1..i + 8).any(|k| matches!(text.word(k), "breached" | "involved" | "infiltrated" | "invaded" | "penetrated" | "perforated" | "ulcerated" | "reached" | "penetration" | "involvement" | "invasion" | "breach" | "perforation"));

@@ -100,9 +100,14 @@ pub(crate) fn is_exact(text: &Text<'_>, range: Range<usize>) -> bool {
     !range.is_empty()
         && range.clone().all(|i| match text.tokens.get(i).map(|t| t.shape) {
             Some(Shape::Word) => text.has(i, Class::Label),
-            Some(Shape::Number) => matches!(text.word(i), "67" | "1" | "2" | "8" | "7" | "9" | "2019" | "2022" | "10"),
-            _ => !text.mark(i, b'.') && !text.mark(i, b';') && !text.mark(i, b',') || text.mark(i, b','),
+            // `Ki-67`, `MIB 1`, `(WHO 2019)`, but no value of its own.
+            Some(Shape::Number) => i > range.start && (text.mark(i - 1, b'-') || text.has(i - 1, Class::Ki)) || in_brackets(text, i, &range),
+            _ => matches!(text.token(i).map(|t| t.first), Some(b'-' | b'/' | b'(' | b')' | b',' | b'&')) || in_brackets(text, i, &range),
         })
+}
+
+fn in_brackets(text: &Text<'_>, i: usize, range: &Range<usize>) -> bool {
+    (range.start..i).any(|k| text.mark(k, b'(') || text.mark(k, b'[')) && (i..range.end + 1).any(|k| text.mark(k, b')') || text.mark(k, b']'))
 }
 
 fn without_marks(text: &Text<'_>, mut range: Range<usize>) -> Range<usize> {
@@ -134,6 +139,13 @@ fn staged(it: &Label<'_, '_>) -> Option<Field> {
     {
         return Some(Field::M);
     }
+    let axis = |letter: &str| it.has(&[letter]) && it.has(&["category", "stage", "classification"]) && it.words() <= 4;
+    match (axis("t"), axis("n"), axis("m")) {
+        (true, false, false) => return Some(Field::T),
+        (false, true, false) => return Some(Field::N),
+        (false, false, true) => return Some(Field::M),
+        _ => {}
+    }
     if it.has(&["tnm", "ptnm", "stage", "staging"]) && !it.has(&["descriptor", "descriptors"]) {
         return Some(Field::Stage);
     }
@@ -145,6 +157,9 @@ fn staged(it: &Label<'_, '_>) -> Option<Field> {
 
 fn proliferation(it: &Label<'_, '_>) -> Option<Field> {
     if it.class(Class::Ki) && (it.has(&["ki67", "mib1", "ki", "mib", "index"])) {
+        return Some(Field::Ki67);
+    }
+    if it.has(&["specify"]) && it.has(&["percentage", "percent"]) {
         return Some(Field::Ki67);
     }
     if it.class(Class::Mitosis) {

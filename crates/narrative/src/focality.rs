@@ -21,6 +21,9 @@ pub(crate) fn focality(scene: &Scene<'_>, u: usize, unit: &Unit, drafts: &mut Ve
     if scene.kind == Kind::Radiology && unit.mask & Class::SmallBowel.bit() == 0 || unit.field.is_some_and(|it| !matches!(it, Field::Histology | Field::Size | Field::Site | Field::Specimen | Field::Extent)) {
         return;
     }
+    if unit.mask & (Class::Focal.bit() | Class::Tumour.bit()) == 0 {
+        return;
+    }
     for i in all.clone() {
         let word = text.word(i);
         let state = || scene.state(u, i..i + 1);
@@ -119,7 +122,8 @@ fn tumours(scene: &Scene<'_>, from: usize, limit: usize, count: Option<u16>) -> 
             let metastatic = (from..i).any(|k| text.has(k, Class::Metastasis));
             return (!foreign && !metastatic).then_some(i);
         }
-        let adjective = text.is_word(i) && !matches!(word, "of" | "in" | "and" | "nodes" | "with" | "the" | "to" | "cm" | "mm" | "x" | "levels" | "blocks" | "fragments" | "pieces" | "lymph") || text.mark(i, b'-') || text.mark(i, b',');
+        let measured = !plural && (text.is_number(i) || text.has(i, Class::Length));
+        let adjective = measured || text.is_word(i) && !matches!(word, "of" | "in" | "and" | "nodes" | "with" | "the" | "to" | "cm" | "mm" | "x" | "levels" | "blocks" | "fragments" | "pieces" | "lymph") || text.mark(i, b'-') || text.mark(i, b',');
         if !adjective {
             return None;
         }

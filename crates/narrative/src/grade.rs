@@ -21,11 +21,17 @@ pub(crate) fn grade(scene: &Scene<'_>, u: usize, unit: &Unit, drafts: &mut Vec<D
     let text = &scene.text;
     let all = unit.tokens.clone();
     let in_field = matches!(unit.field, Some(Field::Grade)) || (matches!(unit.field, Some(Field::Histology)) && scene.says(unit.label.clone(), &["grade"]));
+    if unit.mask & Class::Grade.bit() == 0 && !in_field {
+        return;
+    }
     let mut found: Vec<(Grade, std::ops::Range<usize>)> = Vec::new();
     for i in all.clone() {
         let Some((grade, tokens)) = at(scene, i, all.end) else { continue };
         let near = i.saturating_sub(5).max(all.start)..(tokens.end + 4).min(all.end);
         if scene.says(near, &OTHERS) {
+            continue;
+        }
+        if scene.state(u, tokens.clone()).no {
             continue;
         }
         found.push((grade, tokens));

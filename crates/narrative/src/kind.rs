@@ -16,7 +16,13 @@ pub enum Kind {
 }
 
 /// Words that speak for a kind, with their weight.
-const SIGNS: [(Kind, &str, u32); 44] = [
+const SIGNS: [(Kind, &str, u32); 50] = [
+    (Kind::Pathology, "macro:", 3),
+    (Kind::Pathology, "micro:", 3),
+    (Kind::Pathology, "histolog", 2),
+    (Kind::Pathology, "pathology", 2),
+    (Kind::Pathology, "cytology", 2),
+    (Kind::Pathology, "immunohistochem", 2),
     (Kind::Pathology, "macroscop", 4),
     (Kind::Pathology, "microscop", 3),
     (Kind::Pathology, "gross description", 4),

@@ -268,6 +268,9 @@ impl Flow<'_, '_> {
             at += 1;
         }
         let first = at;
+        if !text.has(first, Class::Heading) {
+            return None;
+        }
         let mut name = String::new();
         let mut found = None;
         while at < range.end && at < first + sections::HEADING_WORDS_MAX + 2 {
@@ -306,7 +309,7 @@ impl Flow<'_, '_> {
                 while after < range.end && !text.mark(after, b')') {
                     after += 1;
                 }
-            } else if !small && !matches!(text.word(after), "no" | "report" | "dated" | "of" | "issued" | "number" | "jan" | "feb" | "mar" | "apr" | "may" | "jun" | "jul" | "aug" | "sep" | "oct" | "nov" | "dec" | "one" | "two" | "january" | "february" | "march" | "april" | "june" | "july" | "august" | "september" | "october" | "november" | "december" | "cap") {
+            } else if !small && !matches!(text.word(after), "no" | "report" | "dated" | "of" | "issued" | "jan" | "feb" | "mar" | "apr" | "may" | "jun" | "jul" | "aug" | "sep" | "oct" | "nov" | "dec" | "one" | "two" | "january" | "february" | "march" | "april" | "june" | "july" | "august" | "september" | "october" | "november" | "december" | "cap") {
                 bare = false;
                 break;
             } else {
@@ -318,7 +321,9 @@ impl Flow<'_, '_> {
         // `Addendum 12/3: …` and `ADDENDUM: …` begin sections; `Report of …` in a sentence does not.
         if colon {
             let rest = after + 1..range.end;
-            return (capital || range.start == first && text.word(first) != "report").then_some((section, rest));
+            // In a line that goes on from the one before, `tumour:` is no heading.
+            let fresh = self.open.as_ref().is_none_or(|it| it.tokens.is_empty() && !it.waiting || text.mark(it.tokens.end.max(1) - 1, b'.'));
+            return (capital || fresh && range.start == first && !matches!(text.word(first), "report" | "tumour" | "tumor" | "note" | "key")).then_some((section, rest));
         }
         let dash = end < range.end && text.mark(end, b'-') && text.gap(end) >= Gap::Space && text.gap(end + 1) >= Gap::Space && capital;
         if dash && (section != Section::Synoptic || text.token(first).is_some_and(|t| t.first == b'N')) {
@@ -380,19 +385,29 @@ impl Flow<'_, '_> {
         let text = self.text;
         let (bullet, body) = bullet(text, range.clone());
         if let Some((label, value)) = labelled(text, body.clone()) {
-            let field = fields::field(text, label.clone());
+            let field = self.field(label.clone());
             if part_mark(text, range.start) {
                 self.part += 1;
             }
             // `Liver: …` inside running text of a wrapped line is a label too; a label of no field is only prose.
+            // `Ki-67 index` and on the next line `3-20%  specify: 5%`: no label of a field, but the value that is waited for.
+            if field.is_none() && let Some(open) = self.open.as_mut().filter(|it| it.waiting && it.tokens.is_empty() && it.field.is_some()) {
+                open.tokens = body.clone();
+                open.column = open.column.min(line.column);
+                return;
+            }
             // A label broken over two lines: `Number of lymph nodes` / `positive: 5`.
             let broken = self.open.as_ref().filter(|it| it.waiting && it.tokens.is_empty() && it.bare && first && text.token(label.start).is_some_and(|t| t.first == b'a') && it.label.end == label.start).map(|it| it.label.start..label.end);
-            let field = broken.as_ref().and_then(|it| fields::field(text, it.clone())).or(field);
+            let broken = broken.or_else(|| self.broken_in_prose(label.clone()));
+            let field = broken.as_ref().and_then(|it| self.field(it.clone())).or(field);
             let label = broken.unwrap_or(label);
-            if let Some(open) = self.open.take_if(|it| it.label.start == label.start) {
-                drop(open);
+            if self.open.as_ref().is_some_and(|it| it.bare && it.label.start == label.start) {
+                self.open = None;
+            } else if let Some(open) = self.open.as_mut().filter(|it| it.tokens.end > label.start && it.tokens.start < label.start) {
+                open.tokens.end = label.start;
             }
             self.close();
+            self.findings_begin(field, first);
             let waiting = value.is_empty();
             let tokens = if field.is_none() { label.start..range.end } else { value };
             self.open = Some(Open { label, field, tokens, column: line.column, width: line.width, waiting, bullet: bullet.is_some(), bare: false });
@@ -423,6 +438,33 @@ impl Flow<'_, '_> {
         self.open = Some(Open { label: body.start..body.start, field: None, tokens: body, column: line.column, width: line.width, waiting: false, bullet: bullet.is_some(), bare: false });
     }
 
+    /// The field of a label. Organs are fields of radiology, specimens of all else.
+    fn field(&self, label: Range<usize>) -> Option<Field> {
+        fields::field(self.text, label).filter(|it| match it {
+            Field::Organ => self.radiology,
+            Field::Specimen => !self.radiology,
+            _ => true,
+        })
+    }
+
+    /// A label whose first words stand at the end of the sentence before: `4. Size of the largest` / `tumour: 3 cm`.
+    fn broken_in_prose(&self, label: Range<usize>) -> Option<Range<usize>> {
+        let text = self.text;
+        let open = self.open.as_ref().filter(|it| it.tokens.end == label.start && text.token(label.start).is_some_and(|t| t.first == b'a'))?;
+        let from = (open.tokens.start..label.start).rev().take(fields::LABEL_WORDS_MAX).find(|i| text.mark(*i, b'.') || text.mark(*i, b';'))? + 1;
+        let whole = from..label.end;
+        (from < label.start && fields::is_exact(text, whole.clone()) && fields::field(text, whole.clone()).is_some()).then_some(whole)
+    }
+
+    /// In radiology a labelled line after the request (`Liver: …`, `Procedure: …`) belongs to the report.
+    fn findings_begin(&mut self, field: Option<Field>, first: bool) {
+        let told = matches!(self.section, Section::History | Section::Comparison | Section::Technique) && !self.own_line;
+        if self.radiology && first && told && field.is_none_or(|it| matches!(it, Field::Organ | Field::Liver)) {
+            self.section = if self.addendum { Section::Addendum } else { Section::Findings };
+            self.part += 1;
+        }
+    }
+
     fn close(&mut self) {
         let Some(open) = self.open.take() else { return };
         self.take_up(open);
@@ -450,11 +492,6 @@ impl Flow<'_, '_> {
     fn push(&mut self, tokens: Range<usize>, label: Range<usize>, field: Option<Field>, opens: bool) {
         let text = self.text;
         let mask = tokens.clone().chain(label.clone()).fold(0, |m, i| m | text.token(i).map_or(0, |t| t.mask));
-        let field = field.filter(|it| match it {
-            Field::Organ => self.radiology,
-            Field::Specimen => !self.radiology,
-            _ => true,
-        });
         let staged = field.is_some_and(|it| matches!(it, Field::T | Field::N | Field::M | Field::Stage | Field::Grade | Field::Ki67 | Field::Mitoses | Field::NodesExamined | Field::NodesPositive | Field::NodesExaminedPositive | Field::Focality | Field::Size | Field::Site));
         if staged && matches!(self.section, Section::Gross | Section::Specimen) && opens {
             self.section = Section::Synoptic;
@@ -515,7 +552,7 @@ fn label_starts(text: &Text<'_>, range: Range<usize>) -> Vec<usize> {
 fn boundary(text: &Text<'_>, i: usize, start: usize) -> bool {
     i == start
         || text.gap(i) == Gap::Wide
-        || (i > 0 && text.token(i - 1).is_some_and(|t| t.shape == Shape::Mark && matches!(t.first, b';' | b'.' | b'|' | b',' | b'*') && text.gap(i) >= Gap::Space))
+        || (i > 0 && text.token(i - 1).is_some_and(|t| t.shape == Shape::Mark && matches!(t.first, b';' | b'.' | b'|' | b',' | b'*' | b':') && text.gap(i) >= Gap::Space))
 }
 
 /// A list mark at the front, and the rest.
@@ -531,6 +568,11 @@ fn bullet(text: &Text<'_>, range: Range<usize>) -> (Option<usize>, Range<usize>)
     let letter = text.is_word(start) && text.written(start).len() == 1;
     if start + 2 < range.end && enumerated && text.gap(start + 1) == Gap::None && text.gap(start + 2) >= Gap::Space && (number || letter) {
         return (Some(start), start + 2..range.end);
+    }
+    // `S2.04   Max. dimension`: the numbered items of structured reports.
+    let code = text.is_word(start) && text.written(start).len() <= 3 && text.written(start).ends_with(|c: char| c.is_ascii_digit()) && text.written(start).starts_with(|c: char| c.is_ascii_uppercase());
+    if code && text.mark(start + 1, b'.') && text.is_number(start + 2) && text.gap(start + 2) == Gap::None && start + 3 < range.end && text.gap(start + 3) >= Gap::Space {
+        return (Some(start), start + 3..range.end);
     }
     // `(a) …`, `1: …`
     if text.mark(start, b'(') && text.mark(start + 2, b')') && text.written(start + 1).len() <= 2 && start + 3 < range.end && !text.is_number(start + 1) {
@@ -568,7 +610,7 @@ fn labelled(text: &Text<'_>, range: Range<usize>) -> Option<(Range<usize>, Range
             b':' => !(text.is_number(i - 1) && text.is_number(i + 1) && text.gap(i + 1) == Gap::None),
             b'|' => true,
             b'=' => known() && fields::is_exact(text, range.start..i),
-            b'-' | b'>' => text.gap(i) >= Gap::Space && text.gap(i + 1) >= Gap::Space && fields::is_exact(text, range.start..i) && known(),
+            b'-' => text.gap(i) >= Gap::Space && text.gap(i + 1) >= Gap::Space && fields::is_exact(text, range.start..i) && known(),
             b'?' => fields::is_exact(text, range.start..i) && known() && i > range.start + 1,
             b'.' if long == 1 && text.gap(i + 1) >= Gap::Space && !leader => return None,
             b';' => return None,

@@ -92,6 +92,7 @@ fn floor_char(text: &str, most: usize) -> usize {
 
 /// Lets the rules run over the units; what belongs to another tumour is dropped.
 fn facts(scene: &Scene<'_>, topics: &tumours::Topics, drafts: &mut Vec<Draft>) {
+    let kind = scene.kind;
     let mut open_nodes = None;
     let mut owner = size::Owner::Unknown;
     let mut liver_subject = false;
@@ -117,7 +118,11 @@ fn facts(scene: &Scene<'_>, topics: &tumours::Topics, drafts: &mut Vec<Draft>) {
         kept.retain(|it| topics.allows(u, it.tokens.start) && (unit.section.is_own() || !of_the_day(&it.item)));
         drafts.append(&mut kept);
         imaging::measurements(scene, u, unit, drafts);
+        let from = drafts.len();
         liver::liver(scene, u, unit, &mut liver_subject, drafts);
+        let mut kept = drafts.split_off(from);
+        kept.retain(|it| !(kind == Kind::Pathology && topics.is_foreign(u, it.tokens.start)));
+        drafts.append(&mut kept);
     }
 }
 

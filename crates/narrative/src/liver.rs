@@ -31,11 +31,15 @@ pub(crate) fn liver(scene: &Scene<'_>, u: usize, unit: &Unit, subject: &mut bool
     let all = unit.tokens.clone();
     let named = unit.mask & Class::Liver.bit() != 0;
     let segment = scene.kind != Kind::Pathology && all.clone().any(|i| is_segment(scene, i));
-    let others = scene.says(all.clone(), &OTHER_ORGANS);
+    let others = other_subject(scene, unit);
     let field = unit.field == Some(Field::Liver);
-    if unit.opens {
+    let specimen_above = scene.kind == Kind::Pathology && u > 0 && scene.units.get(u - 1).is_some_and(|it| it.part == unit.part && it.tokens.len() <= 10 && starts_with_liver(scene, it) && !scene.text.mark(it.tokens.end - 1, b'.'));
+    let lettered = scene.kind == Kind::Pathology && letter(scene, unit).is_some_and(|it| scene.units.iter().take(u).rev().take(LETTERS_BACK_UNITS).any(|other| letter(scene, other) == Some(it) && starts_with_liver_specimen(scene, other)));
+    if unit.opens && !specimen_above {
         *subject = false;
     }
+    let specimen = specimen_above || lettered;
+    *subject |= specimen;
     let here = named || segment || field || (*subject && !others);
     *subject = here && (*subject || named || segment || field);
     if !here || !unit.section.is_own() && !(scene.kind == Kind::Clinic && unit.section == Section::History) {
@@ -52,7 +56,7 @@ pub(crate) fn liver(scene: &Scene<'_>, u: usize, unit: &Unit, subject: &mut bool
             found.extend(judge(scene, u, unit, i, false).map(|it| (it, i, "liver_lesion")));
         }
     }
-    if scene.kind == Kind::Pathology && (field || starts_with_liver(scene, unit)) {
+    if scene.kind == Kind::Pathology && (field || specimen || starts_with_liver(scene, unit)) {
         found.extend(tissue(scene, u, unit));
     }
     if unit.field == Some(Field::Distant) && named && found.is_empty() && !scene.says(all.clone(), &["not", "no", "none", "negative"]) {
@@ -71,6 +75,29 @@ pub(crate) fn liver(scene: &Scene<'_>, u: usize, unit: &Unit, subject: &mut bool
     for (presence, i, rule) in found {
         put(drafts, u, Item::LiverMetastasis(presence), i..i + 1, rule, State::default());
     }
+}
+
+/// Another organ is what the sentence is about: it stands at its front.
+fn other_subject(scene: &Scene<'_>, unit: &Unit) -> bool {
+    let front = unit.tokens.start..unit.tokens.end.min(unit.tokens.start + 6);
+    let lung = scene.says(unit.tokens.clone(), &["lobe"]) && scene.says(unit.tokens.clone(), &["lower", "upper", "middle"]);
+    lung || scene.says(front, &OTHER_ORGANS) && unit.mask & Class::Liver.bit() == 0 || scene.says(unit.tokens.clone(), &["lung", "bone", "nodal", "peritoneal", "adrenal", "node", "nodes"])
+}
+
+/// How many units back the same letter of a specimen is looked for.
+const LETTERS_BACK_UNITS: usize = 60;
+
+/// The letter of the specimen that a unit begins with (`B. …`).
+fn letter(scene: &Scene<'_>, unit: &Unit) -> Option<u8> {
+    let text = &scene.text;
+    let first = if unit.label.is_empty() { unit.tokens.start } else { unit.label.start };
+    let at = first.checked_sub(2)?;
+    let mark = text.mark(first - 1, b'.') || text.mark(first - 1, b')') || text.mark(first - 1, b':');
+    (mark && text.is_word(at) && text.written(at).len() == 1 && text.gap(first - 1) == crate::tokens::Gap::None).then(|| text.word(at).as_bytes().first().copied()).flatten()
+}
+
+fn starts_with_liver_specimen(scene: &Scene<'_>, unit: &Unit) -> bool {
+    unit.tokens.clone().take(5).any(|i| scene.text.has(i, Class::Liver)) || unit.label.clone().any(|i| scene.text.has(i, Class::Liver))
 }
 
 /// `segment VI`, `segments 5 and 6`, `seg. IVa`, `right lobe`.
@@ -112,10 +139,10 @@ fn of_liver(scene: &Scene<'_>, unit: &Unit, i: usize, subject: bool) -> bool {
         // `metastatic ileal NET` is no word about the liver, `metastatic disease in the liver` is.
         let close = i.saturating_sub(3).max(all.start)..i;
         let disease = matches!(text.word(i + 1), "disease" | "deposits" | "lesions" | "lesion" | "deposit" | "involvement" | "liver" | "hepatic" | "spread" | "burden" | "foci");
-        let opens = scene.kind == Kind::Pathology && starts_with_liver(scene, unit);
+        let opens = scene.kind == Kind::Pathology && (starts_with_liver(scene, unit) || subject);
         return close.clone().any(|k| text.has(k, Class::Liver)) || (disease && liver(near_before)) || after_to_liver(scene, i, all.end) || opens || (unit.field == Some(Field::Liver));
     }
-    let by_label = unit.field == Some(Field::Liver) || (subject && !scene.says(all.clone(), &OTHER_ORGANS));
+    let by_label = unit.field == Some(Field::Liver) || (subject && !other_subject(scene, unit));
     liver(near_before) || after || by_label
 }
 
@@ -144,7 +171,7 @@ fn lesion_of_liver(scene: &Scene<'_>, unit: &Unit, i: usize, subject: bool) -> b
     let liver = (clause_from..near.end).take_while(|k| *k < i || !text.mark(*k, b';')).any(|k| text.has(k, Class::Liver) || is_segment(scene, k));
     let other_between = |k: usize| OTHER_ORGANS.contains(&text.word(k));
     let competing = (i + 1..(i + 6).min(all.end)).any(|k| matches!(text.word(k), "in" | "of" | "within") && (k + 1..(k + 4).min(all.end)).any(other_between) && !(k + 1..(k + 6).min(all.end)).any(|m| text.has(m, Class::Liver)));
-    (liver || unit.field == Some(Field::Liver) || (subject && !scene.says(all, &OTHER_ORGANS))) && !competing
+    (liver || unit.field == Some(Field::Liver) || (subject && !other_subject(scene, unit))) && !competing
 }
 
 /// What a mention says, by the cues around it.

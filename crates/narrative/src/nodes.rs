@@ -117,7 +117,11 @@ fn told_apart(scene: &Scene<'_>, range: Range<usize>) -> Option<Counts> {
         range.clone().filter(|i| words.contains(&text.word(*i))).find_map(|i| {
             let value = |k: usize| numbers::whole(text, k).filter(|it| range.contains(&k) && k + it.1 <= range.end && text.word(k) != "no" && !text.has(k + it.1, Class::Length)).map(|it| (it.0, k..k + it.1));
             let colon = usize::from(text.mark(i + 1, b':') || text.mark(i + 1, b'='));
-            value(i + 1 + colon).or_else(|| i.checked_sub(1).and_then(value)).or_else(|| i.checked_sub(2).filter(|k| text.word(k + 1) == "with" || text.has(k + 1, Class::Node)).and_then(value))
+            value(i + 1 + colon).or_else(|| {
+                let nodes = (i + 1..i + 4).take_while(|k| text.has(*k, Class::Node) || text.word(*k) == "lymph").count();
+                let colon = usize::from(text.mark(i + 1 + nodes, b':'));
+                if nodes > 0 { value(i + 1 + nodes + colon) } else { None }
+            }).or_else(|| i.checked_sub(1).and_then(value)).or_else(|| i.checked_sub(2).filter(|k| text.word(k + 1) == "with" || text.has(k + 1, Class::Node)).and_then(value))
         })
     };
     let examined = beside(&["examined", "retrieved", "identified", "sampled", "total", "harvested"]).or_else(|| {
@@ -201,6 +205,9 @@ const NEAR_TOKENS: usize = 16;
 fn beside_category(scene: &Scene<'_>, unit: &Unit) -> Vec<Counts> {
     let text = &scene.text;
     let mut found = Vec::new();
+    if !unit.tokens.clone().any(|i| text.mark(i, b'/')) {
+        return found;
+    }
     for i in unit.tokens.clone() {
         if !(stage::is_category(text, i) && text.word(i).contains('n')) {
             continue;

@@ -81,6 +81,9 @@ fn of_metastasis(scene: &Scene<'_>, unit: &Unit, value: &Range<usize>) -> bool {
     // In brackets after, or `in the liver` after.
     let end = value.end + usize::from(text.mark(value.end, b'%'));
     let after = end..(end + 6).min(unit.tokens.end);
+    if end < unit.tokens.end && (place(end..end + 1) || text.word(end) == "primary") {
+        return text.word(end) != "primary";
+    }
     let behind = (text.mark(end, b'(') || matches!(text.word(end), "in" | "for" | "within")) && {
         let close = after.clone().find(|i| *i > end && (text.mark(*i, b')') || text.mark(*i, b',') || text.mark(*i, b';') || text.is_number(*i))).unwrap_or(after.end);
         place(end..close)
@@ -92,14 +95,18 @@ fn of_metastasis(scene: &Scene<'_>, unit: &Unit, value: &Range<usize>) -> bool {
         return false;
     }
     // Before it in the same clause, nearer than the primary.
+    let mut comma = false;
     for i in (value.start.saturating_sub(20).max(unit.tokens.start)..value.start).rev() {
-        if text.mark(i, b';') || text.mark(i, b'.') || (text.mark(i, b',') && text.mark(i.wrapping_sub(1), b'%')) {
+        if text.mark(i, b';') || text.mark(i, b'.') {
             return false;
         }
+        comma |= text.mark(i, b',');
         if matches!(text.word(i), "primary" | "ileal" | "ileum" | "jejunal") {
             return false;
         }
-        if PLACES.contains(&text.word(i)) && !(text.has(i, Class::Node) && scene.says(unit.tokens.start..i, &["primary"])) {
+        // `4/17 nodes, Ki-67 2%` goes on to the next figure.
+        let node = text.has(i, Class::Node) || text.word(i) == "nodal" || (text.has(i, Class::Metastasis) && scene.says(i..(i + 4), &["nodes", "node"]));
+        if PLACES.contains(&text.word(i)) && !(node && comma) {
             return true;
         }
     }
@@ -198,6 +205,7 @@ pub(crate) fn bounded<T: Copy + Ord>(amount: &Amount, unit: impl Fn(u32) -> Opti
 
 /// Reads mitoses out of one unit.
 pub(crate) fn mitoses(scene: &Scene<'_>, u: usize, unit: &Unit, drafts: &mut Vec<Draft>) {
+    let text = &scene.text;
     let all = unit.tokens.clone();
     let in_field = unit.field == Some(Field::Mitoses);
     let trigger = scene.with(all.clone(), Class::Mitosis.bit()).next();
@@ -221,6 +229,15 @@ pub(crate) fn mitoses(scene: &Scene<'_>, u: usize, unit: &Unit, drafts: &mut Vec
             found.push((amount, field));
         }
         i += length;
+        // `<2/2 mm2 (0)`
+        if text.mark(i, b'(') && text.is_number(i + 1) && text.mark(i + 2, b')') && let Some(amount) = numbers::amount(text, i + 1, &all) {
+            found.push((amount, field));
+        }
+        // `<2 mitoses/2 mm2 (specify: 1)`
+        let told = (i..all.end.min(i + 4)).find(|k| matches!(text.word(*k), "specify" | "enumerated" | "actual" | "exact" | "counted" | "specifically"));
+        if let Some(told) = told && let Some(number) = (told + 1..all.end.min(told + 4)).find(|k| text.is_number(*k)).filter(|k| area(scene, k + 1, all.end).is_none()) && let Some(amount) = numbers::amount(text, number, &all) {
+            found.push((amount, field));
+        }
     }
     if found.is_empty() && let Some(field) = label_area {
         found.extend(counted_after(scene, all.clone()).map(|it| (it, field)));

@@ -83,3 +83,28 @@ pub(crate) fn put(drafts: &mut Vec<Draft>, unit: usize, item: Item, tokens: Rang
     let certainty = if state.maybe { Certainty::Uncertain } else { Certainty::Stated };
     drafts.push(Draft { item, tokens, unit, rule, certainty });
 }
+
+#[cfg(test)]
+mod debug {
+    use super::*;
+
+    #[test]
+    #[ignore = "prints one report"]
+    fn outline() {
+        for path in std::env::var("NARRATIVE").unwrap().split(',') {
+            let text = std::fs::read_to_string(path).unwrap();
+            let key = std::fs::read_to_string(path.replace(".txt", ".toml")).unwrap_or_default();
+            let kind = if key.contains("\"radiology\"") { Kind::Radiology } else if key.contains("\"clinic\"") { Kind::Clinic } else { Kind::Pathology };
+            let scene = Scene::new(&text, kind);
+            println!("##### {path}");
+            for unit in &scene.units {
+                println!("[{:?} p{} {}{:?}] <{}> {}", unit.section, unit.part, if unit.opens { "" } else { "+" }, unit.field, text[scene.text.span(unit.label.clone())].replace('\n', "/"), text[scene.text.span(unit.tokens.clone())].replace('\n', "/"));
+            }
+            let report = crate::read(&text, kind);
+            for s in &report.statements {
+                println!("   {:?} {:?} {} {:?} {:?}", s.item, &text[s.span.clone()], s.rule, s.section, s.certainty);
+            }
+            println!("   scope {:?} {:?}", report.in_scope, report.summary());
+        }
+    }
+}

@@ -26,6 +26,10 @@ struct Evidence {
     other_own: bool,
     nec_own: bool,
     other_told: bool,
+    /// The unit that names it first.
+    first_net: Option<usize>,
+    /// A relative has one.
+    family: bool,
 }
 
 /// Judges scope, and puts down the site.
@@ -47,26 +51,32 @@ pub(crate) fn judge(scene: &Scene<'_>, mentions: &[Vec<Mention>], drafts: &mut V
         if unit.field == Some(Field::Site) && let Some(site) = field_site(&organs) {
             it.strong.push((site.site, u, site.at));
         }
-        if (unit.field == Some(Field::Specimen) || unit.section == Section::Specimen || unit.opens) && own && scene.kind == Kind::Pathology {
+        if own && scene.kind == Kind::Pathology {
             specimen.extend(organs.iter().map(|o| (o.site, u, o.at)));
         }
         for organ in &organs {
             let next = organ.at + 1..(organ.at + 3).min(unit.tokens.end);
             if scene.says(next, &["primary", "origin"]) || scene.says(organ.at.saturating_sub(6).max(unit.tokens.start)..organ.at, &["primary"]) && scene.says(organ.at.saturating_sub(4).max(unit.tokens.start)..organ.at, &["in", "of", "from"]) {
                 let state = scene.state_now(u, organ.at..organ.at + 1);
-                if !state.plan {
+                if state.maybe {
+                    if organ.site.is_followed() {
+                        it.weak.push((organ.site, u, organ.at));
+                    }
+                } else if !state.plan {
                     it.strong.push((organ.site, u, organ.at));
                 }
             }
         }
         for mention in named {
             let state = mention.state;
+            it.family |= state.family && mention.named == Named::Net;
             if state.no || state.family || state.plan || state.no_new {
                 continue;
             }
             match mention.named {
                 Named::Net => {
                     it.net = true;
+                    it.first_net = it.first_net.or(own.then_some(u));
                     it.net_own |= own && !state.past;
                     beside(scene, u, mention, &organs, &mut it);
                 }
@@ -107,7 +117,7 @@ fn beside(scene: &Scene<'_>, u: usize, mention: &Mention, organs: &[Organ], it: 
     let after = organs.iter().find(|o| {
         let between = end..o.at;
         o.at >= end && o.at - end <= AFTER_TOKENS && !breaks(between.clone())
-            && scene.says(between.clone(), &["of", "in", "from", "arising", "involving", "within", "at", "affecting"])
+            && scene.says(if o.at - end <= 14 { between.clone() } else { o.at - 3..o.at }, &["of", "in", "from", "arising", "involving", "within", "at", "affecting"])
             && (!metastatic || scene.says(between.clone(), &["from", "of"]))
             && !scene.says(between, &["nodes", "node", "liver", "margin", "metastasis", "metastases", "metastatic"])
     });
@@ -123,7 +133,7 @@ fn beside(scene: &Scene<'_>, u: usize, mention: &Mention, organs: &[Organ], it: 
 /// How far before the name of a tumour its organ may stand as an adjective.
 const ADJECTIVE_TOKENS: usize = 7;
 /// How far after it an organ may stand behind a preposition.
-const AFTER_TOKENS: usize = 14;
+const AFTER_TOKENS: usize = 44;
 
 fn decide(scene: &Scene<'_>, it: &Evidence, specimen: &[(Site, usize, usize)]) -> Option<bool> {
     let has = |list: &[(Site, usize, usize)], followed: bool| list.iter().any(|e| e.0.is_followed() == followed);
@@ -146,12 +156,22 @@ fn decide(scene: &Scene<'_>, it: &Evidence, specimen: &[(Site, usize, usize)]) -
                 (false, false) => match (has(specimen, true), has(specimen, false)) {
                     (true, false) => Some(true),
                     (false, true) => Some(false),
+                    (true, true) => nearest(it.first_net, specimen),
                     _ => None,
                 },
             }
         };
     }
-    if it.other_own || it.other_told || it.nec_own || scene.kind == Kind::Pathology { Some(false) } else { None }
+    if it.other_own || it.other_told || it.nec_own || it.family || scene.kind == Kind::Pathology { Some(false) } else { None }
+}
+
+/// Of several specimens the one named last before the tumour.
+fn nearest(net: Option<usize>, specimen: &[(Site, usize, usize)]) -> Option<bool> {
+    let net = net?;
+    let unit = specimen.iter().map(|e| e.1).filter(|u| *u <= net).max()?;
+    let mut followed = specimen.iter().filter(|e| e.1 == unit).map(|e| e.0.is_followed());
+    let first = followed.next()?;
+    followed.all(|it| it == first).then_some(first)
 }
 
 /// The most exact site first.
@@ -173,6 +193,7 @@ fn put_site(scene: &Scene<'_>, it: &Evidence, specimen: &[(Site, usize, usize)],
     if vague {
         // `small bowel` in one place and `ileum` beside the tumour or in the specimen in another: the exact one.
         let exact = it.weak.iter().chain(specimen).filter(|e| e.0.is_followed() && e.0 != Site::SmallBowelUnspecified);
+        let exact = exact.filter(|e| !it.other_own || it.weak.contains(e));
         sites.extend(exact.map(|e| (e.0, e.1, e.2, "site_specimen")));
     }
     sites.extend(specimen.iter().filter(|e| e.0.is_followed() && sites.is_empty()).map(|e| (e.0, e.1, e.2, "site_specimen")).collect::<Vec<_>>());

@@ -124,6 +124,11 @@ static TABLE: LazyLock<HashMap<&'static str, Section>> = LazyLock::new(|| {
     HEADINGS.iter().flat_map(|(section, names)| names.iter().map(|it| (*it, *section))).collect()
 });
 
+/// The first words of all headings, for the vocabulary.
+pub(crate) fn first_words() -> impl Iterator<Item = &'static str> {
+    HEADINGS.iter().flat_map(|(_, names)| names.iter().filter_map(|it| it.split(' ').next()))
+}
+
 /// Longest heading, in words.
 pub(crate) const HEADING_WORDS_MAX: usize = 6;
 

@@ -55,6 +55,7 @@ pub(crate) fn size(scene: &Scene<'_>, u: usize, unit: &Unit, owner: &mut Owner, 
             },
             Some(Field::Size) => field_owner(scene, unit, &measure),
             Some(Field::MesentericMass) => Owner::Mesentery,
+            Some(Field::Liver) => Owner::Liver,
             Some(Field::Nodes | Field::NodesExamined | Field::NodesPositive | Field::N) => Owner::Node,
             _ => owner_of(scene, unit, &measure, before),
         };
@@ -64,11 +65,12 @@ pub(crate) fn size(scene: &Scene<'_>, u: usize, unit: &Unit, owner: &mut Owner, 
         }
         let state = crate::cues::State { maybe: false, ..state };
         match found {
+            Owner::Tumour if state.no => {}
             Owner::Tumour if scene.kind != Kind::Radiology || primary_on_scan(scene, unit, &measure) => {
                 let rule = if unit.field == Some(Field::Size) { "size_field" } else { "size_prose" };
                 put(drafts, u, Item::TumourSize(measure.length), measure.tokens.clone(), rule, state);
             }
-            Owner::Mesentery if unit.section != Section::Gross || true => {
+            Owner::Mesentery if !(state.no || matches!(measure.comparator, lacteal_clinical::Comparator::Above | lacteal_clinical::Comparator::AtLeast) && measure.length.micrometres() == 20_000) => {
                 let value = Bounded::new(measure.comparator, measure.length).approximate(measure.approximate);
                 put(drafts, u, Item::MesentericMass(value), measure.tokens.clone(), "mesenteric_mass", state);
             }
@@ -136,8 +138,14 @@ fn owner_of(scene: &Scene<'_>, unit: &Unit, measure: &Measure, before: Owner) ->
     {
         return Owner::Other;
     }
-    let open = measure.tokens.start.saturating_sub(6).max(all.start)..measure.tokens.start;
+    let back = measure.tokens.start.saturating_sub(6).max(all.start);
+    let open_from = (back..measure.tokens.start).rev().find(|i| text.has(*i, Class::Tumour)).map_or(back, |i| i + 1);
+    let open = open_from..measure.tokens.start;
     if scene.says(open.clone(), &["distance", "within", "margin", "margins", "clearance", "clear", "length", "thickness", "depth", "lies", "located", "situated", "invasion"]) && !scene.says(measure.tokens.start.saturating_sub(2).max(all.start)..measure.tokens.start, &["measuring", "measures", "size", "diameter", "dimension"]) {
+        return Owner::Other;
+    }
+    // `a nodule at 10 cm`
+    if measure.tokens.start > all.start && text.word(measure.tokens.start - 1) == "at" {
         return Owner::Other;
     }
     // `a 2.3 cm tumour`: the noun follows without a preposition.
@@ -170,7 +178,7 @@ fn owner_of(scene: &Scene<'_>, unit: &Unit, measure: &Measure, before: Owner) ->
 fn alone(scene: &Scene<'_>, unit: &Unit, measure: &Measure) -> bool {
     let text = &scene.text;
     let all = unit.tokens.clone();
-    let dimension = scene.says(measure.tokens.start.saturating_sub(4).max(all.start)..measure.tokens.start, &["diameter", "dimension", "size", "max", "maximum", "greatest", "measuring", "measures"]);
+    let dimension = scene.says(measure.tokens.start.saturating_sub(4).max(all.start)..measure.tokens.start, &["diameter", "dimension", "size", "sizes", "max", "maximum", "greatest", "measuring", "measures"]);
     let figures = all.clone().any(|i| crate::stage::is_category(text, i) || text.has(i, Class::Ki));
     let own = !matches!(unit.section, Section::Gross | Section::Specimen);
     own && (dimension || figures)
@@ -188,7 +196,7 @@ fn noun(scene: &Scene<'_>, i: usize, around: Range<usize>) -> Option<Owner> {
         let massed = matches!(text.word(i + 1), "mass" | "conglomerate") || scene.says(i.saturating_sub(3).max(around.start)..i, &["matted", "conglomerate"]) || near(Class::Mesentery) && matches!(text.word(i + 1), "mass" | "complex");
         return Some(if massed { Owner::Mesentery } else { Owner::Node });
     }
-    if matches!(word, "mass" | "masses" | "conglomerate" | "deposit" | "deposits" | "nodule" | "nodules" | "lesion" | "lesions" | "tumour" | "tumor" | "tumours" | "tumors" | "focus" | "foci" | "thickening" | "implant" | "neoplasm" | "neoplasms" | "carcinoid" | "carcinoids" | "net" | "nets" | "primary" | "primaries" | "growth" | "tumor(s" | "stricture" | "metastasis" | "metastases") {
+    if matches!(word, "mass" | "masses" | "conglomerate" | "deposit" | "deposits" | "nodule" | "nodules" | "lesion" | "lesions" | "tumour" | "tumor" | "tumours" | "tumors" | "focus" | "foci" | "thickening" | "implant" | "neoplasm" | "neoplasms" | "carcinoid" | "carcinoids" | "net" | "nets" | "wdnet" | "wdnets" | "sinet" | "sbnet" | "primary" | "primaries" | "growth" | "tumor(s" | "stricture" | "metastasis" | "metastases") {
         if i > around.start && scene.says(i.saturating_sub(4).max(around.start)..i, &["liver", "hepatic", "segment", "lobe"]) {
             return Some(Owner::Liver);
         }
@@ -236,10 +244,10 @@ fn following_noun(scene: &Scene<'_>, start: usize, end: usize, limit: usize) -> 
     let limit = limit.min(end + 8);
     for i in end..limit {
         let word = text.word(i);
-        if text.token(i).is_some_and(|t| t.shape == Shape::Mark && t.first != b'-' && t.first != b',') || text.is_number(i) || matches!(word, "in" | "from" | "at" | "with" | "and" | "on" | "is" | "was" | "to" | "located" | "within" | "which" | "x" | "by" | "the" | "of" | "invading") {
+        if text.token(i).is_some_and(|t| t.shape == Shape::Mark && t.first != b'-' && t.first != b',') || text.is_number(i) || matches!(word, "in" | "from" | "at" | "with" | "and" | "on" | "is" | "was" | "to" | "located" | "within" | "which" | "x" | "by" | "the" | "of" | "invading" | "into" | "involving" | "extending" | "through" | "confined" | "g1" | "g2" | "g3" | "unifocal" | "grade") || crate::stage::is_category(text, i) {
             return None;
         }
-        let organ_adjective = matches!(word, "mesentery" | "bowel" | "ileum" | "colon" | "appendix" | "mucosa" | "serosa" | "wall" | "resection") && i + 1 < limit && text.is_word(i + 1) && noun(scene, i + 1, start..limit).is_some();
+        let organ_adjective = matches!(word, "mesentery" | "bowel" | "ileum" | "colon" | "appendix" | "mucosa" | "serosa" | "wall" | "resection" | "tissue" | "fat") && i + 1 < limit && text.is_word(i + 1) && noun(scene, i + 1, start..limit).is_some();
         if !organ_adjective && let Some(owner) = noun(scene, i, start..(i + 10)) {
             return Some(owner);
         }

@@ -75,7 +75,7 @@ impl Report {
             return it;
         }
         let stated = || self.statements.iter().filter(|s| s.certainty == Certainty::Stated);
-        it.site = self.statements.iter().find_map(|s| if let Item::Site(site) = s.item { site_name(site) } else { None });
+        it.site = self.site();
         it.tumour_size_mm = highest(stated().filter_map(|s| if let Item::TumourSize(v) = s.item { Some((weight(s.section), v)) } else { None })).map(millimetres);
         it.mesenteric_mass_mm = highest(stated().filter_map(|s| if let Item::MesentericMass(v) = &s.item { Some((weight(s.section), v.point())) } else { None })).map(millimetres);
         let depth = stated().filter_map(|s| if let Item::Extent(v) = s.item { Some((field_weight(s), v)) } else { None });
@@ -83,13 +83,26 @@ impl Report {
         it.multifocal = self.multifocal();
         (it.pT, it.pN, it.pM) = (self.category(Axis::T), self.category(Axis::N), self.category(Axis::M));
         (it.nodes_examined, it.nodes_positive) = self.nodes();
-        let ki67 = stated().filter_map(|s| if let Item::Ki67(v) = &s.item { Some((addendum_or_own(s), (v.point(), *v))) } else { None });
-        it.ki67_percent = highest(ki67).map(|(_, v)| interval(&v, |p| f64::from(p.thousandths()) / 1000.0, 100.0));
-        let mitoses = stated().filter_map(|s| if let Item::Mitoses { rate: Some(v), .. } = &s.item { Some((addendum_or_own(s), (v.point(), *v))) } else { None });
-        it.mitoses_per_2mm2 = highest(mitoses).map(|(_, v)| interval(&v, |r| r.per_two_square_millimetres(), 1000.0));
+        let ki67 = stated().filter_map(|s| if let Item::Ki67(v) = &s.item { Some((addendum_or_own(s), (v.point(), v.lower().map(|it| it.value), *v))) } else { None });
+        it.ki67_percent = highest(ki67).map(|(_, _, v)| interval(&v, |p| f64::from(p.thousandths()) / 1000.0, 100.0));
+        let mitoses = stated().filter_map(|s| if let Item::Mitoses { rate: Some(v), .. } = &s.item { Some((addendum_or_own(s), (v.point(), v.lower().map(|it| it.value), *v))) } else { None });
+        it.mitoses_per_2mm2 = highest(mitoses).map(|(_, _, v)| interval(&v, |r| r.per_two_square_millimetres(), 1000.0));
         it.grade = highest(stated().filter_map(|s| if let Item::Grade(v) = s.item { Some((weight(s.section), v)) } else { None })).map(Grade::as_str);
         it.liver_metastasis = self.liver();
         it
+    }
+
+    /// The most exact site named.
+    fn site(&self) -> Option<&'static str> {
+        let exactness = |site: &Site| match site {
+            Site::Meckel => 0,
+            Site::Ileum => 1,
+            Site::Jejunum => 2,
+            Site::SmallBowelUnspecified => 3,
+            Site::Elsewhere => 4,
+        };
+        let sites = self.statements.iter().filter_map(|s| if let Item::Site(site) = s.item { Some(site) } else { None });
+        sites.min_by_key(exactness).and_then(site_name)
     }
 
     fn multifocal(&self) -> Option<bool> {
@@ -128,10 +141,31 @@ impl Report {
         let Some((examined, sentence)) = best else {
             return (None, highest(counts(false).map(|(s, v)| (weight(s.section), v))));
         };
+        if self.nodes_disagree(examined) {
+            return (Some(examined), None);
+        }
         // The positive ones of the same count; else the most that any part tells.
         let same = counts(false).filter(|(s, v)| s.sentence.start == sentence && *v <= examined).map(|it| it.1).max();
         let other = || highest(counts(false).filter(|it| it.1 <= examined).map(|(s, v)| (weight(s.section), v)));
         (Some(examined), same.or_else(other))
+    }
+
+    /// Whether the report tells two numbers of positive nodes for one number examined, outside an addendum.
+    fn nodes_disagree(&self, examined: u16) -> bool {
+        let own = |s: &&Statement| s.certainty == Certainty::Stated && (3..5).contains(&weight(s.section));
+        if self.statements.iter().any(|s| s.section == Section::Addendum && matches!(s.item, Item::NodesExamined(_) | Item::NodesPositive(_))) {
+            return false;
+        }
+        let counted = |start: usize| self.statements.iter().find_map(|s| if let Item::NodesExamined(v) = s.item { (s.sentence.start == start).then_some(v) } else { None });
+        let mut told = self.statements.iter().filter(own).filter_map(|s| match s.item {
+            Item::NodesPositive(v) => match counted(s.sentence.start) {
+                Some(n) => (n == examined).then_some(v),
+                None => (s.rule == "nodes_field").then_some(v),
+            },
+            _ => None,
+        });
+        let first = told.next();
+        first.is_some_and(|first| told.any(|it| it != first))
     }
 
     fn liver(&self) -> Option<&'static str> {
@@ -166,12 +200,14 @@ fn field_weight(s: &Statement) -> u8 {
 }
 
 /// History last, the addendum first, all else alike: the highest of several blocks counts wherever it stands.
-fn addendum_or_own(s: &Statement) -> u8 {
-    match weight(s.section) {
+fn addendum_or_own(s: &Statement) -> (u8, bool) {
+    let place = match weight(s.section) {
         5 => 2,
         1 => 0,
         _ => 1,
-    }
+    };
+    // A counted number beats a class of the table.
+    (place, !s.rule.ends_with("_class"))
 }
 
 fn millimetres(length: Length) -> f64 {

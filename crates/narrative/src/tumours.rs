@@ -91,7 +91,8 @@ fn mention(scene: &Scene<'_>, unit: &Unit, i: usize) -> Option<(Named, Range<usi
         return Some((named, i..noun + 1));
     }
     if text.has(i, Class::Net) {
-        if !is_net_word(text.written(i)) && matches!(word, "net" | "nets" | "nen" | "nens") || scene.says(i + 1..i + 2, &["syndrome", "heart", "crisis", "mdt", "clinic", "team", "symptoms", "nurse", "service", "valve", "meeting", "patient", "board", "unit"]) || matches!(word, "net") && text.mark(i + 1, b'-') && text.is_number(i + 2) {
+        let organ_before = i > floor && (text.any(i - 1, Class::SmallBowel.bit() | Class::Elsewhere.bit()) || matches!(text.word(i - 1), "bowel" | "intestinal" | "differentiated"));
+        if !organ_before && !is_net_word(text.written(i)) && matches!(word, "net" | "nets" | "nen" | "nens") || scene.says(i + 1..i + 2, &["syndrome", "heart", "crisis", "mdt", "clinic", "team", "symptoms", "nurse", "service", "valve", "meeting", "patient", "board", "unit"]) || matches!(word, "net") && text.mark(i + 1, b'-') && text.is_number(i + 2) {
             return None;
         }
         let goblet = before(&["goblet"], 3) || scene.says(i..i + 3, &["goblet"]);
@@ -102,6 +103,14 @@ fn mention(scene: &Scene<'_>, unit: &Unit, i: usize) -> Option<(Named, Range<usi
         "nec" | "necs" if text.token(i).is_some_and(|t| t.first == b'N') => Named::Nec,
         "nec" | "necs" => return None,
         "carcinoma" | "carcinomas" if before(&["neuroendocrine"], 3) => return None,
+        // `Ca breast`
+        "ca" => {
+            let organ = text.has(i + 1, Class::Elsewhere) || text.word(i + 1) == "bowel" || i > floor && text.has(i - 1, Class::Elsewhere);
+            if !organ || text.mark(i + 1, b'.') {
+                return None;
+            }
+            Named::Other
+        }
         "cancer" | "cancers" => {
             let organ = i.saturating_sub(4).max(floor)..i;
             let named = scene.with(organ.clone(), Class::Elsewhere.bit()).next().is_some() || scene.says(organ, &["bowel", "colorectal", "hepatocellular"]);
@@ -140,6 +149,7 @@ fn organ(scene: &Scene<'_>, i: usize, floor: usize) -> Option<Site> {
             if matches!(after, "obstruction" | "mesentery" | "loops" | "mesenteric" | "margin" | "dilatation" | "follow" | "wall") { return None } else { Site::SmallBowelUnspecified }
         }
         "meckel" | "meckel's" | "meckels" | "meckel’s" => Site::Meckel,
+        "lobe" if !scene.says(i.saturating_sub(2).max(floor)..i, &["upper", "middle", "lower"]) => return None,
         "small" | "sm" | "midgut" | "mid-gut" | "enteric" | "ileal" | "ti" | "t" | "si" | "sb" => return None,
         "ascending" | "transverse" | "descending" | "splenic" if !matches!(next, "colon" | "flexure") => return None,
         "appendix" if text.is_number(i + 1) || matches!(next, "a" | "b") => return None,

@@ -37,11 +37,11 @@ classes! {
     Net: "carcinoid carcinoids net nets nen nens sinet sinets sbnet sbnets wdnet wdnets pnet pnets pannet pannets argentaffinoma",
     Neuroendocrine: "neuroendocrine neuro-endocrine endocrine",
     SmallBowel: "ileum ileal jejunum jejunal jejunoileal ileojejunal meckel meckel's meckels meckel’s midgut mid-gut enteric ti t si sb sm sbnet sbnets sinet sinets small",
-    Elsewhere: "pnet pnets pannet pannets appendix appendiceal appendicular caecum cecum coecum caecal cecal colon colonic colorectal sigmoid rectum rectal rectosigmoid stomach gastric antrum antral pancreas pancreatic duodenum duodenal ampulla ampullary lung lungs bronchial bronchus bronchopulmonary pulmonary thymus thymic oesophagus oesophageal esophagus esophageal breast prostate prostatic kidney renal bladder ovary ovarian uterus endometrium endometrial cervix thyroid skin adrenal gallbladder biliary hindgut foregut splenic ascending transverse descending hepatocellular testis testicular melanoma parathyroid larynx tonsil",
-    OtherTumour: "cancer cancers adenocarcinoma adenocarcinomas carcinoma carcinomas carcinosarcoma lymphoma lymphomas gist gists sarcoma leiomyoma leiomyosarcoma melanoma adenoma adenomas minen manec nec necs liposarcoma mesothelioma seminoma cholangiocarcinoma hcc pheochromocytoma phaeochromocytoma paraganglioma schwannoma lipoma desmoid fibromatosis myeloma leukaemia leukemia",
+    Elsewhere: "lobe lobectomy pnet pnets pannet pannets appendix appendiceal appendicular caecum cecum coecum caecal cecal colon colonic colorectal sigmoid rectum rectal rectosigmoid stomach gastric antrum antral pancreas pancreatic duodenum duodenal ampulla ampullary lung lungs bronchial bronchus bronchopulmonary pulmonary thymus thymic oesophagus oesophageal esophagus esophageal breast prostate prostatic kidney renal bladder ovary ovarian uterus endometrium endometrial cervix thyroid skin adrenal gallbladder biliary hindgut foregut splenic ascending transverse descending hepatocellular testis testicular melanoma parathyroid larynx tonsil",
+    OtherTumour: "ca cancer cancers adenocarcinoma adenocarcinomas carcinoma carcinomas carcinosarcoma lymphoma lymphomas gist gists sarcoma leiomyoma leiomyosarcoma melanoma adenoma adenomas minen manec nec necs liposarcoma mesothelioma seminoma cholangiocarcinoma hcc pheochromocytoma phaeochromocytoma paraganglioma schwannoma lipoma desmoid fibromatosis myeloma leukaemia leukemia",
     Ki: "ki ki67 mib mib1 proliferation proliferative",
-    Mitosis: "mitosis mitoses mitotic mitotically",
-    Grade: "grade graded grading g1 g2 g3 gx",
+    Mitosis: "mit mits mitosis mitoses mitotic mitotically",
+    Grade: "g grade graded grading g1 g2 g3 gx",
     Length: "mm cm millimetre millimetres millimeter millimeters centimetre centimetres centimeter centimeters mms cms",
     Mesentery: "mesenteric mesentery mesenterium mesenterial mesocolic mesenterically",
     Layer: "lamina mucosa mucosal submucosa submucosal muscularis muscle subserosa subserosal serosa serosal peritoneum peritoneal transmural mesothelium mesothelial subserous serous intramucosal mp fat adipose organs structures wall",
@@ -55,9 +55,11 @@ classes! {
     Count: "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen twenty thirty forty fifty none zero no single solitary all both",
     Tnm: "pt pn pm ypt ypn rpt t n m tnm ptnm stage ct cn cm mpt",
     /// Words that field labels are made of.
-    Label: "a tumor tumour tumors tumours site size sizes focality multifocality histologic histological histology type subtype and grade grading mitotic mitoses mitosis rate count figures ki ki67 mib mib1 labeling labelling proliferation proliferative index extension extent margin margins status lymphovascular lymph vascular lymphatic lvi pni invasion perineural regional nodes node ln lns lymphnodes number no nr of involved examined positive negative identified retrieved sampled pathologic pathological stage staging pt pn pm t n m tnm ptnm primary distant metastasis metastases category classification depth maximum max greatest dimension dimensions diameter who location total with mesenteric mass masses largest level local the descriptor descriptors in by cm mm procedure differentiation nodal deposits deposit involvement resected found anatomic anatomical main overall group ajcc uicc edition ed 8th 7th 9th version submitted infiltration per hpf mm2 test results result for locoregional measurement specimen microscopic macroscopic additional tumoural venous resection bowel wall organ position metastatic containing dataset item multiplicity neuroendocrine neoplasm net harvested affected measuring greatest-dimension",
+    Label: "large a tumor tumour tumors tumours site size sizes focality multifocality histologic histological histology type subtype and grade grading mitotic mitoses mitosis rate count figures ki ki67 mib mib1 labeling labelling proliferation proliferative index extension extent margin margins status lymphovascular lymph vascular lymphatic lvi pni invasion perineural regional nodes node ln lns lymphnodes number no nr of involved examined positive negative identified retrieved sampled pathologic pathological stage staging pt pn pm t n m tnm ptnm primary distant metastasis metastases category classification depth maximum max greatest dimension dimensions diameter who location total with mesenteric mass masses largest level local the descriptor descriptors in by cm mm procedure differentiation nodal deposits deposit involvement resected found anatomic anatomical main overall group ajcc uicc edition ed 8th 7th 9th version submitted infiltration per hpf mm2 test results result for locoregional measurement specimen microscopic macroscopic additional tumoural venous resection bowel wall organ position metastatic containing dataset item multiplicity neuroendocrine neoplasm net harvested affected measuring greatest-dimension",
     /// A word that begins a phrase of [`cues`].
     Cue: "",
+    /// A word that begins a heading.
+    Heading: "",
 }
 
 /// Rows of the hash table; a power of two well above the number of words.
@@ -67,7 +69,8 @@ static WORDS: LazyLock<Vec<(&'static str, Mask)>> = LazyLock::new(|| {
     let mut rows = vec![("", 0); ROWS];
     let cue_words = cues::first_words().map(|it| (it, Class::Cue));
     let table = TABLE.iter().flat_map(|(class, words)| words.split(' ').map(|it| (it, *class)));
-    for (word, class) in table.chain(cue_words).filter(|it| !it.0.is_empty()) {
+    let headings = crate::sections::first_words().map(|it| (it, Class::Heading));
+    for (word, class) in table.chain(cue_words).chain(headings).filter(|it| !it.0.is_empty()) {
         let mut at = hash(word);
         loop {
             match rows.get_mut(at) {

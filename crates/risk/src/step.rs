@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
-use lacteal_clinical::{Dossier, Fact, Fold, PatientId, Picture, fold};
+use lacteal_clinical::{Contribution, Dossier, Fold, PatientId, Picture, fold};
 use lacteal_ledger::{Decision, Delivery, States, Step, StepError, Transaction};
 use lacteal_wire::{decode, encode, event, subject};
 
@@ -41,13 +41,11 @@ impl RiskStep {
                 _ => transaction.append(subject::assessment(patient), encode(&assessment)),
             }
             let mut event = event::Dossier {
-                patient: patient.0.to_vec(),
-                survivor: dossier.survivor().0.to_vec(),
-                facts: lacteal_wire::facts(&dossier),
                 summary: Some(lacteal_wire::summary(&dossier, &picture)),
                 assessment: Some(assessment),
                 asides: before.asides.clone(),
                 rewrites: before.rewrites,
+                ..lacteal_wire::dossier(&dossier)
             };
             // The fold names a dossier that stays the same to guard it; the ledger drops a put of equal bytes.
             if event == before {
@@ -73,17 +71,17 @@ impl Step for RiskStep {
     }
 
     fn decide(&self, deliveries: &[Delivery], states: &States) -> Result<Decision, StepError> {
-        let mut facts = Vec::new();
+        let mut reports = Vec::new();
         for (index, delivery) in deliveries.iter().enumerate() {
             let read = read_report(delivery);
-            facts.append(&mut read.map_err(|error| StepError { delivery: index, error: error.to_string() })?);
+            reports.push(read.map_err(|error| StepError { delivery: index, error: error.to_string() })?);
         }
         let now = deliveries.iter().map(|delivery| delivery.time).max().unwrap_or(Timestamp::UNIX_EPOCH);
         // A stored dossier that cannot be read is no fault of one delivery, but the first must be named.
         let unreadable = |error: lacteal_wire::Error| StepError { delivery: 0, error: error.to_string() };
         let mut dossiers = BTreeMap::new();
         loop {
-            match fold(&facts, &dossiers) {
+            match fold(&reports, &dossiers) {
                 Fold::Changed(changed) => {
                     return self.write(changed, states, now).map(Decision::Commit).map_err(unreadable);
                 }
@@ -140,9 +138,9 @@ impl Step for RiskStep {
     }
 }
 
-fn read_report(delivery: &Delivery) -> Result<Vec<Fact>, lacteal_wire::Error> {
+fn read_report(delivery: &Delivery) -> Result<Contribution, lacteal_wire::Error> {
     let report: event::Report = decode(&delivery.payload, "report")?;
-    report.facts.iter().map(lacteal_wire::read_fact).collect()
+    lacteal_wire::read_report(&report)
 }
 
 fn stored(states: &States, name: &str) -> Result<Option<event::Dossier>, lacteal_wire::Error> {

@@ -41,7 +41,21 @@ fn fact(patient: PatientId, identity: &str, finding: Finding) -> Fact {
 }
 
 fn report(sequence: u64, patient: PatientId, facts: &[Fact]) -> Delivery {
+    report_again(sequence, patient, ReportKey([sequence as u8; 16]), 1, facts)
+}
+
+fn report_again(
+    sequence: u64,
+    patient: PatientId,
+    key: ReportKey,
+    interpretation_version: u32,
+    facts: &[Fact],
+) -> Delivery {
+    let place = |it: &Fact| Place { report: key, ..it.place.clone() };
+    let facts: Vec<Fact> = facts.iter().map(|it| Fact { place: place(it), ..it.clone() }).collect();
     let report = event::Report {
+        key: key.0.to_vec(),
+        interpretation_version,
         patient: patient.0.to_vec(),
         facts: facts.iter().map(lacteal_wire::fact).collect(),
         ..event::Report::default()
@@ -131,6 +145,94 @@ fn an_assessment_that_stays_the_same_is_not_appended_again() {
     let written = store.take(&[report(2, ALICE, &[fact(ALICE, "count", Finding::NodesExamined(12))])]);
     let subjects: Vec<_> = written.writes().iter().map(|write| write.subject.clone()).collect();
     assert_eq!(subjects, [subject::dossier(ALICE)], "nothing about the risk has changed");
+}
+
+#[test]
+fn a_report_that_is_read_again_replaces_what_it_stated() {
+    let mut store = Store::new();
+    let key = ReportKey([1; 16]);
+    let first = report_again(
+        1,
+        ALICE,
+        key,
+        1,
+        &[
+            fact(ALICE, "site", Finding::PrimarySite(Site::Ileum)),
+            fact(ALICE, "n", Finding::NodesExamined(9)),
+        ],
+    );
+    store.take(std::slice::from_ref(&first));
+    let again = report_again(2, ALICE, key, 2, &[fact(ALICE, "n", Finding::NodesExamined(12))]);
+    store.take(std::slice::from_ref(&again));
+    let stated = |store: &Store| -> Vec<_> {
+        store.dossier(ALICE).facts.into_iter().filter_map(|it| it.finding?.kind).collect()
+    };
+    assert_eq!(stated(&store), [event::finding::Kind::NodesExamined(12)]);
+    assert_eq!(store.dossier(ALICE).interpretations[0].version, 2);
+    assert!(store.take(&[first]).is_empty(), "an earlier reading that comes late writes nothing");
+    assert!(store.take(&[again]).is_empty());
+}
+
+#[test]
+fn what_is_uncertain_is_shown_with_its_sentence_and_decides_nothing() {
+    use lacteal_clinical::codes::{CodeSystem, TumourKind};
+    use lacteal_clinical::finding::{Code, Presence};
+    let code = Code::new("C7A.012").unwrap();
+    let tumour = fact(ALICE, "net", Finding::Diagnosis { system: CodeSystem::Icd10Cm, code });
+    let liver = Finding::LiverMetastasis(Presence::Present);
+    let sentence = "A lesion in\n segment VI, “possibly” a metastasis.";
+    let hedged =
+        Fact { reading: Reading::uncertain("liver.hedged", sentence), ..fact(ALICE, "liver", liver) };
+    let kind = Finding::Histology(TumourKind::Nec);
+    let unsaid = Fact {
+        reading: Reading::Text {
+            rule: "kind.hedged".into(),
+            certainty: lacteal_clinical::Certainty::Uncertain,
+            sentence: None,
+        },
+        ..fact(ALICE, "kind", kind)
+    };
+    let mut store = Store::new();
+    store.take(&[report(1, ALICE, &[tumour, hedged, unsaid])]);
+    let summary = store.dossier(ALICE).summary.unwrap();
+    assert_eq!((summary.scope(), summary.liver()), (event::Scope::In, event::LiverState::Unknown));
+    let mut texts: Vec<&str> = summary.review.iter().map(|it| it.text.as_str()).collect();
+    texts.sort_unstable();
+    let quoted = "liver metastasis is not stated for certain: \
+                  “A lesion in segment VI, \"possibly\" a metastasis.”";
+    assert_eq!(texts, [quoted, "the kind of tumour is not stated for certain"]);
+    assert!(summary.review.iter().all(|it| it.facts.len() == 1));
+}
+
+#[test]
+fn orders_and_appointments_and_what_is_derived_reach_the_summary() {
+    use lacteal_clinical::{
+        AppointmentState, Extent, ImagingAppointment, ImagingOrder, Modality, OrderState, Region,
+    };
+    let region = Region::Liver;
+    let order = ImagingOrder { modality: Some(Modality::Mr), region, state: OrderState::Placed };
+    let appointment = ImagingAppointment { modality: None, region, state: AppointmentState::NoShow };
+    let only = [
+        fact(ALICE, "order", Finding::ImagingOrder(order)),
+        fact(ALICE, "appointment", Finding::ImagingAppointment(appointment)),
+    ];
+    let mut store = Store::new();
+    store.take(&[report(1, ALICE, &only)]);
+    let summary = store.dossier(ALICE).summary.unwrap();
+    assert_eq!(summary.scope(), event::Scope::NoTumour, "a scan to come is no evidence of a tumour");
+    assert_eq!(
+        (summary.orders[0].modality(), summary.orders[0].state()),
+        (event::Modality::Mr, event::OrderState::Placed)
+    );
+    let [booked] = summary.appointments.as_slice() else { panic!("one") };
+    assert_eq!(
+        (booked.modality(), booked.state()),
+        (event::Modality::Unspecified, event::AppointmentState::NoShow)
+    );
+    store.take(&[report(2, ALICE, &[fact(ALICE, "depth", Finding::Extent(Extent::Subserosa))])]);
+    let summary = store.dossier(ALICE).summary.unwrap();
+    assert_eq!((summary.t.unwrap().category.as_str(), summary.t_is_derived), ("T3", true));
+    assert_eq!(summary.extent, event::Extent::Subserosa as i32);
 }
 
 #[test]

@@ -5,8 +5,9 @@
 //! change calls for.
 //!
 //! It promises: exactly one status with a reason for every patient; the model shortens an interval within the policy's
-//! row and never lengthens it beyond the row; every doubt leads to the earlier day; the same dossier, policy, time and
-//! zone give the same plan; a state that goes on tells nobody twice.
+//! row and never lengthens it beyond the row; every doubt leads to the earlier day; an order hides no overdue scan, and an
+//! appointment only until its day and the policy's days after it; the same dossier, policy, time and zone give the
+//! same plan; a state that goes on tells nobody twice.
 //!
 //! The pure part has no clock, randomness or IO. It orders no scan, changes no clinician's decision and advises no
 //! treatment.

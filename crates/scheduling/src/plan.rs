@@ -4,8 +4,10 @@
 //! All three are pure: the same dossier, policy, time and zone give the same plan.
 //!
 //! Precedence: what ends surveillance, then what a person must review, then what is not known, then the window. A
-//! patient in review keeps a window, with the shortest interval of the policy, so that no doubt delays a scan.
+//! patient in review keeps a window, with the shortest interval of the policy, so that no doubt delays a scan. Within the
+//! window orders and appointments decide: a report that is awaited, then a booking, then an order.
 
+mod arranged;
 mod dates;
 mod notices;
 mod phase;
@@ -84,6 +86,9 @@ pub fn plan(
         let hazard = computed.filter(|_| plan.review.is_empty()).and_then(hazard);
         let patient = patient(summary, time_zero, hazard, policy, today);
         let (window, mut basis) = window::next_scan(&patient, policy);
+        let since = arranged::Since { time_zero, last_study: patient.last_study() };
+        basis.order = arranged::order(summary, since, policy);
+        basis.bookings = arranged::bookings(summary, since, policy);
         basis.model_version =
             dossier.assessment.as_ref().map(|it| it.model_version.clone()).unwrap_or_default();
         plan.next_scan = Some(window);
@@ -232,23 +237,27 @@ fn lesion(summary: &Summary, today: Date) -> Option<Lesion> {
 
 /// The studies that count: by a modality of the policy, with the liver in their region, not in the future.
 fn studies(summary: &Summary, policy: &Policy, today: Date) -> Vec<Study> {
-    let counts = |it: &&event::Study| {
-        let modality = match it.modality() {
-            Modality::Ct | Modality::Mr => true,
-            Modality::Pet => policy.studies.pet_counts.value,
-            Modality::Ultrasound | Modality::Scintigraphy | Modality::Unspecified => false,
-        };
-        let region = match it.region() {
-            Region::Abdomen | Region::AbdomenPelvis | Region::Liver => true,
-            Region::ChestAbdomenPelvis | Region::WholeBody => true,
-            Region::Pelvis | Region::Chest | Region::Other | Region::Unspecified => false,
-        };
-        modality && region
-    };
+    let counts = |it: &&event::Study| modality_counts(it.modality(), policy) && covers_liver(it.region());
     let dated = |it: &event::Study| Some((dates::read(it.performed.as_ref())?, it.modality()));
     let studies = summary.studies.iter().filter(counts).filter_map(dated);
     let past = studies.filter(|(performed, _): &(PartialDate, Modality)| !performed.is_after(today));
     past.map(|(performed, modality)| Study { performed, modality }).collect()
+}
+
+fn modality_counts(modality: Modality, policy: &Policy) -> bool {
+    match modality {
+        Modality::Ct | Modality::Mr => true,
+        Modality::Pet => policy.studies.pet_counts.value,
+        Modality::Ultrasound | Modality::Scintigraphy | Modality::Unspecified => false,
+    }
+}
+
+fn covers_liver(region: Region) -> bool {
+    match region {
+        Region::Abdomen | Region::AbdomenPelvis | Region::Liver => true,
+        Region::ChestAbdomenPelvis | Region::WholeBody => true,
+        Region::Pelvis | Region::Chest | Region::Other | Region::Unspecified => false,
+    }
 }
 
 fn patient(

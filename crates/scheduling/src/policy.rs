@@ -87,6 +87,7 @@ pub struct Policy {
     pub(crate) indeterminate: Indeterminate,
     pub(crate) modality: ModalityChoice,
     pub(crate) studies: Studies,
+    pub(crate) appointments: Appointments,
 }
 
 /// Whom the row covers.
@@ -143,6 +144,13 @@ pub(crate) struct ModalityChoice {
 #[serde(deny_unknown_fields)]
 pub(crate) struct Studies {
     pub(crate) pet_counts: Setting<bool>,
+}
+
+/// What becomes of appointments.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Appointments {
+    pub(crate) report_within_days: Setting<u16>,
 }
 
 /// Highest grade of the row. NEC has no place in a row of neuroendocrine tumours.
@@ -232,6 +240,7 @@ impl Policy {
             indeterminate,
             modality,
             studies,
+            appointments,
             ..
         } = self;
         for (key, text) in [("name", name), ("version", version), ("source", source)] {
@@ -252,6 +261,7 @@ impl Policy {
             ("modality.alternate.source", &modality.alternate.source),
             ("modality.mr_below_age_years.source", &modality.mr_below_age_years.source),
             ("studies.pet_counts.source", &studies.pet_counts.source),
+            ("appointments.report_within_days.source", &appointments.report_within_days.source),
         ] {
             require(key, !text.trim().is_empty(), "must name a source")?;
         }
@@ -298,6 +308,7 @@ impl Policy {
         for (key, days) in [
             ("window.opens_before_days.value", &window.opens_before_days),
             ("window.overdue_after_days.value", &window.overdue_after_days),
+            ("appointments.report_within_days.value", &appointments.report_within_days),
         ] {
             require(key, (1..=DAYS_MAX).contains(&days.value), "must be between 1 and 120 days")?;
         }
@@ -331,9 +342,9 @@ mod tests {
     #[test]
     fn the_built_in_file_is_valid_and_every_setting_has_a_status_and_a_source() {
         let policy = Policy::standard();
-        assert_eq!((policy.name(), policy.version()), ("lacteal-default", "1.0.0"));
+        assert_eq!((policy.name(), policy.version()), ("lacteal-default", "1.1.0"));
         let settings = DEFAULT.matches("\nvalue = ").count();
-        assert_eq!(settings, 14);
+        assert_eq!(settings, 15);
         assert_eq!(DEFAULT.matches("\nstatus = ").count(), settings);
         assert_eq!(DEFAULT.matches("\nsource = ").count(), settings + 1);
     }
@@ -353,6 +364,11 @@ mod tests {
                 "window.opens_before_days",
                 "value = 0",
                 "window.opens_before_days.value must be between 1 and 120 days",
+            ),
+            (
+                "appointments.report_within_days",
+                "value = 121",
+                "appointments.report_within_days.value must be between 1 and 120 days",
             ),
             (
                 "indeterminate.within_months",

@@ -4,29 +4,65 @@ use lacteal_clinical as clinical;
 use lacteal_clinical::conflict::ConflictKind;
 use lacteal_clinical::fact::FactRef;
 use lacteal_clinical::finding::{Attribute, Site, UnreadReason};
+use lacteal_clinical::fold::Contribution;
 use lacteal_clinical::picture::{Evidence, LiverStatus, TimeZeroBasis};
 use lacteal_clinical::scope::{Scope, WhyOut, WhyUndecided};
 use lacteal_clinical::tnm::{NotStageable, StageFlag, StageGroup, Staging};
-use lacteal_clinical::{Dossier, Picture};
+use lacteal_clinical::{Dossier, Picture, ReportKey};
 
+use crate::error::sixteen;
 use crate::fact::{date, fact, patient, read_fact, record_number};
-use crate::finding::{grade, ki67, margin, mitoses, modality, region, sex, tnm};
+use crate::finding::{
+    appointment_state, extent, focality, grade, ki67, margin, mitoses, modality, order_state, region, sex,
+    tnm, told_modality,
+};
 use crate::{Error, event};
 
-/// A dossier out of an event: facts and survivor, nothing else.
+/// What a report states about its patient, out of an event.
+///
+/// # Errors
+/// When a field is missing or holds what it cannot hold.
+pub fn read_report(report: &event::Report) -> Result<Contribution, Error> {
+    Ok(Contribution {
+        patient: patient(&report.patient, "report.patient")?,
+        report: ReportKey(sixteen(&report.key, "report.key")?),
+        interpretation: report.interpretation_version,
+        facts: report.facts.iter().map(read_fact).collect::<Result<_, _>>()?,
+    })
+}
+
+/// A dossier out of an event: facts, interpretations and survivor, nothing else.
 ///
 /// # Errors
 /// When a field is missing or holds what it cannot hold.
 pub fn read_dossier(dossier: &event::Dossier) -> Result<Dossier, Error> {
     let own = patient(&dossier.patient, "dossier.patient")?;
     let survivor = patient(&dossier.survivor, "dossier.survivor")?;
-    let facts = dossier.facts.iter().map(read_fact).collect::<Result<Vec<_>, _>>()?;
-    Ok(Dossier::from_parts(own, survivor, facts))
+    let mut read = Dossier::from_parts(own, survivor, []);
+    for it in &dossier.interpretations {
+        let about = patient(&it.patient, "interpretation.patient")?;
+        let report = ReportKey(sixteen(&it.report, "interpretation.report")?);
+        read.read_again(about, report, it.version);
+    }
+    for it in dossier.facts.iter().chain(&dossier.superseded) {
+        read.add(read_fact(it)?);
+    }
+    Ok(read)
 }
 
-/// The facts of a dossier as an event, in the order of their keys.
-pub fn facts(dossier: &Dossier) -> Vec<event::Fact> {
-    dossier.facts().map(fact).collect()
+/// A dossier as an event: facts, interpretations and survivor, nothing else.
+pub fn dossier(dossier: &Dossier) -> event::Dossier {
+    let interpretation = |(patient, report, version): (clinical::PatientId, ReportKey, u32)| {
+        event::Interpretation { patient: patient.0.to_vec(), report: report.0.to_vec(), version }
+    };
+    event::Dossier {
+        patient: dossier.patient().0.to_vec(),
+        survivor: dossier.survivor().0.to_vec(),
+        facts: dossier.facts().map(fact).collect(),
+        superseded: dossier.superseded().map(fact).collect(),
+        interpretations: dossier.interpretations().map(interpretation).collect(),
+        ..event::Dossier::default()
+    }
 }
 
 /// A reference to a fact as an event.
@@ -66,7 +102,33 @@ pub fn summary(dossier: &Dossier, picture: &Picture) -> event::Summary {
         nodes_positive: picture.nodes_positive.as_ref().map(|it| it.value.into()),
         margin: picture.margin.as_ref().map_or(0, |it| margin(it.value) as i32),
         stage: stage(&picture.stage),
-        review: review(picture),
+        review: review(dossier, picture),
+        t_is_derived: picture.t.as_ref().is_some_and(|it| it.derived),
+        extent: picture.extent.as_ref().map_or(0, |it| extent(it.value) as i32),
+        focality: picture.focality.as_ref().map(|it| focality(&it.value)),
+        liver_lesion_size_um: picture.liver_lesion_size.as_ref().map(|it| it.value.micrometres()),
+        orders: picture.orders.iter().map(order).collect(),
+        appointments: picture.appointments.iter().map(appointment).collect(),
+    }
+}
+
+fn order(order: &Evidence<clinical::ImagingOrder>) -> event::StudyOrder {
+    event::StudyOrder {
+        day: order.observed.as_ref().map(date),
+        modality: told_modality(order.value.modality),
+        region: region(order.value.region) as i32,
+        state: order_state(order.value.state) as i32,
+        fact: order.facts.first().map(fact_ref),
+    }
+}
+
+fn appointment(appointment: &Evidence<clinical::ImagingAppointment>) -> event::StudyAppointment {
+    event::StudyAppointment {
+        day: appointment.observed.as_ref().map(date),
+        modality: told_modality(appointment.value.modality),
+        region: region(appointment.value.region) as i32,
+        state: appointment_state(appointment.value.state) as i32,
+        fact: appointment.facts.first().map(fact_ref),
     }
 }
 
@@ -147,7 +209,7 @@ fn stage(staging: &Staging) -> String {
     }
 }
 
-fn review(picture: &Picture) -> Vec<event::ReviewItem> {
+fn review(dossier: &Dossier, picture: &Picture) -> Vec<event::ReviewItem> {
     let item = |text: String, facts: &[FactRef]| event::ReviewItem {
         text,
         facts: facts.iter().map(fact_ref).collect(),
@@ -164,6 +226,10 @@ fn review(picture: &Picture) -> Vec<event::ReviewItem> {
         );
         all.push(item(text, &[unread.fact]));
     }
+    for uncertain in &picture.uncertain {
+        let sentence = dossier.fact(&uncertain.fact).and_then(|it| it.reading.sentence());
+        all.push(item(uncertain_words(uncertain.attribute, sentence), &[uncertain.fact]));
+    }
     if let Some(liver) = &picture.liver.preliminary {
         all.push(item("a preliminary report speaks of the liver".to_owned(), &liver.facts));
     }
@@ -172,6 +238,19 @@ fn review(picture: &Picture) -> Vec<event::ReviewItem> {
         all.push(item(text.to_owned(), &picture.misdirected));
     }
     all
+}
+
+/// The sentence is quoted between “ and ”, and holds neither of them itself, so that a reader can cut it out.
+fn uncertain_words(attribute: Attribute, sentence: Option<&str>) -> String {
+    let attribute = attribute_words(attribute);
+    let one_line = |text: &str| {
+        let words: Vec<&str> = text.split_whitespace().collect();
+        words.join(" ").replace(['“', '”'], "\"")
+    };
+    match sentence.map(one_line).filter(|it| !it.is_empty()) {
+        Some(sentence) => format!("{attribute} is not stated for certain: “{sentence}”"),
+        None => format!("{attribute} is not stated for certain"),
+    }
 }
 
 fn conflict_words(kind: ConflictKind) -> &'static str {
@@ -186,6 +265,8 @@ fn conflict_words(kind: ConflictKind) -> &'static str {
         ConflictKind::N2WithoutGround => "N2 is stated without twelve positive nodes or a mass above 2 cm",
         ConflictKind::MoreNodesPositiveThanExamined => "more nodes positive than examined",
         ConflictKind::SizeAboveT1 => "a size above 1 cm, and T1 stated",
+        ConflictKind::DepthNotOfCategory => "a depth of the tumour that is not that of the stated T",
+        ConflictKind::FocalityNotOfCategory => "another number of primary tumours than that stated with T",
         ConflictKind::GradesDiffer => "the stated grade is not that of Ki-67 and mitoses",
         ConflictKind::DiagnosesDiffer => {
             "diagnoses of another site or kind of tumour beside the one believed"
@@ -200,6 +281,10 @@ fn attribute_words(attribute: Attribute) -> String {
     match attribute {
         Attribute::Ki67 => "Ki-67".to_owned(),
         Attribute::Tnm => "a TNM category".to_owned(),
+        Attribute::Histology => "the kind of tumour".to_owned(),
+        Attribute::Extent => "the depth of the tumour".to_owned(),
+        Attribute::Focality => "the number of primary tumours".to_owned(),
+        Attribute::LiverLesionSize => "the size of a liver lesion".to_owned(),
         other => other.as_str().replace('_', " "),
     }
 }

@@ -11,7 +11,7 @@ mod fact;
 mod finding;
 pub mod subject;
 
-pub use dossier::{fact_ref, facts, read_dossier, summary};
+pub use dossier::{dossier, fact_ref, read_dossier, read_report, summary};
 pub use error::Error;
 pub use fact::{date, fact, patient, read_date, read_fact, read_record_number, record_number};
 pub use finding::{finding, read_finding};

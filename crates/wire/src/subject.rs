@@ -18,12 +18,24 @@ pub const DOSSIERS: &str = "risk.dossier.>";
 pub const PLANS: &str = "schedule.plan.>";
 /// All wake-ups.
 pub const WAKES: &str = "schedule.wake.>";
+/// All quarantined messages.
+pub const QUARANTINE: &str = "intake.quarantine.*";
 /// All pulses of all sources.
 pub const PULSES: &str = "intake.pulse.*.*";
 /// All notices about feeds.
 pub const FEEDS: &str = "intake.feed.>";
 /// Core subject on which intake takes messages from the gateway.
 pub const SUBMIT: &str = "submit.intake";
+/// Core subject on which intake lists quarantined messages.
+pub const QUARANTINE_LIST: &str = "quarantine.intake.list";
+/// Core subject on which intake shows one quarantined message.
+pub const QUARANTINE_GET: &str = "quarantine.intake.get";
+/// Core subject on which intake interprets quarantined messages again.
+pub const QUARANTINE_REPLAY: &str = "quarantine.intake.replay";
+/// Core subject on which intake records that a quarantined message was given up.
+pub const QUARANTINE_DISCARD: &str = "quarantine.intake.discard";
+/// Core subject on which intake reads stored reports again.
+pub const REINTERPRET: &str = "reinterpret.intake";
 
 /// One report about one patient. The key makes a report its own receipt.
 pub fn report(patient: PatientId, key: ReportKey) -> String {
@@ -43,6 +55,46 @@ pub fn seen(key: ReportKey) -> String {
 /// A message that could not be understood.
 pub fn quarantine(key: ReportKey) -> String {
     format!("intake.quarantine.{key}")
+}
+
+/// What became of a quarantined message.
+pub fn resolved(key: ReportKey) -> String {
+    format!("intake.resolved.{key}")
+}
+
+/// A quarantined message under the patient that it names.
+pub fn review(patient: PatientId, key: ReportKey) -> String {
+    format!("intake.review.{}.{patient}.{key}", patient.shard())
+}
+
+/// All quarantined messages that name a patient.
+pub fn reviews_of(patient: PatientId) -> String {
+    format!("intake.review.{}.{patient}.*", patient.shard())
+}
+
+/// The key at the end of a report's, a quarantined message's, a review's or a resolution's subject.
+pub fn key_of(subject: &str) -> Option<ReportKey> {
+    let (_, last) = subject.rsplit_once('.')?;
+    read_key(last)
+}
+
+/// A key as subjects write it: 32 hexadecimal digits in lower case.
+pub fn read_key(text: &str) -> Option<ReportKey> {
+    let digits = text.as_bytes();
+    let mut key = [0; 16];
+    if digits.len() != 2 * key.len() {
+        return None;
+    }
+    let digit = |byte: u8| match byte {
+        b'0'..=b'9' => Some(byte - b'0'),
+        b'a'..=b'f' => Some(byte - b'a' + 10),
+        _ => None,
+    };
+    for (byte, pair) in key.iter_mut().zip(digits.chunks_exact(2)) {
+        let [high, low] = pair else { return None };
+        *byte = (digit(*high)? << 4) | digit(*low)?;
+    }
+    Some(ReportKey(key))
 }
 
 /// A source was heard in a span of time; `source` is a keyed hash of its name.
@@ -105,8 +157,28 @@ pub fn patient_of(subject: &str) -> Option<PatientId> {
     let mut tokens = subject.split('.');
     let position = match (tokens.next()?, tokens.next()?) {
         ("schedule", "timer" | "wake") => 0,
-        ("intake", "report") | ("risk", "dossier" | "assessment") | ("schedule", "plan" | "notice") => 1,
+        ("intake", "report" | "review")
+        | ("risk", "dossier" | "assessment")
+        | ("schedule", "plan" | "notice") => 1,
         _ => return None,
     };
     tokens.nth(position)?.parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_comes_back_from_the_subjects_that_end_in_it() {
+        let key = ReportKey(*b"0123456789abcde\xFF");
+        let patient = PatientId([7; 16]);
+        for subject in [quarantine(key), resolved(key), review(patient, key), report(patient, key)] {
+            assert_eq!(key_of(&subject), Some(key), "{subject}");
+        }
+        assert_eq!(patient_of(&review(patient, key)), Some(patient));
+        for text in ["", "0", "g123456789abcdef0123456789abcdef", "0123456789ABCDEF0123456789ABCDEF"] {
+            assert_eq!(read_key(text), None, "{text}");
+        }
+    }
 }

@@ -16,7 +16,7 @@ use lacteal_clinical::{
     Percent, Place, Reading, RecordNumber, Region, ReportKey, Standing, UnreadReason, Version,
 };
 use lacteal_wire::{
-    Error, decode, encode, event, fact, facts, finding, read_dossier, read_fact, read_finding,
+    Error, decode, dossier, encode, event, fact, finding, read_dossier, read_fact, read_finding, read_report,
 };
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -237,15 +237,6 @@ fn a_fact() -> impl Strategy<Value = Fact> {
     )
 }
 
-fn dossier_event(dossier: &Dossier) -> event::Dossier {
-    event::Dossier {
-        patient: dossier.patient().0.to_vec(),
-        survivor: dossier.survivor().0.to_vec(),
-        facts: facts(dossier),
-        ..event::Dossier::default()
-    }
-}
-
 proptest! {
     #[test]
     fn a_finding_comes_back_as_it_was(it in a_finding()) {
@@ -265,16 +256,21 @@ proptest! {
 
     #[test]
     fn a_dossier_keeps_its_digest(
-        all in prop::collection::vec(a_fact(), 0..20),
+        all in prop::collection::vec((a_fact(), 0_u8..6, 1_u32..4), 0..20),
         patient in sixteen(),
         survivor in sixteen(),
     ) {
-        let dossier = Dossier::from_parts(PatientId(patient), PatientId(survivor), all);
-        let bytes = encode(&dossier_event(&dossier));
+        let mut folded = Dossier::from_parts(PatientId(patient), PatientId(survivor), []);
+        for (fact, identity, interpretation) in all {
+            let fact = Fact { patient: PatientId(patient), identity: FactIdentity([identity; 16]), ..fact };
+            folded.read_again(fact.patient, fact.place.report, interpretation);
+            folded.add(fact);
+        }
+        let bytes = encode(&dossier(&folded));
         let back: event::Dossier = decode(&bytes, "dossier").expect("readable");
         let back = read_dossier(&back).expect("valid");
-        prop_assert_eq!(back.digest(), dossier.digest());
-        prop_assert_eq!(back, dossier);
+        prop_assert_eq!(back.digest(), folded.digest());
+        prop_assert_eq!(back, folded);
     }
 
     #[test]
@@ -410,6 +406,16 @@ fn what_is_impossible_in_a_finding_is_named() {
         let error = read_finding(&event::Finding { kind: Some(kind) });
         assert_eq!(error, Err(Error::Invalid { field }));
     }
+}
+
+#[test]
+fn a_report_without_its_key_or_patient_is_an_error() {
+    let report = event::Report { key: vec![1; 16], patient: vec![2; 16], ..event::Report::default() };
+    assert!(read_report(&report).is_ok());
+    let without_key = event::Report { key: Vec::new(), ..report.clone() };
+    assert_eq!(read_report(&without_key), Err(Error::Invalid { field: "report.key" }));
+    let without_patient = event::Report { patient: Vec::new(), ..report };
+    assert_eq!(read_report(&without_patient), Err(Error::Invalid { field: "report.patient" }));
 }
 
 #[test]

@@ -81,8 +81,14 @@ async fn run(arguments: &Arguments, binary: &Path) -> Result<()> {
 }
 
 fn arguments() -> Result<Arguments> {
-    let mut arguments =
-        Arguments { patients: PATIENTS, connections: None, binary: None, reading: true, intake: true, way: true };
+    let mut arguments = Arguments {
+        patients: PATIENTS,
+        connections: None,
+        binary: None,
+        reading: true,
+        intake: true,
+        way: true,
+    };
     let mut given = std::env::args().skip(1);
     while let Some(argument) = given.next() {
         match argument.as_str() {

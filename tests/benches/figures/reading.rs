@@ -2,13 +2,13 @@
 //! the floor that looks at every byte once.
 
 use std::hint::black_box;
-use std::time::Instant;
 
 use bytes::Bytes;
 use lacteal_clinical::{PseudonymKey, ReportKey};
 use lacteal_hl7::{Limits, Message};
 use lacteal_intake::{Codes, Context, Identity, Source, SourceConfig, Verdict, interpret};
 use sha2::{Digest as _, Sha256};
+use tokio::time::Instant;
 
 use crate::Result;
 use crate::hospital::Hospital;

@@ -20,7 +20,8 @@ pub(super) fn best<T: PartialEq, K: Ord>(
     };
     let facts =
         stated().filter(|(fact, it)| agrees(fact) && *it == value).map(|(fact, _)| fact.key()).collect();
-    Some(Evidence { value, observed: chosen.observed, preliminary: !chosen.standing.is_settled(), facts })
+    let preliminary = !chosen.standing.is_settled();
+    Some(Evidence { value, observed: chosen.observed, preliminary, derived: false, facts })
 }
 
 /// Each different value and day that final facts state, by day and value.
@@ -31,7 +32,8 @@ pub(super) fn all<T: Ord + Clone>(facts: &[&Fact], value: impl Fn(&Fact) -> Opti
             found.entry((fact.observed, it)).or_default().push(fact.key());
         }
     }
-    let evidence = |((observed, value), facts)| Evidence { value, observed, preliminary: false, facts };
+    let evidence =
+        |((observed, value), facts)| Evidence { value, observed, preliminary: false, derived: false, facts };
     found.into_iter().map(evidence).collect()
 }
 

@@ -2,6 +2,7 @@
 //!
 //! Only final values take part: a preliminary one may yet be corrected.
 
+use super::depth::{self, T1_MICROMETRES_MAX, may_be_of_one_specimen};
 use super::{Evidence, LiverStatus, Picture, death, liver, of};
 use crate::PartialDate;
 use crate::conflict::{Conflict, ConflictKind};
@@ -9,10 +10,8 @@ use crate::fact::{Fact, FactRef};
 use crate::finding::{Finding, Presence, Sex};
 use crate::grade::Grade;
 use crate::quantity::Length;
-use crate::tnm::{M, N, T};
+use crate::tnm::{M, Multiplicity, N, T};
 
-/// Above this many micrometres a tumour is no T1 (1 cm).
-const T1_MICROMETRES_MAX: u32 = 10_000;
 /// Above this many micrometres a mesenteric mass is N2 (2 cm).
 const MASS_N2_MICROMETRES: u32 = 20_000;
 /// From this many positive nodes N is 2.
@@ -23,7 +22,7 @@ pub(super) fn conflicts(picture: &Picture, facts: &[&Fact]) -> Vec<Conflict> {
     let mut found = Vec::new();
     of_liver(picture, &settled, &mut found);
     of_nodes(picture, &mut found);
-    of_size(picture, &mut found);
+    of_primary(picture, &mut found);
     of_grade(picture, &mut found);
     of_person(&settled, &mut found);
     if !picture.scope.against.is_empty() {
@@ -98,12 +97,31 @@ fn of_nodes(picture: &Picture, found: &mut Vec<Conflict>) {
     }
 }
 
-fn of_size(picture: &Picture, found: &mut Vec<Conflict>) {
-    if let (Some(t), Some(size)) = (settled(&picture.t), settled(&picture.size))
-        && t.value.t() == Some(T::T1)
+/// Size, depth and number against the T that is stated.
+fn of_primary(picture: &Picture, found: &mut Vec<Conflict>) {
+    let Some(stated) = settled(&picture.t).filter(|it| !it.derived) else { return };
+    let mut push = |kind, others: &[FactRef]| found.push(Conflict::between(kind, &[&stated.facts, others]));
+    if let Some(size) = settled(&picture.size)
+        && stated.value.t() == Some(T::T1)
         && size.value.micrometres() > T1_MICROMETRES_MAX
     {
-        found.push(Conflict::between(ConflictKind::SizeAboveT1, &[&t.facts, &size.facts]));
+        push(ConflictKind::SizeAboveT1, &size.facts);
+    }
+    if let Some(extent) = settled(&picture.extent).filter(|it| may_be_of_one_specimen(it, stated))
+        && stated.value.t().is_some_and(|t| !depth::fits(t, extent.value))
+    {
+        push(ConflictKind::DepthNotOfCategory, &extent.facts);
+    }
+    if let Some(focality) = settled(&picture.focality).filter(|it| may_be_of_one_specimen(it, stated))
+        && let Some(written) = stated.value.suffixes.multiplicity
+    {
+        let differs = match written {
+            Multiplicity::Several => false,
+            Multiplicity::Count(count) => focality.value.count.is_some_and(|it| it != count),
+        };
+        if differs || !focality.value.multifocal {
+            push(ConflictKind::FocalityNotOfCategory, &focality.facts);
+        }
     }
 }
 

@@ -7,9 +7,9 @@ use lacteal_clinical::codes::{CodeSystem, TumourKind};
 use lacteal_clinical::finding::{Code, Margin, Presence, Sex, Site};
 use lacteal_clinical::tnm::{Axis, single};
 use lacteal_clinical::{
-    AppointmentState, Attribute, Bounded, Extent, Fact, FactIdentity, Finding, Focality, Grade, Imaging,
-    ImagingAppointment, ImagingOrder, Length, Modality, OrderState, PatientId, Percent, Place, Reading,
-    RecordNumber, Region, ReportKey, Standing, UnreadReason, Version,
+    AppointmentState, Attribute, Bounded, Contribution, Extent, Fact, FactIdentity, Finding, Focality, Grade,
+    Imaging, ImagingAppointment, ImagingOrder, Length, Modality, OrderState, PatientId, Percent, Place,
+    Reading, RecordNumber, Region, ReportKey, Standing, UnreadReason, Version,
 };
 use proptest::prelude::*;
 
@@ -64,6 +64,9 @@ pub(crate) fn millimetres(value: u32) -> Length {
 pub(crate) fn date(text: &str) -> lacteal_clinical::PartialDate {
     text.parse().unwrap()
 }
+
+/// Reports that facts at random come from.
+pub(crate) const REPORTS: u8 = 4;
 
 /// A finding of almost any kind, but no merge.
 pub(crate) fn any_plain_finding() -> impl Strategy<Value = Finding> {
@@ -120,7 +123,7 @@ pub(crate) fn any_reading() -> impl Strategy<Value = Reading> {
     ]
 }
 
-/// Facts about few patients, with few identities and times, so that versions meet often.
+/// Facts about few patients, with few identities, reports and times, so that versions meet often.
 pub(crate) fn any_fact(patients: u8, finding: impl Strategy<Value = Finding>) -> impl Strategy<Value = Fact> {
     let standing = prop_oneof![
         1 => Just(Standing::Preliminary),
@@ -131,8 +134,9 @@ pub(crate) fn any_fact(patients: u8, finding: impl Strategy<Value = Finding>) ->
         1 => Just(Standing::WrongPatient),
     ];
     let observed = proptest::option::of(2015i16..2025);
-    (0..patients, 0u8..6, 0i64..8, 0u8..2, standing, observed, finding, any_reading()).prop_map(
-        |(to, identity, reported_at, tie, standing, year, finding, reading)| Fact {
+    let version = (0i64..8, 0u8..2, 0u8..REPORTS);
+    (0..patients, 0u8..6, version, standing, observed, finding, any_reading()).prop_map(
+        |(to, identity, (reported_at, tie, report), standing, year, finding, reading)| Fact {
             patient: patient(to),
             identity: FactIdentity::of([[identity]]),
             version: Version { reported_at, tie: [tie; 16] },
@@ -140,7 +144,22 @@ pub(crate) fn any_fact(patients: u8, finding: impl Strategy<Value = Finding>) ->
             observed: year.map(|it| lacteal_clinical::PartialDate::new(it, None, None).unwrap()),
             finding,
             reading,
-            place: place(),
+            place: Place { report: ReportKey([report; 16]), ..place() },
         },
     )
+}
+
+/// What few reports state about few patients, by the first interpretations.
+pub(crate) fn any_contribution(
+    patients: u8,
+    finding: impl Strategy<Value = Finding>,
+) -> impl Strategy<Value = Contribution> {
+    let facts = proptest::collection::vec(any_fact(1, finding), 0..4);
+    (0..patients, 0..REPORTS, 0u32..4, facts).prop_map(|(to, report, interpretation, mut facts)| {
+        for fact in &mut facts {
+            fact.patient = patient(to);
+            fact.place.report = ReportKey([report; 16]);
+        }
+        Contribution { patient: patient(to), report: ReportKey([report; 16]), interpretation, facts }
+    })
 }

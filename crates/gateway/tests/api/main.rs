@@ -6,6 +6,7 @@
     reason = "a test that cannot set up its world must fail loudly"
 )]
 
+mod kept;
 mod patients;
 mod stop;
 mod submit;

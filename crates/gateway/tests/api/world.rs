@@ -144,6 +144,23 @@ impl World {
         });
     }
 
+    /// Answers requests on a subject as another service would.
+    pub(crate) fn serve(
+        &self,
+        subject: &'static str,
+        answer: impl Fn(bytes::Bytes) -> Vec<u8> + Send + Sync + 'static,
+    ) {
+        let (ledger, stop) = (self.ledger.clone(), self.tasks.stopping(Stage::Workers));
+        self.tasks.spawn(Stage::Workers, subject, async move {
+            let handler = |payload| {
+                let answer = bytes::Bytes::from(answer(payload));
+                async move { answer }
+            };
+            let served = ledger.serve(subject, "intake", 16, Duration::from_secs(1), handler, stop);
+            served.await.map_err(Into::into)
+        });
+    }
+
     pub(crate) async fn channel(&self) -> Channel {
         Channel::from_shared(format!("http://{}", self.grpc)).unwrap().connect().await.unwrap()
     }

@@ -25,9 +25,8 @@ mod value;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use lacteal_clinical::codes::meaning;
-use lacteal_clinical::finding::{Attribute, Site};
-use lacteal_clinical::{Fact, Finding, PatientId, ReportKey};
+use lacteal_clinical::finding::UnreadReason;
+use lacteal_clinical::{Fact, Finding, PatientId, ReportKey, Standing};
 use lacteal_fhir::{Error, Input, Issue, IssueType, Item, Resource};
 
 pub use config::{AuthorityConfig, ClientConfig, Config};
@@ -35,9 +34,10 @@ pub use endpoint::{Bound, bind};
 pub use texts::{Text, texts};
 
 use crate::codes::Codes;
-use crate::config::Source;
+use crate::config::{Processing, Source};
 use crate::interpret::{Understood, Verdict};
 use crate::person::Identity;
+use crate::relevance::Concern;
 use pen::Pen;
 
 /// Patients that one body may be about.
@@ -120,6 +120,12 @@ impl Reader<'_> {
             let text = "the resource cannot be read";
             return Err(first.unwrap_or_else(|| issue(item, "", IssueType::Structure, text)));
         }
+        // Training and test data must never reach a plan.
+        let labels = item.resource.meta().into_iter().flat_map(|meta| &meta.security);
+        let is_test = labels.into_iter().any(|label| label.code.as_deref() == Some("HTEST"));
+        if is_test || self.context.source.processing == Processing::Training {
+            return Err(issue(item, "", IssueType::BusinessRule, "test data are not taken"));
+        }
         let mut pen = Pen::new(self.context, self.input, item, occurrence, &mut self.repeats);
         match &item.resource {
             Resource::Patient(patient) => {
@@ -191,46 +197,17 @@ fn one_number(facts: &mut Vec<Fact>) {
     facts.retain(|fact| !matches!(fact.finding, Finding::RecordNumber(_)) || known.insert(fact.identity));
 }
 
-/// Of which patients the facts matter.
-#[derive(PartialEq, Eq, PartialOrd, Ord)]
-enum Concern {
-    None,
-    OfKnown,
-    Any,
-}
-
-/// The rule of HL7 v2: a tumour, unless its only known site is an organ that is not followed; a death; a merge. An order
-/// or an appointment matters for those who are known.
+/// The rule of HL7 v2. An order or an appointment, and what a condition no longer says, matter for those who are known.
 fn concern(facts: &[Fact]) -> Concern {
-    let standing = || facts.iter().filter(|fact| fact.standing.counts()).map(|fact| &fact.finding);
-    let is_record = |finding: &Finding| {
-        matches!(
-            finding,
-            Finding::Death { .. }
-                | Finding::MergedInto { .. }
-                | Finding::Absorbs { .. }
-                | Finding::Unread { attribute: Attribute::Death, .. }
-        )
-    };
-    if standing().any(is_record) {
-        return Concern::Any;
+    let said: Vec<Fact> = facts.iter().filter(|fact| !is_taken_back(fact)).cloned().collect();
+    match Concern::of(&said, false) {
+        Concern::None if facts.iter().any(|fact| !fact.finding.is_about_the_person()) => Concern::OfKnown,
+        concern => concern,
     }
-    if !facts.iter().any(|fact| fact.finding.is_about_the_tumour()) {
-        let to_come = facts.iter().any(|fact| !fact.finding.is_about_the_person());
-        return if to_come { Concern::OfKnown } else { Concern::None };
-    }
-    if !standing().any(Finding::is_about_the_tumour) {
-        return Concern::OfKnown;
-    }
-    let elsewhere = standing().any(|finding| *finding == Finding::PrimarySite(Site::Elsewhere));
-    let followed = || standing().filter_map(site_of).any(Site::is_followed);
-    if elsewhere && !followed() { Concern::OfKnown } else { Concern::Any }
 }
 
-fn site_of(finding: &Finding) -> Option<Site> {
-    match finding {
-        Finding::PrimarySite(site) => Some(*site),
-        Finding::Diagnosis { system, code } => meaning(*system, code)?.site,
-        _ => None,
-    }
+/// Whether a condition takes back what it may have said before.
+fn is_taken_back(fact: &Fact) -> bool {
+    let is_empty = matches!(fact.finding, Finding::Unread { reason: UnreadReason::Empty, .. });
+    is_empty && fact.standing == Standing::Deleted && fact.place.segment == "Condition"
 }

@@ -34,9 +34,11 @@ fn candidate(
     let mapped = system.map(|uri| context.authorities.get(uri).map_or(uri, String::as_str));
     let Some(authority) = mapped.or(context.source.authority.as_deref()) else { return Ok(None) };
     let identity = context.identity;
-    let wanted = match identity.authorities.iter().position(|known| known == authority) {
+    let own = &context.source.authorities;
+    let known = if own.is_empty() { &identity.authorities } else { own };
+    let wanted = match known.iter().position(|known| known == authority) {
         Some(position) => position,
-        None if identity.authorities.is_empty() => 0,
+        None if known.is_empty() => 0,
         None => return Ok(None),
     };
     let number = RecordNumber::new(authority, value).map_err(|_| TOO_LONG)?;

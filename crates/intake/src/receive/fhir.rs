@@ -6,15 +6,17 @@ use lacteal_clinical::{PatientId, ReportKey};
 use lacteal_fhir::{Issue, IssueType};
 use lacteal_hl7::{AckError, ErrorCode, Severity};
 use lacteal_ledger::Transaction;
-use lacteal_wire::{decode, encode, event, subject};
+use lacteal_service::clock;
+use lacteal_wire::{encode, event, subject};
 use sha2::{Digest as _, Sha256};
 use tokio::time::Instant;
 
-use super::{Disposition, Incoming, Receiver, Written, in_time};
+use super::{Disposition, Incoming, Receiver, Written, holds_same, in_time};
 use crate::codes::Codes;
 use crate::config::Source;
 use crate::events::MessageAnswered;
-use crate::interpret::{INTERPRETATION_VERSION, Refusal, Understood, Verdict};
+use crate::interpret::{Refusal, Understood, Verdict};
+use crate::kept::FIRST_READING;
 use crate::person::Identity;
 
 /// Problems kept of one body.
@@ -56,8 +58,7 @@ impl Receiver {
             Some(disposition) => disposition,
             None => {
                 // The name was used before for other content: a body of its own, and worth a count.
-                let key = self.shared.identity.key.report_key([&incoming.key.0[..], &incoming.sha256]);
-                let again = Incoming { key, ..incoming };
+                let again = Incoming { key: self.second_key(&incoming), ..incoming };
                 let verdict = interpret(again.key, tie(&again))?;
                 let second = self.keep_body(source, body, &again, verdict, deadline, true);
                 within(deadline, second).await.unwrap_or(Disposition::Unavailable)
@@ -90,7 +91,7 @@ impl Receiver {
             _ => [name, b"fhir named"].into_iter().chain(own).collect(),
         };
         let key = self.shared.identity.key.report_key(parts);
-        Incoming { bytes: body.bytes.clone(), sha256, key }
+        Incoming { bytes: body.bytes.clone(), sha256, key, received: clock::now() }
     }
 
     /// None when the key stands for other content already.
@@ -126,11 +127,7 @@ impl Receiver {
         match self.write(transaction, subjects, deadline).await {
             Written::New => Some(Disposition::Stored(patients)),
             Written::There(states) => {
-                let same = states.iter().any(|stored| {
-                    let kept: Result<event::Report, _> = decode(&stored.payload, "report");
-                    kept.is_ok_and(|kept| kept.raw_sha256 == incoming.sha256)
-                });
-                same.then_some(Disposition::Repeated(patients))
+                holds_same(&states, incoming).then_some(Disposition::Repeated(patients))
             }
             Written::Unavailable => Some(Disposition::Unavailable),
         }
@@ -164,11 +161,12 @@ fn report(
         message_type: body.kind.to_owned(),
         raw_sha256: incoming.sha256.to_vec(),
         raw: if holds_raw { incoming.bytes.clone() } else { Bytes::new() },
-        interpretation_version: INTERPRETATION_VERSION,
+        interpretation_version: FIRST_READING,
         facts: one.facts.iter().map(lacteal_wire::fact).collect(),
         raw_in: holder.filter(|_| !holds_raw).map(|holder| holder.0.to_vec()).unwrap_or_default(),
         control_id_reused: reused,
-        ..event::Report::default()
+        received_at_s: incoming.received.as_second(),
+        charset: "UTF-8".to_owned(),
     }
 }
 

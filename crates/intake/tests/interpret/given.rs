@@ -115,9 +115,16 @@ pub(crate) fn facts(text: &str) -> Vec<Fact> {
     kept(read(text))
 }
 
-/// What is stated about the tumour or an image, in words.
+/// What is stated about the tumour or an image, in words, without what is only taken back.
 pub(crate) fn about_the_tumour(text: &str) -> Vec<String> {
-    facts(text).iter().filter(|fact| fact.finding.is_about_the_tumour()).map(words).collect()
+    let facts = facts(text);
+    let stated = facts.iter().filter(|fact| fact.finding.is_about_the_tumour() && !takes_back(fact));
+    stated.map(words).collect()
+}
+
+/// Whether it says no more than that something earlier is no longer unread or no longer said.
+pub(crate) fn takes_back(fact: &Fact) -> bool {
+    fact.standing == Standing::Deleted && matches!(fact.finding, Finding::Unread { .. })
 }
 
 /// What is stated about the person, but for the record number.

@@ -2,6 +2,7 @@
 
 #![expect(clippy::expect_used, clippy::panic, reason = "a test must fail loudly")]
 
+mod documents;
 mod given;
 mod headers;
 mod identity;
@@ -12,5 +13,7 @@ mod observations;
 mod persons;
 mod places;
 mod relevance;
+mod reports;
+mod results;
 mod tnm;
 mod versions;

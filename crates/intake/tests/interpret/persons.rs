@@ -43,6 +43,13 @@ fn a_death_that_is_taken_back_matters_only_for_those_known() {
 }
 
 #[test]
+fn an_explicit_null_deletes_birth_and_sex_and_matters_only_for_those_known() {
+    let text = adt("A31", &[(7, "\"\""), (8, "\"\"")], &[]);
+    assert!(matches!(read(&text), Verdict::KeepIfKnown(_)));
+    assert_eq!(about_the_person(&text), ["Deleted: unread birth_date empty", "Deleted: sex Unknown"]);
+}
+
+#[test]
 fn an_empty_death_changes_nothing() {
     assert_eq!(read(&adt("A08", &[(7, "1960")], &[])), Verdict::NotRelevant("nothing about a tumour"));
 }
@@ -75,5 +82,5 @@ fn birth_and_sex_are_kept_with_a_message_that_is_kept() {
     assert_eq!(person(&[(7, "1960"), (8, "m")]), ["born 1960", "sex Male"]);
     assert_eq!(person(&[(7, "00000412"), (8, "X")]), ["unread birth_date invalid_date", "sex Unknown"]);
     assert_eq!(person(&[(7, "20990101")]), ["unread birth_date future_date"]);
-    assert_eq!(person(&[(7, "\"\""), (8, "\"\"")]), [""; 0]);
+    assert_eq!(person(&[(7, ""), (8, "")]), [""; 0]);
 }

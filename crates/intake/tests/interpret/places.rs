@@ -32,12 +32,14 @@ fn the_place_of_a_fact_is_the_field_and_the_bytes_of_its_value() {
             r#"PID[1]-7.0.0 "19600412" born 1960-04-12"#,
             r#"PID[1]-8.0.0 "F" sex Female"#,
             r#"PID[1]-30.0.0 "Y" died"#,
+            r#"DG1[1]-5.0.0 "20240301" Deleted: unread diagnosis invalid_date"#,
             r#"DG1[1]-3.1.4 "C7A.012" diagnosis icd-10-cm C7A012 @2024-03-01"#,
+            r#"OBR[1]-7.0.0 "20240502" Deleted: unread imaging invalid_date"#,
             r#"OBR[1]-4.1.1 "41806-1" imaging ct abdomen @2024-05-02"#,
             r#"OBX[1]-5.0.0 "<^5" ki67 <5 % @2024-06-01"#,
             r#"OBX[2]-5.0.0 "14" size 14 mm @2024-06-01"#,
-            r#"OBX[3]-14.0.0 "00000101" unread tnm invalid_date"#,
             r#"OBX[3]-5.0.0 "pT3" pT3"#,
+            r#"OBX[3]-14.0.0 "00000101" unread tnm invalid_date"#,
         ]
     );
     assert!(text.contains(PID.split('|').next().expect("a name")));

@@ -9,6 +9,8 @@ mod connections;
 mod faults;
 mod feeds;
 mod framing;
+mod quarantine;
+mod reinterpreting;
 mod stored;
 mod submitting;
 mod tls;

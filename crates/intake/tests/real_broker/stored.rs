@@ -57,7 +57,8 @@ async fn a_message_about_several_patients_is_stored_whole_with_its_bytes_once() 
     let mut holders = Vec::new();
     for number in numbers {
         let [kept] = &world.reports(number).await[..] else { panic!("one report for each") };
-        assert_eq!(kept.facts.len(), 2);
+        // The number, the result, and that its date is no longer unread.
+        assert_eq!(kept.facts.len(), 3);
         for fact in &kept.facts {
             assert_eq!(read_fact(fact).expect("a fact").patient, patient(number));
         }

@@ -55,17 +55,20 @@ impl World {
             ..StreamSpec::new(subject::INTAKE, &["intake.>"])
         };
         let stream = ledger.stream(&spec, Presence::Create).await.expect("a stream");
-        let mut config = Config { mllp: "127.0.0.1:0".to_owned(), ..Config::default() };
-        change(&mut config);
-        let bound = lacteal_intake::bind(config).await.expect("a port").look_every(LOOK);
-        let mllp = bound.addr();
-        let tasks = Tasks::new(Readiness::new());
-        // Intake has its own connection, as in production: what the test reads is read by another.
-        let own = connect(&broker).await;
-        let intake = own.stream(&spec, Presence::Verify).await.expect("the stream");
-        let identity = Identity { key: key(), authorities: Vec::new() };
-        bound.start(identity, own, intake, &tasks).expect("started");
+        let (tasks, mllp) = intake(&broker, &spec, &[], change).await;
         World { broker, ledger, stream, tasks, mllp, _folder: folder }
+    }
+
+    /// The same world with intake stopped and started with a changed configuration.
+    pub(crate) async fn again(self, change: impl FnOnce(&mut Config)) -> World {
+        self.again_as(&[], change).await
+    }
+
+    /// As [`World::again`], with these assigning authorities.
+    pub(crate) async fn again_as(self, authorities: &[&str], change: impl FnOnce(&mut Config)) -> World {
+        assert_eq!(self.stop().await.exit_code(), 0, "intake stops in order");
+        let (tasks, mllp) = intake(&self.broker, self.stream.spec(), authorities, change).await;
+        World { tasks, mllp, ..self }
     }
 
     pub(crate) async fn sender(&self) -> Sender {
@@ -135,6 +138,25 @@ impl World {
         let done = std::process::Command::new("kill").args([name, &pid]).status().expect("kill");
         assert!(done.success());
     }
+}
+
+/// Starts intake. It has its own connection, as in production: what the test reads is read by another.
+async fn intake(
+    broker: &Broker,
+    spec: &StreamSpec,
+    authorities: &[&str],
+    change: impl FnOnce(&mut Config),
+) -> (Tasks, SocketAddr) {
+    let mut config = Config { mllp: "127.0.0.1:0".to_owned(), ..Config::default() };
+    change(&mut config);
+    let bound = lacteal_intake::bind(config).await.expect("a port").look_every(LOOK);
+    let mllp = bound.addr();
+    let tasks = Tasks::new(Readiness::new());
+    let own = connect(broker).await;
+    let stream = own.stream(spec, Presence::Verify).await.expect("the stream");
+    let authorities = authorities.iter().map(|name| (*name).to_owned()).collect();
+    bound.start(Identity { key: key(), authorities }, own, stream, &tasks).expect("started");
+    (tasks, mllp)
 }
 
 async fn connect(broker: &Broker) -> Ledger {

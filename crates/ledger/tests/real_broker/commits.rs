@@ -54,6 +54,37 @@ async fn a_batch_is_stored_whole_in_order_with_its_revisions() {
 }
 
 #[tokio::test]
+async fn a_revision_is_added_on_the_last_message_only_and_the_earlier_ones_stay() {
+    let world = World::new().await;
+    // What may not be removed may be revised: there is no roll-up.
+    let spec = StreamSpec { immutable: true, ..StreamSpec::new("A", &["a.>"]) };
+    let stream = world.ledger.stream(&spec, Presence::Create).await.expect("made");
+    let mut first = Transaction::new();
+    first.create("a.x", "one", None);
+    first.create("a.y", "other", None);
+    let first = stream.commit(first).await.expect("stored");
+    let revise = |expected, payload: &str| {
+        let mut transaction = Transaction::new();
+        transaction.revise("a.x", expected, payload.to_owned());
+        transaction
+    };
+    let second = stream.commit(revise(first[0], "two")).await.expect("stored");
+    let stale = stream.commit(revise(first[0], "three")).await;
+    assert_eq!(stale, Err(CommitError::Conflict { subjects: vec!["a.x".into()] }));
+    assert_eq!(texts(&stream, "a.x").await, ["one", "two"]);
+    let states = stream.last(&["a.x".into()]).await.expect("read");
+    assert_eq!(states.revision("a.x"), second[0]);
+    // In a batch one stale revision stops all of it.
+    let mut both = revise(second[0], "three");
+    both.revise("a.y", second[0], "more");
+    assert_eq!(stream.commit(both).await, Err(CommitError::Conflict { subjects: vec!["a.y".into()] }));
+    let mut both = revise(second[0], "three");
+    both.revise("a.y", first[1], "more");
+    stream.commit(both).await.expect("stored");
+    assert_eq!(texts(&stream, "a.>").await, ["one", "other", "two", "three", "more"]);
+}
+
+#[tokio::test]
 async fn one_stale_put_stops_the_whole_batch() {
     let world = World::new().await;
     let stream = world.stream("S", &["s.>"]).await;

@@ -14,7 +14,7 @@ use crate::Model;
 /// A statement of one final fact, whose identity is made from the name.
 pub(super) fn evidence<T>(name: &str, value: T) -> Option<Evidence<T>> {
     let facts = vec![(PatientId([1; 16]), FactIdentity::of([name]))];
-    Some(Evidence { value, observed: None, preliminary: false, facts })
+    Some(Evidence { value, observed: None, preliminary: false, derived: false, facts })
 }
 
 /// A patient in scope of whose tumour nothing else is known.

@@ -200,7 +200,9 @@ impl Factors {
             Some(T::T4) => (table.t4.value, &table.t4),
             Some(T::X | T::T0) | None => return self.missing(DEPTH, reference()),
         };
-        self.known(DEPTH, stated.value.to_string(), ratio, parameter, &stated.facts, stated.preliminary);
+        let note = if stated.derived { " (derived from the depth)" } else { "" };
+        let value = format!("{}{note}", stated.value);
+        self.known(DEPTH, value, ratio, parameter, &stated.facts, stated.preliminary);
         if stated.value.suffixes.multiplicity.is_some() {
             let (value, multifocal) = (stated.value.to_string(), &model.focality.multifocal);
             self.known(FOCALITY, value, multifocal.value, multifocal, &stated.facts, stated.preliminary);

@@ -5,8 +5,8 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use lacteal_wire::event::assessment::Outcome;
 use lacteal_wire::event::{
-    Assessment, Dossier, Grade, LiverState, Modality, PartialDate, Plan, Region, ReviewItem, Scope, Study,
-    Summary, Tnm,
+    AppointmentState, Assessment, Dossier, Grade, LiverState, Modality, OrderState, PartialDate, Plan,
+    Region, ReviewItem, Scope, Study, StudyAppointment, StudyOrder, Summary, Tnm,
 };
 
 use super::dates;
@@ -71,6 +71,31 @@ pub(super) fn study(performed: &str, modality: Modality) -> Study {
         performed: Some(date(performed)),
         modality: modality.into(),
         region: Region::AbdomenPelvis.into(),
+        fact: None,
+    }
+}
+
+pub(super) fn order(day: &str, modality: Modality, region: Region, state: OrderState) -> StudyOrder {
+    StudyOrder {
+        day: Some(date(day)),
+        modality: modality.into(),
+        region: region.into(),
+        state: state.into(),
+        fact: None,
+    }
+}
+
+pub(super) fn appointment(
+    day: &str,
+    modality: Modality,
+    region: Region,
+    state: AppointmentState,
+) -> StudyAppointment {
+    StudyAppointment {
+        day: Some(date(day)),
+        modality: modality.into(),
+        region: region.into(),
+        state: state.into(),
         fact: None,
     }
 }

@@ -1,7 +1,9 @@
 //! Tests: what holds for every patient, policy date and instant.
 
 use jiff::{Span, Timestamp};
-use lacteal_wire::event::{Death, Dossier, LiverState, Modality, Plan, Scope, Status};
+use lacteal_wire::event::{
+    AppointmentState, Death, Dossier, LiverState, Modality, OrderState, Plan, Region, Scope, Status,
+};
 use proptest::prelude::*;
 
 use super::fixture::*;
@@ -25,23 +27,54 @@ fn dossiers() -> impl Strategy<Value = Dossier> {
     ];
     let modality = prop_oneof![Just(Modality::Ct), Just(Modality::Mr), Just(Modality::Pet)];
     let studies = prop::collection::vec((when(), modality), 0..4);
+    let to_come = (
+        prop::collection::vec((when(), kinds(), order_states()), 0..3),
+        prop::collection::vec((when(), kinds(), appointment_states()), 0..4),
+    );
     let ratio = prop_oneof![6 => (0.5f64..5.0).prop_map(Some), 1 => Just(None)];
     let rest =
         (prop::option::weighted(0.8, when()), prop::option::weighted(0.2, Just("Ki-67 could not be read")));
-    let facts = (scope, liver, when(), studies, ratio, rest, prop::bool::weighted(0.1));
-    facts.prop_map(|(scope, liver, seen, studies, ratio, (time_zero, unread), dead)| {
-        let mut dossier = with(reference(), |it| {
-            it.set_scope(scope);
-            it.set_liver(liver);
-            it.liver_date = Some(date(&seen));
-            it.studies = studies.iter().map(|(when, modality)| study(when, *modality)).collect();
-            it.time_zero = time_zero.as_deref().map(date);
-            it.review = unread.map(item).into_iter().collect();
-            it.death = dead.then(Death::default);
-        });
-        dossier.assessment = ratio.map(assessment);
-        dossier
-    })
+    let facts = (scope, liver, when(), studies, ratio, rest, prop::bool::weighted(0.1), to_come);
+    facts.prop_map(
+        |(scope, liver, seen, studies, ratio, (time_zero, unread), dead, (orders, appointments))| {
+            let mut dossier = with(reference(), |it| {
+                it.set_scope(scope);
+                it.set_liver(liver);
+                it.liver_date = Some(date(&seen));
+                it.studies = studies.iter().map(|(when, modality)| study(when, *modality)).collect();
+                it.orders = orders.iter().map(|(when, (m, r), state)| order(when, *m, *r, *state)).collect();
+                it.appointments = appointments
+                    .iter()
+                    .map(|(when, (m, r), state)| appointment(when, *m, *r, *state))
+                    .collect();
+                it.time_zero = time_zero.as_deref().map(date);
+                it.review = unread.map(item).into_iter().collect();
+                it.death = dead.then(Death::default);
+            });
+            dossier.assessment = ratio.map(assessment);
+            dossier
+        },
+    )
+}
+
+/// What is ordered or booked: scans that would count more often than others.
+fn kinds() -> impl Strategy<Value = (Modality, Region)> {
+    let modality = prop_oneof![3 => Just(Modality::Ct), 2 => Just(Modality::Unspecified), 1 => Just(Modality::Ultrasound)];
+    let region = prop_oneof![3 => Just(Region::Liver), 2 => Just(Region::Other), 1 => Just(Region::Chest)];
+    (modality, region)
+}
+
+fn order_states() -> impl Strategy<Value = OrderState> {
+    prop_oneof![3 => Just(OrderState::Placed), 1 => Just(OrderState::Cancelled), 1 => Just(OrderState::Completed)]
+}
+
+fn appointment_states() -> impl Strategy<Value = AppointmentState> {
+    prop_oneof![
+        4 => Just(AppointmentState::Booked),
+        1 => Just(AppointmentState::Cancelled),
+        1 => Just(AppointmentState::NoShow),
+        1 => Just(AppointmentState::Fulfilled)
+    ]
 }
 
 /// Any instant from before the dates above to long after them.
@@ -68,10 +101,18 @@ proptest! {
         prop_assert!(plan.reason.len() > 10);
         prop_assert!(matches!(
             plan.status(),
-            Status::NotEnoughKnown | Status::UpToDate | Status::Due | Status::Overdue | Status::Ended | Status::NeedsReview
+            Status::NotEnoughKnown
+                | Status::UpToDate
+                | Status::Due
+                | Status::Ordered
+                | Status::Booked
+                | Status::DoneUnreported
+                | Status::Overdue
+                | Status::Ended
+                | Status::NeedsReview
         ));
         prop_assert_eq!(plan.status() == Status::NeedsReview, !plan.review.is_empty() && plan.status() != Status::Ended);
-        let timed = matches!(plan.status(), Status::UpToDate | Status::Due | Status::Overdue);
+        let timed = !matches!(plan.status(), Status::NotEnoughKnown | Status::Ended | Status::NeedsReview);
         prop_assert!(plan.next_scan.is_some() || !timed);
         prop_assert_eq!(plan_at(now, &dossier), Some(plan));
     }
@@ -89,13 +130,16 @@ proptest! {
         let just_before = wake.checked_sub(Span::new().nanoseconds(1)).unwrap();
         prop_assert_eq!(&advance(&plan, just_before, &zone()), &plan, "an early wake-up changes nothing");
         let awake = advance(&plan, wake, &zone());
-        if plan.status() == Status::NeedsReview {
-            prop_assert_eq!(awake.status(), Status::NeedsReview);
-            prop_assert_ne!(&awake.reason, &plan.reason);
-        } else {
-            prop_assert_ne!(awake.status(), plan.status());
+        prop_assert_eq!(awake.status() == Status::NeedsReview, plan.status() == Status::NeedsReview);
+        prop_assert_ne!(&awake.reason, &plan.reason);
+        let told = notices(Some(&plan), &awake);
+        prop_assert!(told.len() <= 1, "due or overdue, also in review");
+        if !matches!(awake.status(), Status::Ordered | Status::Booked | Status::DoneUnreported)
+            && !matches!(plan.status(), Status::Booked)
+            && awake.window_phase() != plan.window_phase()
+        {
+            prop_assert_eq!(told.len(), 1, "nobody has the scan in hand");
         }
-        prop_assert_eq!(notices(Some(&plan), &awake).len(), 1, "due or overdue, also in review");
         prop_assert_eq!(advance(&awake, wake, &zone()), awake, "a wake-up that comes twice changes nothing");
     }
 
@@ -110,6 +154,47 @@ proptest! {
         let stepped = steps.iter().fold(first.clone(), |it, now| advance(&it, *now, &zone()));
         prop_assert!(same(&stepped, &advance(&first, last, &zone())));
         prop_assert!(same(&stepped, &plan_at(last, &dossier).unwrap()));
+    }
+
+    #[test]
+    fn orders_and_appointments_hide_an_overdue_scan_no_longer_than_stated(dossier in dossiers(), now in instants()) {
+        let bare = with(dossier.clone(), |it| {
+            it.orders.clear();
+            it.appointments.clear();
+        });
+        let (Some(arranged), Some(bare)) = (plan_at(now, &dossier), plan_at(now, &bare)) else { return Ok(()) };
+        prop_assert_eq!(&arranged.next_scan, &bare.next_scan, "the window stays");
+        prop_assert_eq!(arranged.window_phase(), bare.window_phase());
+        let today = dates::day_of(now, &zone());
+        let days = |state: fn(AppointmentState) -> bool| -> Vec<jiff::civil::Date> {
+            let appointments = dossier.summary.as_ref().unwrap().appointments.iter();
+            let kept = appointments.filter(|it| state(it.state()));
+            kept.filter_map(|it| dates::first_day(it.day.as_ref())).collect()
+        };
+        let booked = |it| it == AppointmentState::Booked;
+        let kept = |it| matches!(it, AppointmentState::Booked | AppointmentState::Fulfilled);
+        match arranged.status() {
+            Status::Ordered => prop_assert!(matches!(bare.status(), Status::UpToDate | Status::Due)),
+            Status::Booked => prop_assert!(days(booked).iter().any(|day| *day >= today)),
+            Status::DoneUnreported => {
+                let first = dates::add_days(today, -14);
+                prop_assert!(days(kept).iter().any(|day| (first..=today).contains(day)));
+            }
+            status => prop_assert_eq!(status, bare.status()),
+        }
+    }
+
+    #[test]
+    fn what_was_cancelled_or_missed_plans_as_if_it_had_never_been_booked(dossier in dossiers(), now in instants()) {
+        let all = with(dossier.clone(), |it| {
+            it.appointments.iter_mut().for_each(|it| it.set_state(AppointmentState::NoShow));
+            it.orders.iter_mut().for_each(|it| it.set_state(OrderState::Cancelled));
+        });
+        let none = with(dossier, |it| {
+            it.orders.clear();
+            it.appointments.clear();
+        });
+        prop_assert_eq!(plan_at(now, &all), plan_at(now, &none));
     }
 
     #[test]

@@ -16,7 +16,7 @@ pub fn notices(before: Option<&Plan>, after: &Plan) -> Vec<Notice> {
         told.push(Notice {
             patient: after.patient.clone(),
             kind: kind.into(),
-            text,
+            text: reason::unquoted(&text),
             now_s: after.now_s,
             dossier_revision: after.dossier_revision,
         });

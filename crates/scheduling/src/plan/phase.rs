@@ -1,13 +1,16 @@
-//! What time alone does to a plan: a window opens, and a scan becomes overdue.
+//! What time alone does to a plan: a window opens, an appointment passes, and a scan becomes overdue.
 //!
 //! Planning and waking up go through the same function, [`settle`], so that stepping through time and jumping over it
 //! give the same plan.
 
-use jiff::Timestamp;
-use jiff::tz::TimeZone;
-use lacteal_wire::event::{Plan, Status, Window};
+use std::collections::BTreeSet;
 
-use super::{dates, reason};
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use lacteal_wire::event::{Basis, Booking, Plan, Status, Window, WindowPhase};
+
+use super::{arranged, dates, reason};
 
 /// Where the present lies against the window of the next scan.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,59 +44,107 @@ pub fn same(one: &Plan, other: &Plan) -> bool {
 /// Sets status, reason and wake-up of a plan with a window from the time; a plan in review keeps its status.
 pub(super) fn settle(plan: &mut Plan, now: Timestamp, zone: &TimeZone) {
     let in_review = plan.status() == Status::NeedsReview;
-    let timed = matches!(plan.status(), Status::UpToDate | Status::Due | Status::Overdue);
+    let timed = matches!(
+        plan.status(),
+        Status::UpToDate
+            | Status::Due
+            | Status::Ordered
+            | Status::Booked
+            | Status::DoneUnreported
+            | Status::Overdue
+    );
     if !(in_review || timed) {
         plan.wake_at_s = 0;
         return;
     }
-    let Some((phase, wake_at)) = plan.next_scan.as_ref().and_then(|it| phase_at(it, now, zone)) else {
+    let basis = plan.basis.clone().unwrap_or_default();
+    let window = plan.next_scan.as_ref();
+    let Some((state, wake)) = window.and_then(|it| timed_state(it, &basis, now, zone)) else {
         plan.wake_at_s = 0;
         if in_review {
             plan.reason = reason::review(&plan.review, None);
         }
         return;
     };
-    plan.wake_at_s = wake_at.map_or(0, Timestamp::as_second);
-    let scan = plan.next_scan.as_ref().map(|it| reason::scan(it, phase)).unwrap_or_default();
-    if in_review {
-        plan.reason = reason::review(&plan.review, Some(&scan));
-        return;
-    }
-    plan.reason = scan;
-    plan.set_status(match phase {
-        Phase::Ahead => Status::UpToDate,
-        Phase::Open => Status::Due,
-        Phase::Over => Status::Overdue,
+    plan.wake_at_s = wake.map_or(0, Timestamp::as_second);
+    plan.appointment = state.appointment;
+    plan.set_window_phase(match state.phase {
+        Phase::Ahead => WindowPhase::Ahead,
+        Phase::Open => WindowPhase::Open,
+        Phase::Over => WindowPhase::Over,
     });
+    if in_review {
+        plan.reason = reason::review(&plan.review, Some(&state.reason));
+    } else {
+        plan.reason = state.reason;
+        plan.set_status(state.status);
+    }
 }
 
-/// The phase at an instant, and the instant at which the next one begins.
-fn phase_at(window: &Window, now: Timestamp, zone: &TimeZone) -> Option<(Phase, Option<Timestamp>)> {
-    let opens = dates::start_of(dates::first_day(window.opens.as_ref())?, zone);
-    let closes = dates::start_of(dates::add_days(dates::first_day(window.overdue_after.as_ref())?, 1), zone);
-    Some(if now < opens {
-        (Phase::Ahead, Some(opens))
-    } else if now < closes {
-        (Phase::Open, Some(closes))
+/// What a day makes of a window and of what is arranged.
+#[derive(PartialEq)]
+struct State {
+    status: Status,
+    phase: Phase,
+    appointment: Option<Booking>,
+    reason: String,
+}
+
+fn state_on(window: &Window, basis: &Basis, today: Date) -> Option<State> {
+    let opens = dates::first_day(window.opens.as_ref())?;
+    let last = dates::first_day(window.overdue_after.as_ref())?;
+    let (phase, status) = if today < opens {
+        (Phase::Ahead, Status::UpToDate)
+    } else if today <= last {
+        (Phase::Open, Status::Due)
     } else {
-        (Phase::Over, None)
+        (Phase::Over, Status::Overdue)
+    };
+    let arranged = arranged::on(basis, today, phase);
+    Some(State {
+        status: arranged.map_or(status, |it| it.status()),
+        phase,
+        appointment: arranged.and_then(|it| it.appointment().cloned()),
+        reason: reason::scan(window, phase, arranged),
     })
 }
 
-/// The phase in which a plan was written; `None` when it has no window or its time does not run.
+/// The state at an instant, and the instant at which it next changes.
+fn timed_state(
+    window: &Window,
+    basis: &Basis,
+    now: Timestamp,
+    zone: &TimeZone,
+) -> Option<(State, Option<Timestamp>)> {
+    let today = dates::day_of(now, zone);
+    let state = state_on(window, basis, today)?;
+    let last = dates::first_day(window.overdue_after.as_ref())?;
+    let of_window = dates::first_day(window.opens.as_ref()).into_iter().chain([dates::add_days(last, 1)]);
+    let days: BTreeSet<Date> = of_window.chain(arranged::days(basis)).filter(|it| *it > today).collect();
+    let next = days.into_iter().find(|day| state_on(window, basis, *day).as_ref() != Some(&state));
+    Some((state, next.map(|day| dates::start_of(day, zone))))
+}
+
+/// The phase of which people are told: that of the window, unless somebody has the scan in hand. `None` when a plan has
+/// no window or its time does not run.
 pub(super) fn phase_of(plan: &Plan) -> Option<Phase> {
     let window = plan.next_scan.as_ref()?;
+    let phase = match plan.window_phase() {
+        WindowPhase::Ahead => Phase::Ahead,
+        WindowPhase::Open => Phase::Open,
+        WindowPhase::Over => Phase::Over,
+        WindowPhase::Unspecified => return None,
+    };
     match plan.status() {
-        Status::UpToDate => Some(Phase::Ahead),
-        Status::Due => Some(Phase::Open),
-        Status::Overdue => Some(Phase::Over),
-        Status::NeedsReview if plan.wake_at_s == 0 => Some(Phase::Over),
-        Status::NeedsReview => {
-            // The wake-up is the start of a day in the site's zone: of `opens`, or of the day after `overdue_after`.
-            // At most 14 hours from UTC and a day between them, midnight UTC of `overdue_after` tells them apart.
-            let end = dates::start_of(dates::first_day(window.overdue_after.as_ref())?, &TimeZone::UTC);
-            Some(if plan.wake_at_s <= end.as_second() { Phase::Ahead } else { Phase::Open })
+        Status::UpToDate | Status::Due | Status::Ordered | Status::Overdue | Status::NeedsReview => {
+            Some(phase)
         }
+        // A booking after the window is told like none: the scan will be late.
+        Status::Booked => {
+            let in_time = plan.appointment.as_ref().is_some_and(|it| !arranged::is_after(it, window));
+            Some(if in_time { Phase::Ahead } else { phase })
+        }
+        Status::DoneUnreported => Some(Phase::Ahead),
         _ => None,
     }
 }

@@ -1,15 +1,19 @@
 //! The sentences of plans and notices.
 //!
 //! They are made only from what a plan holds, so that a wake-up can say them again without the dossier. They speak to
-//! nurses and physicians, name dates in ISO 8601, and name nobody.
+//! nurses and physicians, name dates in ISO 8601, and name nobody. What must be reviewed may quote a sentence of a report,
+//! between “ and ”; notices leave that out.
 
-use lacteal_wire::event::{self, EndCause, Modality, Window};
+use lacteal_wire::event::{self, Booking, EndCause, Modality, PlannedOrder, Window};
 
+use super::arranged::{self, Arranged};
 use super::dates;
 use super::phase::Phase;
 
 /// Most review items that one sentence lists; the plan holds them all.
 const ITEMS_MAX: usize = 3;
+/// Longest part of an item that one sentence shows, in characters, so that what follows is not crowded out.
+const ITEM_CHARS_MAX: usize = 200;
 
 /// Why surveillance has ended, with a detail.
 pub(super) fn ended(cause: EndCause, detail: Option<&str>) -> String {
@@ -31,16 +35,59 @@ pub(super) fn ended(cause: EndCause, detail: Option<&str>) -> String {
     }
 }
 
-/// When the next scan is due, and why then.
-pub(super) fn scan(window: &Window, phase: Phase) -> String {
-    let day =
-        |date: Option<&event::PartialDate>| dates::read(date).map(|it| it.to_string()).unwrap_or_default();
+fn day(date: Option<&event::PartialDate>) -> String {
+    dates::read(date).map(|it| it.to_string()).unwrap_or_default()
+}
+
+fn modality(it: Modality) -> Option<&'static str> {
+    match it {
+        Modality::Mr => Some("MRI"),
+        Modality::Ct => Some("CT"),
+        Modality::Pet => Some("PET"),
+        Modality::Ultrasound | Modality::Scintigraphy | Modality::Unspecified => None,
+    }
+}
+
+/// ` (CT)`, or nothing when the modality was not told.
+fn bracketed(it: Modality) -> String {
+    modality(it).map(|name| format!(" ({name})")).unwrap_or_default()
+}
+
+/// What is arranged, when the next scan is due, and why then.
+pub(super) fn scan(window: &Window, phase: Phase, arranged: Option<Arranged<'_>>) -> String {
+    let due = due(window, phase);
+    match arranged {
+        Some(Arranged::Unreported(booking)) => format!("{} {due}", unreported(booking)),
+        Some(Arranged::Booked(booking)) => format!("{} {due}", booked(booking, window)),
+        Some(Arranged::Ordered(order)) => format!("{} {due}", ordered(order)),
+        None => due,
+    }
+}
+
+fn ordered(order: &PlannedOrder) -> String {
+    format!("A scan{} is ordered ({}).", bracketed(order.modality()), day(order.day.as_ref()))
+}
+
+fn booked(booking: &Booking, window: &Window) -> String {
+    let after = if arranged::is_after(booking, window) { ", which is after its window" } else { "" };
+    format!("A scan{} is booked for {}{after}.", bracketed(booking.modality()), day(booking.day.as_ref()))
+}
+
+fn unreported(booking: &Booking) -> String {
+    let (on, until) = (day(booking.day.as_ref()), day(booking.report_until.as_ref()));
+    let scan = bracketed(booking.modality());
+    if booking.fulfilled {
+        format!("The scan{scan} of {on} has no report yet: it is awaited until {until}.")
+    } else {
+        format!(
+            "The day of a booked scan{scan}, {on}, has passed and there is no report: it is awaited until {until}."
+        )
+    }
+}
+
+fn due(window: &Window, phase: Phase) -> String {
     let due = day(window.due.as_ref());
-    let scan = match window.modality() {
-        Modality::Mr => "MRI",
-        Modality::Ct => "CT",
-        _ => "imaging",
-    };
+    let scan = modality(window.modality()).unwrap_or("imaging");
     let when = match phase {
         Phase::Ahead => format!("Next scan ({scan}) due {due}."),
         Phase::Open => {
@@ -65,10 +112,31 @@ pub(super) fn review(items: &[String], scan: Option<&str>) -> String {
 /// Some items in one sentence without its full stop.
 pub(super) fn list<'a>(items: impl ExactSizeIterator<Item = &'a str>) -> String {
     let more = items.len().saturating_sub(ITEMS_MAX);
-    let shown: Vec<&str> = items.take(ITEMS_MAX).map(|it| it.trim_end_matches('.')).collect();
+    let shown: Vec<String> = items.take(ITEMS_MAX).map(|it| shortened(it.trim_end_matches('.'))).collect();
     let mut text = shown.join("; ");
     if more > 0 {
         text.push_str(&format!("; and {more} more"));
     }
     text
+}
+
+/// An item that fits into a sentence; a quotation that is cut is closed.
+fn shortened(item: &str) -> String {
+    let Some((end, _)) = item.char_indices().nth(ITEM_CHARS_MAX) else { return item.to_owned() };
+    let shown = item.get(..end).unwrap_or(item);
+    let is_open = shown.rfind('“') > shown.rfind('”');
+    format!("{shown}{}", if is_open { " …”" } else { " …" })
+}
+
+/// The text without its quotations: for notices, which leave the place where clinicians look.
+pub(super) fn unquoted(text: &str) -> String {
+    let mut kept = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, quoted)) = rest.split_once('“') {
+        kept.push_str(before);
+        kept.push_str("a sentence of a report");
+        rest = quoted.split_once('”').map_or("", |(_, after)| after);
+    }
+    kept.push_str(rest);
+    kept
 }

@@ -4,7 +4,8 @@ use jiff::Timestamp;
 use lacteal_wire::event::assessment::Outcome;
 use lacteal_wire::event::notice::Kind;
 use lacteal_wire::event::{
-    Aside, Death, Dossier, Grade, LiverState, Margin, Modality, Plan, Region, Scope, Status, Tnm,
+    AppointmentState, Aside, Death, Dossier, Grade, LiverState, Margin, Modality, OrderState, Plan, Region,
+    Scope, Status, Tnm,
 };
 
 use super::fixture::*;
@@ -372,4 +373,132 @@ fn a_notice_says_what_the_plan_says_and_whose_it_is() {
     let items = ["a", "b.", "c", "d", "e"].map(item).to_vec();
     let review = plan_on("2026-03-01", &with(dossier, |it| it.review = items));
     assert_eq!(notices(Some(&ahead), &review)[0].text, "To be reviewed by a person: a; b; c; and 2 more.");
+}
+
+/// Scanned on 2025-06-01 and 2025-12-01: the window is 2026-11-01 to 2026-12-31.
+fn followed() -> Dossier {
+    scanned(&["2025-06-01", "2025-12-01"])
+}
+
+fn ordered(day: &str, state: OrderState) -> Dossier {
+    with(followed(), |it| it.orders = vec![order(day, Modality::Ct, Region::Liver, state)])
+}
+
+fn booked(day: &str, state: AppointmentState) -> Dossier {
+    with(followed(), |it| it.appointments = vec![appointment(day, Modality::Ct, Region::Abdomen, state)])
+}
+
+#[test]
+fn an_open_order_shows_until_its_window_closes() {
+    let dossier = ordered("2026-11-20", OrderState::Placed);
+    let reason = "A scan (CT) is ordered (2026-11-20). Next scan (MRI) due 2026-12-01.";
+    expect("2026-03-01", &dossier, Status::Ordered, reason);
+    let reason = "A scan (CT) is ordered (2026-11-20). Scan (MRI) due 2026-12-01; its window is open";
+    expect("2026-11-15", &dossier, Status::Ordered, reason);
+    expect("2027-01-01", &dossier, Status::Overdue, "Scan (MRI) overdue: it was due 2026-12-01");
+    for state in [OrderState::Cancelled, OrderState::Completed] {
+        expect("2026-11-15", &ordered("2026-11-20", state), Status::Due, "Scan (MRI) due");
+    }
+    let done = ordered("2025-12-01", OrderState::Placed);
+    expect("2026-03-01", &done, Status::UpToDate, "Next scan");
+}
+
+#[test]
+fn a_booking_shows_with_its_date_until_it_has_passed_and_then_its_report_is_awaited() {
+    let dossier = booked("2026-11-20", AppointmentState::Booked);
+    let reason = "A scan (CT) is booked for 2026-11-20. Next scan (MRI) due 2026-12-01.";
+    let plan = expect("2026-03-01", &dossier, Status::Booked, reason);
+    assert_eq!(plan.appointment.unwrap().day, Some(date("2026-11-20")));
+    expect("2026-11-20", &dossier, Status::Booked, "A scan (CT) is booked for 2026-11-20.");
+    let reason = "The day of a booked scan (CT), 2026-11-20, has passed and there is no report: \
+                  it is awaited until 2026-12-04. Scan (MRI) due";
+    expect("2026-11-21", &dossier, Status::DoneUnreported, reason);
+    expect("2026-12-04", &dossier, Status::DoneUnreported, reason);
+    let plan = expect("2026-12-05", &dossier, Status::Due, "Scan (MRI) due 2026-12-01");
+    assert_eq!(plan.appointment, None);
+    let fulfilled = booked("2026-11-20", AppointmentState::Fulfilled);
+    let reason = "The scan (CT) of 2026-11-20 has no report yet: it is awaited until 2026-12-04.";
+    expect("2026-11-20", &fulfilled, Status::DoneUnreported, reason);
+    expect("2026-12-05", &fulfilled, Status::Due, "Scan (MRI) due");
+    for state in [AppointmentState::Cancelled, AppointmentState::NoShow] {
+        expect("2026-11-15", &booked("2026-11-20", state), Status::Due, "Scan (MRI) due");
+        expect("2027-01-01", &booked("2026-11-20", state), Status::Overdue, "Scan (MRI) overdue");
+    }
+    let reported = with(dossier, |it| it.studies.push(study("2026-11-20", Modality::Ct)));
+    expect("2026-11-21", &reported, Status::UpToDate, "Next scan");
+}
+
+#[test]
+fn a_booking_after_the_window_says_so_and_only_a_booking_hides_an_overdue_scan() {
+    let late = booked("2027-02-01", AppointmentState::Booked);
+    let reason = "A scan (CT) is booked for 2027-02-01, which is after its window. Scan (MRI) overdue";
+    expect("2027-01-10", &late, Status::Booked, reason);
+    expect("2027-02-02", &late, Status::DoneUnreported, "The day of a booked scan");
+    expect("2027-02-16", &late, Status::Overdue, "Scan (MRI) overdue");
+    let awaited = booked("2026-12-30", AppointmentState::Booked);
+    expect("2027-01-05", &awaited, Status::DoneUnreported, "The day of a booked scan");
+    expect("2027-01-14", &awaited, Status::Overdue, "Scan (MRI) overdue");
+}
+
+#[test]
+fn only_scans_that_would_count_are_arranged() {
+    for (modality, region, counts) in [
+        (Modality::Ct, Region::Liver, true),
+        (Modality::Mr, Region::Other, true),
+        (Modality::Unspecified, Region::Abdomen, true),
+        (Modality::Unspecified, Region::Other, false),
+        (Modality::Ct, Region::Chest, false),
+        (Modality::Ultrasound, Region::Liver, false),
+        (Modality::Pet, Region::WholeBody, false),
+    ] {
+        let status = |counting| if counts { counting } else { Status::Due };
+        let orders = vec![order("2026-11-20", modality, region, OrderState::Placed)];
+        let plan = plan_on("2026-11-15", &with(followed(), |it| it.orders = orders));
+        assert_eq!(plan.status(), status(Status::Ordered), "{modality:?} {region:?}");
+        let booked = vec![appointment("2026-11-20", modality, region, AppointmentState::Booked)];
+        let plan = plan_on("2026-11-15", &with(followed(), |it| it.appointments = booked));
+        assert_eq!(plan.status(), status(Status::Booked), "{modality:?} {region:?}");
+    }
+}
+
+#[test]
+fn people_are_told_when_nobody_has_the_scan_in_hand_any_more() {
+    let (bare, in_time) = (followed(), booked("2026-11-20", AppointmentState::Booked));
+    let late = booked("2027-02-01", AppointmentState::Booked);
+    let ordered = ordered("2026-11-20", OrderState::Placed);
+    let on = plan_on;
+    for (number, (before, after, told)) in [
+        (on("2026-10-01", &in_time), on("2026-11-05", &in_time), vec![]),
+        (on("2026-11-05", &in_time), on("2026-11-25", &in_time), vec![]),
+        (on("2026-11-25", &in_time), on("2026-12-10", &in_time), vec![Kind::ScanDue]),
+        (on("2026-11-05", &in_time), on("2026-11-06", &bare), vec![Kind::ScanDue]),
+        (on("2026-10-01", &ordered), on("2026-11-05", &ordered), vec![Kind::ScanDue]),
+        (on("2026-11-05", &ordered), on("2027-01-05", &ordered), vec![Kind::ScanOverdue]),
+        (on("2026-11-05", &late), on("2027-01-05", &late), vec![Kind::ScanOverdue]),
+        (on("2027-01-05", &bare), on("2027-01-06", &late), vec![]),
+        (on("2027-01-06", &late), on("2027-01-07", &bare), vec![]),
+        (on("2027-02-05", &late), on("2027-02-20", &late), vec![Kind::ScanOverdue]),
+    ]
+    .iter()
+    .enumerate()
+    {
+        assert_eq!(kinds(Some(before), after), *told, "case {number}");
+    }
+}
+
+#[test]
+fn a_sentence_of_a_report_is_in_the_plan_and_in_no_notice() {
+    let items = vec![item("liver metastasis is not stated for certain: “A lesion, perhaps.”")];
+    let quoted = with(followed(), |it| it.review = items);
+    let plan = plan_on("2026-11-15", &quoted);
+    assert!(plan.reason.contains("“A lesion, perhaps.”") && plan.review[0].contains("perhaps"));
+    let told = notices(None, &plan);
+    assert_eq!(told.len(), 2);
+    for notice in told {
+        assert!(!notice.text.contains("lesion, perhaps"), "{}", notice.text);
+        assert!(notice.text.contains("not stated for certain: a sentence of a report"), "{}", notice.text);
+    }
+    let long = vec![item(&format!("it is not certain: “{}”", "word ".repeat(80)))];
+    let plan = plan_on("2026-11-15", &with(followed(), |it| it.review = long));
+    assert!(plan.reason.len() < 500 && plan.reason.contains(" …”. Scan (MRI) overdue"), "{}", plan.reason);
 }

@@ -26,6 +26,13 @@ pub(super) struct Patient {
     pub(super) hazard: Option<Weibull>,
 }
 
+impl Patient {
+    /// When the last study that counts was done.
+    pub(super) fn last_study(&self) -> Option<PartialDate> {
+        self.studies.iter().map(|it| it.performed).max()
+    }
+}
+
 /// A study that covers the liver.
 #[derive(Clone, Copy)]
 pub(super) struct Study {
@@ -107,7 +114,7 @@ pub(super) fn next_scan(patient: &Patient, policy: &Policy) -> (event::Window, e
         anchor: Some(lacteal_wire::date(&anchor.date)),
         anchor_is_study: matches!(anchor.kind, Kind::Study | Kind::StudyAroundTimeZero),
         interval_model_days: interval.model_days,
-        model_version: String::new(),
+        ..event::Basis::default()
     };
     (window, basis)
 }

@@ -1,0 +1,147 @@
+//! `lacteal.v1.QuarantineService` and `lacteal.v1.ReinterpretationService`: hand on to intake, the only one that reads
+//! and writes what it keeps. Here it is decided who may see the bytes of a message.
+
+use crate::availability::Availability;
+use crate::call::Call;
+use crate::events::BytesGiven;
+use crate::fault::{Fault, Part};
+use lacteal_clinical::identity::PatientId;
+use lacteal_ledger::{Error, Ledger};
+use lacteal_wire::api::answer::Outcome;
+use lacteal_wire::api::quarantine_service_server::QuarantineService;
+use lacteal_wire::api::reinterpretation_service_server::ReinterpretationService;
+use lacteal_wire::api::{
+    Answer, DiscardQuarantinedRequest, DiscardQuarantinedResponse, GetQuarantinedRequest,
+    GetQuarantinedResponse, ListQuarantinedRequest, ListQuarantinedResponse, QuarantineFilter,
+    QuarantineState, ReinterpretRequest, ReinterpretResponse, ReplayQuarantinedRequest,
+    ReplayQuarantinedResponse,
+};
+use lacteal_wire::{decode, encode, subject};
+use std::time::Duration;
+use tokio::sync::watch;
+use tokio::time::Instant;
+use tonic::{Request, Response, Status};
+
+/// How long a patient's answer waits for the number of quarantined messages.
+const COUNT_TIMEOUT: Duration = Duration::from_secs(1);
+/// Messages of one patient that are counted.
+const COUNTED_MAX: i32 = 100;
+
+#[derive(Clone)]
+pub(crate) struct Kept {
+    pub(crate) ledger: Ledger,
+    pub(crate) availability: watch::Receiver<Availability>,
+    /// Whether callers may have the bytes of quarantined messages.
+    pub(crate) gives_bytes: bool,
+}
+
+#[tonic::async_trait]
+impl QuarantineService for Kept {
+    async fn list_quarantined(
+        &self,
+        request: Request<ListQuarantinedRequest>,
+    ) -> Result<Response<ListQuarantinedResponse>, Status> {
+        self.hand_on(subject::QUARANTINE_LIST, request).await
+    }
+
+    async fn get_quarantined(
+        &self,
+        request: Request<GetQuarantinedRequest>,
+    ) -> Result<Response<GetQuarantinedResponse>, Status> {
+        let (call, wants_bytes) = (Call::of(&request), request.get_ref().include_bytes);
+        if wants_bytes && !self.gives_bytes {
+            return Err(call.status(&Fault::BytesDenied));
+        }
+        let answered = self.hand_on(subject::QUARANTINE_GET, request).await?;
+        if wants_bytes {
+            BytesGiven { request_id: &call.request_id }.emit();
+        }
+        Ok(answered)
+    }
+
+    async fn replay_quarantined(
+        &self,
+        request: Request<ReplayQuarantinedRequest>,
+    ) -> Result<Response<ReplayQuarantinedResponse>, Status> {
+        self.hand_on(subject::QUARANTINE_REPLAY, request).await
+    }
+
+    async fn discard_quarantined(
+        &self,
+        request: Request<DiscardQuarantinedRequest>,
+    ) -> Result<Response<DiscardQuarantinedResponse>, Status> {
+        self.hand_on(subject::QUARANTINE_DISCARD, request).await
+    }
+}
+
+#[tonic::async_trait]
+impl ReinterpretationService for Kept {
+    async fn reinterpret(
+        &self,
+        request: Request<ReinterpretRequest>,
+    ) -> Result<Response<ReinterpretResponse>, Status> {
+        self.hand_on(subject::REINTERPRET, request).await
+    }
+}
+
+impl Kept {
+    async fn hand_on<Q, A>(&self, subject: &str, request: Request<Q>) -> Result<Response<A>, Status>
+    where
+        Q: prost::Message,
+        A: prost::Message + Default,
+    {
+        let call = Call::of(&request);
+        let answered = self.ask(subject, request.get_ref(), call.left()).await;
+        answered.map(Response::new).map_err(|fault| call.status(&fault))
+    }
+
+    /// How many quarantined messages that name one of these patients are open. None when intake cannot be asked now:
+    /// a dossier is shown without the number rather than not at all.
+    pub(crate) async fn open_of(&self, patients: &[PatientId]) -> Option<u32> {
+        let mut open = 0;
+        for patient in patients {
+            let mut filter =
+                QuarantineFilter { patient_id: patient.to_string(), ..QuarantineFilter::default() };
+            filter.set_state(QuarantineState::Open);
+            let request = ListQuarantinedRequest {
+                filter: Some(filter),
+                page_size: COUNTED_MAX,
+                ..ListQuarantinedRequest::default()
+            };
+            let asked = self.ask(subject::QUARANTINE_LIST, &request, COUNT_TIMEOUT).await;
+            let page: ListQuarantinedResponse = asked.ok()?;
+            open += page.entries.len();
+        }
+        u32::try_from(open).ok()
+    }
+
+    async fn ask<Q, A>(&self, subject: &str, request: &Q, timeout: Duration) -> Result<A, Fault>
+    where
+        Q: prost::Message,
+        A: prost::Message + Default,
+    {
+        if !self.availability.borrow().broker {
+            return Err(Fault::Away(Part::Broker));
+        }
+        let deadline = Instant::now() + timeout;
+        let answer = self.ledger.request(subject, encode(request), timeout).await;
+        let answer = answer.map_err(|error| match error {
+            Error::Busy => Fault::Busy("requests of this kind"),
+            Error::Refused { .. } => Fault::TooLarge,
+            _ if Instant::now() >= deadline => Fault::Deadline,
+            error if error.is_transient() => Fault::Away(Part::Keeper),
+            error => {
+                tracing::error!(%error, "cannot ask intake");
+                Fault::Internal
+            }
+        })?;
+        let answer: Answer = decode(&answer, "Answer").map_err(|_| Fault::Internal)?;
+        match answer.outcome {
+            Some(Outcome::Response(response)) => {
+                decode(&response.into(), "response").map_err(|_| Fault::Internal)
+            }
+            Some(Outcome::Failure(failure)) => Err(Fault::of_intake(failure)),
+            None => Err(Fault::Internal),
+        }
+    }
+}

@@ -1,0 +1,221 @@
+//! Reports in text: which observations are one text, and the facts that its statements become.
+//!
+//! The lines of an order are joined in their order, with the heading that a reader would see above each part, and read
+//! as one. A statement becomes a fact with the rule that read it and the bytes that say it. The text of a report is one
+//! statement of its sender: what a later version says of an attribute takes the place of what the earlier one said, and
+//! a correction withdraws what it no longer says.
+
+mod statements;
+
+use std::borrow::Cow;
+
+use lacteal_clinical::finding::{Attribute, UnreadReason};
+use lacteal_clinical::{Finding, PartialDate, Reading, Standing};
+use lacteal_hl7::{Message, Segment, Value};
+
+use crate::codes::{Codes, Concept, ReportKind};
+use crate::observation::{concept, letter};
+use crate::relevance::Concern;
+use crate::scribe::{Scribe, Weight};
+use crate::spelling::{Spelling, Undecodable};
+use statements::Writer;
+pub(crate) use statements::withdraw;
+
+/// Longest title of a part that is put before it, in characters.
+const TITLE_CHARS_MAX: usize = 64;
+/// Words of titles that name the whole report and head no part of it.
+const TITLES_OF_WHOLES: [&str; 9] =
+    ["report", "text", "narrative", "document", "letter", "note", "study", "result", "befund"];
+
+/// The text of an order or document in the making.
+#[derive(Default)]
+pub(crate) struct Report<'a> {
+    kind: Option<ReportKind>,
+    /// Name of the order, which heads no part.
+    name: String,
+    standing_of_order: Option<Standing>,
+    lines: Vec<Line<'a>>,
+}
+
+/// The text of one observation.
+struct Line<'a> {
+    obx: Segment<'a>,
+    heading: Heading,
+    standing: Standing,
+}
+
+/// What stands above a line.
+#[derive(Clone, PartialEq, Eq)]
+enum Heading {
+    None,
+    /// A part of a report that is known by its code.
+    Part(String),
+    /// What the sender calls the observation: the label of a field, or a part.
+    Title(String),
+}
+
+/// What makes statements of a text the same again, and what they have in common.
+pub(crate) struct Document<'a> {
+    pub(crate) number: &'a [u8],
+    pub(crate) reported_at_s: i64,
+    /// When what it reports was so.
+    pub(crate) observed: Option<PartialDate>,
+    /// How many facts were there before those of its order.
+    pub(crate) from: usize,
+    /// Number of the document that it replaces.
+    pub(crate) replaces: Option<&'a [u8]>,
+}
+
+impl<'a> Report<'a> {
+    /// A report of a known kind.
+    pub(crate) fn of_kind(kind: ReportKind, standing: Option<Standing>) -> Report<'a> {
+        Report { kind: Some(kind), standing_of_order: standing, ..Report::default() }
+    }
+
+    /// The report that an order asks for: by its code, else by the diagnostic service (OBR-24, table 0074).
+    pub(crate) fn of(codes: &Codes, obr: Segment<'a>) -> Report<'a> {
+        let service = obr.field(4);
+        let kind = match concept(codes, &service) {
+            Some((_, Concept::Report(kind))) => Some(*kind),
+            Some((_, Concept::Study { .. })) => Some(ReportKind::Radiology),
+            _ => match obr.field(24).raw().trim_ascii() {
+                b"SP" | b"CP" | b"PAT" => Some(ReportKind::Pathology),
+                b"RAD" | b"CT" | b"NMR" | b"NMS" | b"RUS" => Some(ReportKind::Radiology),
+                _ => None,
+            },
+        };
+        let name = service.component(2).trimmed().ok().flatten().unwrap_or_default().to_lowercase();
+        let is_corrected = letter(&obr.field(25)) == Some(b'C');
+        let standing_of_order = is_corrected.then_some(Standing::Corrected);
+        Report { kind, name, standing_of_order, lines: Vec::new() }
+    }
+
+    /// Takes an observation whose value is not coded, when it is text of a report.
+    pub(crate) fn add(&mut self, codes: &Codes, obx: Segment<'a>, standing: Standing) {
+        let (kind, code) = (obx.field(2), obx.field(3));
+        let own = match concept(codes, &code) {
+            Some((_, Concept::Report(kind))) => Some(*kind),
+            _ => None,
+        };
+        let is_text = match kind.raw() {
+            b"TX" | b"FT" | b"ED" => true,
+            // A short text of an order that is no report is some result.
+            b"ST" | b"" => self.kind.is_some() || own.is_some(),
+            _ => false,
+        };
+        let Some(kind) = self.kind.or(own).filter(|_| is_text) else { return };
+        self.kind = Some(kind);
+        let heading = self.heading(codes, &code, kind);
+        self.lines.push(Line { obx, heading, standing });
+    }
+
+    fn heading(&self, codes: &Codes, code: &Value<'_>, kind: ReportKind) -> Heading {
+        let [identifier, title, system] = code.leading_components();
+        let suffix = text(identifier.subcomponent(2));
+        let part = suffix.and_then(|suffix| codes.suffix_heading(&suffix)).or_else(|| {
+            let (code, system) = (text(identifier.subcomponent(1))?, text(system)?);
+            codes.heading(&system, &code)
+        });
+        if let Some(part) = part {
+            // The general description of a specimen is its gross description.
+            let is_gross = kind == ReportKind::Pathology && part == "FINDINGS";
+            return Heading::Part(if is_gross { "GROSS DESCRIPTION" } else { part }.to_owned());
+        }
+        if matches!(concept(codes, code), Some((_, Concept::Report(_)))) {
+            return Heading::None;
+        }
+        let Some(title) = text(title).or_else(|| text(identifier.subcomponent(1))) else {
+            return Heading::None;
+        };
+        let lower = title.to_lowercase();
+        let is_whole = lower == self.name
+            || !lower.contains(char::is_alphabetic)
+            || lower.chars().count() > TITLE_CHARS_MAX
+            || lower.split(|c: char| !c.is_alphanumeric()).any(|word| TITLES_OF_WHOLES.contains(&word));
+        if is_whole { Heading::None } else { Heading::Title(title.into_owned()) }
+    }
+
+    /// How far the whole counts, and whether a line counts.
+    fn standing(&self) -> Option<(Standing, bool)> {
+        let has = |wanted: Standing| self.lines.iter().any(|line| line.standing == wanted);
+        if self.lines.iter().any(|line| line.standing.counts()) {
+            let standing = match self.standing_of_order {
+                _ if has(Standing::Preliminary) => Standing::Preliminary,
+                Some(standing) => standing,
+                None if has(Standing::Corrected) => Standing::Corrected,
+                None => Standing::Final,
+            };
+            return Some((standing, true));
+        }
+        [Standing::WrongPatient, Standing::Deleted].into_iter().find(|it| has(*it)).map(|it| (it, false))
+    }
+
+    /// Reads the text and writes down what it states.
+    pub(crate) fn read(self, scribe: &mut Scribe<'_>, document: &Document<'_>) {
+        let (Some(kind), Some((standing, by_lines))) = (self.kind, self.standing()) else { return };
+        let Some(first) = self.lines.first() else { return };
+        let weight = Weight { reported_at_s: document.reported_at_s, standing };
+        let taken = || scribe.read_date(&first.obx.field(14)).ok().flatten();
+        let observed = taken().or(document.observed);
+        let message = first.obx.message();
+        let spelling = match self.spelling(message, by_lines) {
+            Ok(spelling) => spelling,
+            Err((Undecodable, value)) => {
+                let attribute = match kind {
+                    ReportKind::Radiology => Attribute::LiverMetastasis,
+                    ReportKind::Pathology | ReportKind::Clinic => Attribute::Diagnosis,
+                };
+                let parts: &[&[u8]] = &[document.number, b"text"];
+                let finding = Finding::Unread { attribute, reason: UnreadReason::UnknownForm };
+                let place = (value.location(), value.span());
+                scribe.state_text(parts, weight, None, finding, Reading::stated("undecodable"), place);
+                scribe.matters(Concern::OfKnown);
+                return;
+            }
+        };
+        let place = (first.obx.field(5).location(), first.obx.field(5).span());
+        let writer = Writer { document, weight, observed, kind, spelling: &spelling, place };
+        writer.write(scribe);
+    }
+
+    /// The text as one, with its kind; none when there is none or it cannot be decoded.
+    pub(crate) fn text(self, message: &Message) -> Option<(ReportKind, String)> {
+        let kind = self.kind.filter(|_| !self.lines.is_empty())?;
+        let spelling = self.spelling(message, true).ok()?;
+        Some((kind, spelling.text().to_owned()))
+    }
+
+    fn spelling(&self, message: &Message, by_lines: bool) -> Result<Spelling, (Undecodable, Value<'a>)> {
+        let mut spelling = Spelling::default();
+        let mut above = &Heading::None;
+        for line in &self.lines {
+            if by_lines && !line.standing.counts() {
+                continue;
+            }
+            if line.heading != *above {
+                match &line.heading {
+                    Heading::None => spelling.between("\n"),
+                    Heading::Part(part) => spelling.between(&format!("\n{part}:\n")),
+                    Heading::Title(title) => spelling.between(&format!("\n{title}: ")),
+                }
+                above = &line.heading;
+            }
+            let value = line.obx.field(5);
+            let is_attachment = line.obx.field(2).raw() == b"ED";
+            for one in value.repetitions() {
+                let added = if is_attachment {
+                    spelling.add_attachment(message, &one)
+                } else {
+                    spelling.add(message, &one)
+                };
+                added.map_err(|fault| (fault, value))?;
+                spelling.between("\n");
+            }
+        }
+        Ok(spelling)
+    }
+}
+
+fn text<'a>(value: Value<'a>) -> Option<Cow<'a, str>> {
+    value.trimmed().ok().flatten()
+}

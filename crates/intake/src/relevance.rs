@@ -1,0 +1,59 @@
+//! Of whom a message matters: of anybody, of patients who are followed already, or of nobody.
+//!
+//! Most of a hospital's traffic says nothing about a tumour. It is told apart here by what was read, before anything is
+//! stored.
+
+use lacteal_clinical::codes::meaning;
+use lacteal_clinical::finding::{Attribute, Site};
+use lacteal_clinical::{Fact, Finding, Reading};
+
+/// Of which patients the facts matter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Concern {
+    /// Of none.
+    None,
+    /// Of those of whom something is kept already.
+    OfKnown,
+    /// Of anybody.
+    Any,
+}
+
+impl Concern {
+    /// What facts about one patient matter for: a tumour, unless its only known site is an organ that is not
+    /// followed; a death; a merge. What was read out of text says for itself whom it concerns; a text about another
+    /// tumour makes the study that it reports one of those known only.
+    pub(crate) fn of(facts: &[Fact], text_is_elsewhere: bool) -> Concern {
+        let coded = || facts.iter().filter(|fact| fact.reading == Reading::Coded);
+        if coded().any(|fact| is_merge(fact) || (fact.standing.counts() && is_death(&fact.finding))) {
+            return Concern::Any;
+        }
+        let standing = || coded().filter(|fact| fact.standing.counts()).map(|fact| &fact.finding);
+        let about = || coded().filter(|fact| fact.finding.is_about_the_tumour());
+        if about().next().is_none() {
+            return Concern::None;
+        }
+        if text_is_elsewhere && about().all(|fact| fact.finding.attribute() == Attribute::Imaging) {
+            return Concern::OfKnown;
+        }
+        let elsewhere = standing().any(|finding| *finding == Finding::PrimarySite(Site::Elsewhere));
+        let followed = || standing().filter_map(site_of).any(Site::is_followed);
+        if elsewhere && !followed() { Concern::OfKnown } else { Concern::Any }
+    }
+}
+
+/// A merge, or the withdrawal of one, which may come before the merge itself.
+fn is_merge(fact: &Fact) -> bool {
+    matches!(fact.finding, Finding::MergedInto { .. } | Finding::Absorbs { .. })
+}
+
+fn is_death(finding: &Finding) -> bool {
+    matches!(finding, Finding::Death { .. } | Finding::Unread { attribute: Attribute::Death, .. })
+}
+
+fn site_of(finding: &Finding) -> Option<Site> {
+    match finding {
+        Finding::PrimarySite(site) => Some(*site),
+        Finding::Diagnosis { system, code } => meaning(*system, code)?.site,
+        _ => None,
+    }
+}

@@ -1,0 +1,236 @@
+//! Reports in text: which text is read, what it states, and with which bytes and standing.
+
+use lacteal_clinical::{Fact, Finding, Reading, Standing};
+use lacteal_intake::{Code, Means, Verdict};
+
+use crate::given::{Given, MSH_ORU, PID, facts, message, obx, read, segment, takes_back, words};
+
+const PATHOLOGY: &str = "11529-5^Surgical pathology^LN";
+const LINES: [&str; 4] = [
+    "FINAL DIAGNOSIS:",
+    "Terminal ileum, resection: well differentiated neuroendocrine tumour, WHO grade 1.",
+    "Ki-67 index: 2 %.",
+    "TNM: pT3 pN1",
+];
+
+fn obr(code: &str, reported: &str) -> String {
+    segment("OBR", &[(3, "F77"), (4, code), (7, "20240601"), (22, reported)])
+}
+
+/// A report with a text line an observation.
+fn report(code: &str, kind: &str, lines: &[&str], status: &str) -> String {
+    versioned(code, kind, lines, status, "20240602")
+}
+
+fn versioned(code: &str, kind: &str, lines: &[&str], status: &str, reported: &str) -> String {
+    let mut segments = vec![MSH_ORU.to_owned(), PID.to_owned(), obr(code, reported)];
+    for line in lines {
+        segments.push(obx(kind, "L1^Text^L", line, "").replace("|F", &format!("|{status}")));
+    }
+    segments.join("\r")
+}
+
+fn texts(text: &str) -> Vec<Fact> {
+    facts(text).into_iter().filter(|it| it.reading != Reading::Coded && !takes_back(it)).collect()
+}
+
+fn shown(text: &str) -> Vec<String> {
+    texts(text).iter().map(words).collect()
+}
+
+#[test]
+fn the_lines_of_a_report_are_one_text_and_each_statement_knows_its_bytes() {
+    for kind in ["TX", "FT", "ST", ""] {
+        let text = report(PATHOLOGY, kind, &LINES, "F");
+        assert!(matches!(read(&text), Verdict::Keep(_)), "{kind}");
+        let facts = texts(&text);
+        for (expected, said, line) in
+            [("ki67 2 % @2024-06-01", "2", 3), ("pT3 @2024-06-01", "pT3", 4), ("pN1 @2024-06-01", "pN1", 4)]
+        {
+            let all = facts.iter().map(words).collect::<Vec<_>>();
+            let fact = facts
+                .iter()
+                .find(|it| words(it) == expected)
+                .unwrap_or_else(|| panic!("{expected}: {all:?}"));
+            assert_eq!(fact.place.occurrence, line, "{kind} {expected}");
+            let bytes = &text[fact.place.span_start as usize..fact.place.span_end as usize];
+            assert!(
+                bytes.contains(said) && LINES[line as usize - 1].contains(bytes),
+                "{kind} {expected}: {bytes}"
+            );
+        }
+    }
+}
+
+#[test]
+fn lines_may_be_repetitions_of_one_value_and_breaks_within_it() {
+    for value in [LINES.join("~"), LINES.join("\\.br\\")] {
+        let all = shown(&report(PATHOLOGY, "FT", &[&value], "F"));
+        assert!(all.contains(&"ki67 2 % @2024-06-01".to_owned()), "{all:?}");
+    }
+}
+
+#[test]
+fn the_kind_comes_from_the_order_the_service_or_the_code_of_the_text() {
+    let is_read = |text: &str| matches!(read(text), Verdict::Keep(_));
+    assert!(is_read(&report("60568-3^Synoptic^LN", "TX", &LINES, "F")));
+    let service = segment("OBR", &[(3, "F77"), (4, "P^Path^L"), (7, "20240601"), (24, "SP")]);
+    let lines = LINES.map(|line| obx("TX", "L1^Text^L", line, ""));
+    let lines: Vec<_> = lines.iter().map(String::as_str).collect();
+    assert!(is_read(&message(&[&[MSH_ORU, PID, &service], &lines[..]].concat())));
+    let own = LINES.map(|line| obx("TX", "22637-3^Diagnosis^LN", line, ""));
+    let own: Vec<_> = own.iter().map(String::as_str).collect();
+    let bare = obr("P^Path^L", "");
+    assert!(is_read(&message(&[&[MSH_ORU, PID, &bare], &own[..]].concat())));
+    assert_eq!(
+        read(&message(&[&[MSH_ORU, PID, &bare], &lines[..]].concat())),
+        NOTHING,
+        "nobody says that it is a report"
+    );
+    let site = Code {
+        system: "L".to_owned(),
+        code: "P".to_owned(),
+        means: Means::PathologyReport,
+        modality: String::new(),
+        region: String::new(),
+        unit: String::new(),
+        source: String::new(),
+    };
+    let given = Given { codes: vec![site], ..Given::default() };
+    assert!(matches!(given.read(&message(&[&[MSH_ORU, PID, &bare], &lines[..]].concat())), Verdict::Keep(_)));
+}
+
+const NOTHING: Verdict = Verdict::NotRelevant("nothing about a tumour");
+
+#[test]
+fn a_report_about_another_tumour_states_nothing_and_is_not_kept() {
+    let colon = [
+        "FINAL DIAGNOSIS:",
+        "Sigmoid colon, resection: adenocarcinoma, moderately differentiated.",
+        "pT3 pN1",
+    ];
+    assert_eq!(read(&report(PATHOLOGY, "TX", &colon, "F")), NOTHING);
+    assert_eq!(read(&report(PATHOLOGY, "TX", &["Skin, biopsy: benign naevus."], "F")), NOTHING);
+}
+
+#[test]
+fn what_a_scan_says_of_the_liver_matters_of_those_known() {
+    let lines = ["FINDINGS:", "Liver: no focal lesion.", "IMPRESSION:", "No liver metastases."];
+    let text = report("18748-4^Imaging study^LN", "TX", &lines, "F");
+    let Verdict::KeepIfKnown(_) = read(&text) else { panic!("{:?}", read(&text)) };
+    assert!(shown(&text).contains(&"liver Absent @2024-06-01".to_owned()), "{:?}", shown(&text));
+}
+
+#[test]
+fn what_is_uncertain_keeps_its_sentence() {
+    let lines = [LINES[0], LINES[1], "Ki-67 index: 2 %.", "Possible perineural invasion is seen."];
+    let facts = texts(&report(PATHOLOGY, "TX", &lines, "F"));
+    let of = |wanted: fn(&Finding) -> bool| facts.iter().find(|it| wanted(&it.finding)).expect("a statement");
+    let doubtful = of(|it| matches!(it, Finding::PerineuralInvasion(_)));
+    assert_eq!(doubtful.reading.sentence(), Some(lines[3]));
+    let certain = of(|it| matches!(it, Finding::Ki67(_)));
+    assert!(matches!(&certain.reading, Reading::Text { sentence: None, rule, .. } if !rule.is_empty()));
+}
+
+#[test]
+fn the_standing_of_the_lines_is_that_of_what_they_state() {
+    for (status, expected) in [
+        ("F", "ki67 2 % @2024-06-01"),
+        ("P", "Preliminary: ki67 2 % @2024-06-01"),
+        ("C", "Corrected: ki67 2 % @2024-06-01"),
+    ] {
+        let all = shown(&report(PATHOLOGY, "TX", &LINES, status));
+        assert!(all.contains(&expected.to_owned()), "{status}: {all:?}");
+    }
+}
+
+/// What stands after versions of one report.
+fn stands(versions: &[&str]) -> Vec<String> {
+    let mut standing = std::collections::BTreeMap::new();
+    for fact in versions.iter().flat_map(|text| facts(text)) {
+        let known = standing.entry(fact.key()).or_insert_with(|| fact.clone());
+        if fact.supersedes(known) {
+            *known = fact;
+        }
+    }
+    let text = |it: &&Fact| it.reading != Reading::Coded && it.standing.counts();
+    let mut all: Vec<_> = standing.values().filter(text).map(words).collect();
+    all.sort_unstable();
+    all
+}
+
+#[test]
+fn a_correction_takes_the_place_of_the_whole_text() {
+    let first = versioned(PATHOLOGY, "TX", &LINES, "F", "20240602");
+    let corrected = versioned(PATHOLOGY, "TX", &[LINES[0], LINES[1], "Ki-67 index: 12 %."], "C", "20240603");
+    let all = stands(&[&first, &corrected]);
+    assert!(all.contains(&"Corrected: ki67 12 % @2024-06-01".to_owned()), "{all:?}");
+    assert!(
+        !all.iter()
+            .any(|it| it.contains("pT3") || it.contains("pN1") || it.contains("2 %") && !it.contains("12")),
+        "{all:?}"
+    );
+    assert_eq!(stands(&[&corrected, &first]), all);
+}
+
+#[test]
+fn a_text_that_is_deleted_is_withdrawn_with_all_it_stated() {
+    let first = versioned(PATHOLOGY, "TX", &LINES, "F", "20240602");
+    for lines in [&LINES[..], &[""]] {
+        let deleted = versioned(PATHOLOGY, "TX", lines, "D", "20240603");
+        assert_eq!(stands(&[&first, &deleted]), [""; 0], "{lines:?}");
+    }
+    let wrong = versioned(PATHOLOGY, "TX", &LINES, "W", "20240603");
+    assert_eq!(stands(&[&first, &wrong]), [""; 0]);
+    assert!(texts(&wrong).iter().any(|it| it.standing == Standing::WrongPatient));
+}
+
+#[test]
+fn a_coded_value_goes_before_the_text_of_its_report() {
+    let with = |value: &str| {
+        let text = report(PATHOLOGY, "TX", &LINES, "F");
+        format!("{text}\r{}", obx("NM", "29593-1^Ki-67^LN", value, "%"))
+    };
+    let indices = |text: &str| {
+        let facts = facts(text);
+        let of = facts.iter().filter(|it| matches!(it.finding, Finding::Ki67(_)));
+        of.map(|it| (words(it), it.reading.is_uncertain())).collect::<Vec<_>>()
+    };
+    let coded = |value: &str| (format!("ki67 {value} % @2024-06-01"), false);
+    assert_eq!(indices(&with("2")), [coded("2")], "it agrees");
+    let differing = indices(&with("9"));
+    assert_eq!(differing, [coded("9"), ("ki67 2 % @2024-06-01".to_owned(), true)], "people see both");
+}
+
+#[test]
+fn parts_that_are_told_by_suffix_or_code_are_headed_by_it() {
+    let line = |code: &str, text: &str| obx("TX", code, text, "");
+    let parts = [
+        line("24627-2&GDT^CT^LN", "Two hypodense lesions of the liver, up to 14 mm."),
+        line("24627-2&IMP^CT^LN", "Liver metastases."),
+    ];
+    let text = message(&[MSH_ORU, PID, &obr("18748-4^Imaging study^LN", ""), &parts[0], &parts[1]]);
+    let all = shown(&text);
+    assert!(all.iter().any(|it| it.starts_with("liver Present")), "{all:?}");
+    let history = [
+        line("22636-5^History^LN", "Known liver metastases of colon cancer in the mother."),
+        line("22637-3^Diagnosis^LN", LINES[1]),
+    ];
+    let text = message(&[MSH_ORU, PID, &obr(PATHOLOGY, ""), &history[0], &history[1]]);
+    assert!(!shown(&text).iter().any(|it| it.starts_with("liver")), "{:?}", shown(&text));
+}
+
+#[test]
+fn the_title_of_a_short_observation_is_the_label_of_its_value() {
+    let text = message(&[
+        MSH_ORU,
+        PID,
+        &obr(PATHOLOGY, ""),
+        &obx("ST", "L1^Tumor site^L", "Ileum", ""),
+        &obx("ST", "L2^Histologic type^L", "Well-differentiated neuroendocrine tumor", ""),
+        &obx("ST", "L3^Ki-67 labeling index^L", "3 %", ""),
+    ]);
+    let all = shown(&text);
+    assert!(all.contains(&"ki67 3 % @2024-06-01".to_owned()), "{all:?}");
+    assert!(all.contains(&"site Ileum @2024-06-01".to_owned()), "{all:?}");
+}

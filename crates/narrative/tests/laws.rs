@@ -1,0 +1,106 @@
+//! What holds for every text: no panic, spans inside the text, work linear in its length, and a speed to keep.
+
+use std::time::Duration;
+
+use lacteal_narrative::{Kind, read};
+use proptest::prelude::*;
+
+const KINDS: [Kind; 4] = [Kind::Pathology, Kind::Radiology, Kind::Clinic, Kind::Auto];
+
+fn spans_lie_inside(text: &str) {
+    for kind in KINDS {
+        let report = read(text, kind);
+        for it in &report.statements {
+            assert!(text.get(it.span.clone()).is_some(), "span");
+            assert!(text.get(it.sentence.clone()).is_some(), "sentence");
+            assert!(it.sentence.start <= it.span.start || it.span.end <= text.len());
+        }
+        for it in &report.contradictions {
+            assert!(it.first < report.statements.len() && it.second < report.statements.len());
+        }
+        let _ = report.summary();
+    }
+}
+
+/// Words and marks that the rules react to, in any order.
+const PIECES: [&str; 64] = [
+    "Ki-67", "ki67", ":", ".", ",", ";", "\n", "\n\n", "  ", "\t", "|", "(", ")", "[x]", "[ ]", "___", "....", "<", ">", "%", "3", "2.5", "1,200", "4/17", "x", "cm", "mm", "per", "2 mm2", "10 HPF", "mitoses", "no", "not", "?", "cannot exclude", "liver", "segment VI",
+    "metastases", "lesion", "nodes", "lymph", "of", "pT3", "(m)", "N1", "M1a", "pT", "stage", "III", "grade", "G2", "tumour", "size", "ileum", "NET", "neuroendocrine", "adenocarcinoma", "appendix", "mesenteric", "mass", "FINDINGS", "ADDENDUM", "é", "²",
+];
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 400, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_text_is_read_with_spans_on_boundaries(text in "\\PC{0,300}") {
+        spans_lie_inside(&text);
+    }
+
+    #[test]
+    fn any_mixture_of_report_words_is_read(pieces in proptest::collection::vec((0..PIECES.len(), any::<bool>()), 0..120)) {
+        let text: String = pieces.iter().map(|(i, space)| format!("{}{}", PIECES[*i], if *space { " " } else { "" })).collect();
+        spans_lie_inside(&text);
+    }
+
+    #[test]
+    fn a_report_cut_anywhere_is_read(cut in 0usize..700, from in 0usize..200) {
+        let text = "CLINICAL: ?NET\nDIAGNOSIS: Ileum, resection – well differentiated NET, 2.3 × 1.8 cm, Ki-67 ≤3 %, mitoses <2/2mm²; pT3(m) N1 (4/17).\nLiver: no focal lesion.\n[x] Unifocal [ ] Multifocal\nTumour site ........ Ileum\n";
+        let start = (from..=text.len()).find(|i| text.is_char_boundary(*i)).unwrap_or(0);
+        let end = (start + cut).min(text.len());
+        let end = (end..=text.len()).find(|i| text.is_char_boundary(*i)).unwrap_or(text.len());
+        spans_lie_inside(&text[start..end]);
+    }
+}
+
+/// Repeats that are hard on rules that look around: cues, open brackets, numbers, nouns without end, one endless line.
+const REPEATS: [&str; 16] = [
+    "no ", "cannot exclude ", "? ", "( ", "[ ] ", "3 x ", "Ki-67 ", "nodes 4 of ", "pT3 ", "liver lesion ", "tumour 2 cm ", "grade 1 ", "mitoses per 10 HPF ", "A: ", "a\n", "ileal NET, ",
+];
+
+fn timed(text: &str) -> Duration {
+    #[expect(clippy::disallowed_methods, reason = "the test measures")]
+    let start = std::time::Instant::now();
+    let _ = read(text, Kind::Pathology);
+    start.elapsed()
+}
+
+#[test]
+fn repeats_take_time_in_proportion_to_their_length() {
+    for piece in REPEATS {
+        let small = piece.repeat(20_000 / piece.len());
+        let large = piece.repeat(160_000 / piece.len());
+        let least = |text: &str| (0..3).map(|_| timed(text)).min().unwrap_or_default().as_secs_f64();
+        let ratio = least(&large) / least(&small).max(1e-6);
+        println!("{piece:?}: {ratio:.1} times for 8 times the length");
+        // Eight times the length; a quadratic rule would take sixty-four times.
+        assert!(ratio < 28.0, "{piece:?}: {ratio:.1} times for 8 times the length");
+    }
+}
+
+/// Floor of the speed on one core in a release build.
+const MEGABYTES_PER_SECOND_MIN: f64 = 20.0;
+
+#[test]
+#[ignore = "speed; run in a release build"]
+fn reports_are_read_at_speed() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/reports");
+    let mut texts: Vec<String> = Vec::new();
+    for entry in std::fs::read_dir(folder).unwrap().filter_map(|it| it.ok()) {
+        if entry.path().extension().is_some_and(|it| it == "txt") {
+            texts.push(std::fs::read_to_string(entry.path()).unwrap());
+        }
+    }
+    let bytes: usize = texts.iter().map(String::len).sum();
+    let mut best = f64::MAX;
+    for _ in 0..40 {
+        let taken: Duration = texts.iter().map(|it| timed(it)).sum();
+        best = best.min(taken.as_secs_f64());
+    }
+    let rate = bytes as f64 / best / 1e6;
+    println!("{rate:.1} MB/s over {bytes} bytes of reports, floor {MEGABYTES_PER_SECOND_MIN} MB/s");
+    for piece in REPEATS {
+        let text = piece.repeat(1_000_000 / piece.len());
+        println!("{piece:?}: {:.1} MB/s", 1.0 / timed(&text).as_secs_f64());
+    }
+    assert!(rate >= MEGABYTES_PER_SECOND_MIN);
+}
