@@ -40,7 +40,7 @@ impl Read<'_> {
             Means::PrimarySite => Finding::PrimarySite(self.first_code(site)?),
             Means::Morphology => self.diagnosis(true)?,
             Means::Diagnosis => self.diagnosis(false)?,
-            Means::TumourSize => Finding::TumourSize(self.measured(|text, unit| Length::parse(text, unit))?),
+            Means::TumourSize => Finding::TumourSize(self.measured(Length::parse)?),
             Means::PathologicalT => self.tnm(Axis::T, Basis::Pathological)?,
             Means::PathologicalN => self.tnm(Axis::N, Basis::Pathological)?,
             Means::PathologicalM => self.tnm(Axis::M, Basis::Pathological)?,

@@ -268,3 +268,18 @@ fn texts_of_reports_are_found_with_their_places() {
     let found: Vec<_> = found.iter().map(|it| (it.path.as_str(), it.text.as_str())).collect();
     assert_eq!(found, [("conclusion", "NET of the ileum."), ("presentedForm[0].data", "pT3")]);
 }
+
+#[test]
+fn test_data_are_refused() {
+    let label = r#""meta": {"security": [{"code": "HTEST"}]}, "status""#;
+    let body = observation("21893-3", r#""valueInteger": 3"#).replace(r#""status""#, label);
+    assert_eq!(refused(&body), ["Observation"]);
+}
+
+#[test]
+fn a_death_is_withdrawn_only_of_those_who_are_known() {
+    let alive = patient("4711", r#""deceasedBoolean": false"#);
+    assert!(matches!(verdict(&alive), Ok(Verdict::KeepIfKnown(_))));
+    assert!(matches!(verdict(&patient("4711", "")), Ok(Verdict::NotRelevant(_))));
+    assert!(matches!(verdict(&patient("4711", r#""deceasedBoolean": true"#)), Ok(Verdict::Keep(_))));
+}
