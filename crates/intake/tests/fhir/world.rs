@@ -52,7 +52,7 @@ impl World {
 
     pub(crate) async fn subjects(&self, filter: &str) -> Vec<String> {
         let page = self.stream.page(filter, Revision::NONE, 10_000).await.expect("a page");
-        page.into_iter().map(|stored| stored.subject.to_string()).collect()
+        page.into_iter().map(|stored| stored.subject).collect()
     }
 
     pub(crate) async fn reports(&self) -> Vec<event::Report> {
