@@ -196,6 +196,7 @@ pub struct Codes {
     concepts: HashMap<String, HashMap<String, Concept>>,
     answers: HashMap<String, HashMap<String, Presence>>,
     headings: HashMap<String, HashMap<String, String>>,
+    reads_text: bool,
 }
 
 /// System under which the table keeps the suffixes of report codes.
@@ -213,6 +214,7 @@ impl Codes {
             concepts: HashMap::new(),
             answers: HashMap::new(),
             headings: HashMap::new(),
+            reads_text: true,
         };
         for system in &file.system {
             codes.systems.insert(system.name.to_uppercase(), system.name.clone());
@@ -234,6 +236,17 @@ impl Codes {
             of_system.insert(code.code.trim().to_owned(), concept(code)?);
         }
         Ok(codes)
+    }
+
+    /// The same table for a site that wants coded values alone: no text is read.
+    #[must_use]
+    pub fn without_text(self) -> Codes {
+        Codes { reads_text: false, ..self }
+    }
+
+    /// Whether the text of reports is read.
+    pub(crate) fn reads_text(&self) -> bool {
+        self.reads_text
     }
 
     /// Name of a code system in this table for the name that a sender uses; an unknown one in upper case.

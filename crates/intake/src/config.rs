@@ -50,6 +50,8 @@ pub struct Config {
     pub sources: Vec<SourceConfig>,
     /// Codes of this site, laid over the built-in table.
     pub codes: Vec<Code>,
+    /// Read the text of reports. Without it only coded values are read.
+    pub narrative: bool,
 }
 
 impl Default for Config {
@@ -70,6 +72,7 @@ impl Default for Config {
             fhir: crate::fhir::Config::default(),
             sources: Vec::new(),
             codes: Vec::new(),
+            narrative: true,
         }
     }
 }

@@ -92,6 +92,9 @@ impl<'a> Report<'a> {
 
     /// Takes an observation whose value is not coded, when it is text of a report.
     pub(crate) fn add(&mut self, codes: &Codes, obx: Segment<'a>, standing: Standing) {
+        if !codes.reads_text() {
+            return;
+        }
         let (kind, code) = (obx.field(2), obx.field(3));
         let own = match concept(codes, &code) {
             Some((_, Concept::Report(kind))) => Some(*kind),

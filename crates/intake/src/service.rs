@@ -51,6 +51,7 @@ pub struct Bound {
 pub async fn bind(config: Config) -> Result<Bound, Error> {
     let sources: Vec<_> = Source::all(&config)?.into_iter().map(Arc::new).collect();
     let codes = Codes::with_site(&config.codes)?;
+    let codes = if config.narrative { codes } else { codes.without_text() };
     let tls = Tls::read(&config.tls).await?;
     let fhir = fhir::bind(&config.fhir, &sources).await?;
     let listener = listen::bind_tcp("intake.mllp", &config.mllp).await?;

@@ -42,25 +42,40 @@ pub struct Contradiction {
 /// contradict, it amends.
 pub(crate) fn find(statements: &[Statement]) -> Vec<Contradiction> {
     let mut found = Vec::new();
-    let counts = |s: &Statement| s.certainty == Certainty::Stated && s.section.is_own() && s.section != Section::Addendum;
+    let counts = |s: &Statement| {
+        s.certainty == Certainty::Stated && s.section.is_own() && s.section != Section::Addendum
+    };
     let own: Vec<(usize, &Statement)> = statements.iter().enumerate().filter(|it| counts(it.1)).collect();
     let tnm = |axis: Axis| {
         move |item: &Item| match item {
-            Item::Tnm(it) if it.category.axis() == axis && it.category.is_known() => Some((it.prefix.basis as u32, it.category.as_str())),
+            Item::Tnm(it) if it.category.axis() == axis && it.category.is_known() => {
+                Some((it.prefix.basis as u32, it.category.as_str()))
+            }
             _ => None,
         }
     };
     differing(&own, ContradictionKind::T, tnm(Axis::T), &mut found);
     differing(&own, ContradictionKind::N, tnm(Axis::N), &mut found);
     differing(&own, ContradictionKind::M, tnm(Axis::M), &mut found);
-    differing(&own, ContradictionKind::Grade, |it| if let Item::Grade(g) = it { Some((0, g.as_str())) } else { None }, &mut found);
+    differing(
+        &own,
+        ContradictionKind::Grade,
+        |it| if let Item::Grade(g) = it { Some((0, g.as_str())) } else { None },
+        &mut found,
+    );
     let presence = |it: &Item| match it {
         Item::LiverMetastasis(Presence::Present) => Some((0, "present")),
         Item::LiverMetastasis(Presence::Absent) => Some((0, "absent")),
         _ => None,
     };
     differing(&own, ContradictionKind::Liver, presence, &mut found);
-    let focality = |it: &Item| if let Item::Focality { multifocal, .. } = it { Some((0, if *multifocal { "several" } else { "one" })) } else { None };
+    let focality = |it: &Item| {
+        if let Item::Focality { multifocal, .. } = it {
+            Some((0, if *multifocal { "several" } else { "one" }))
+        } else {
+            None
+        }
+    };
     differing(&own, ContradictionKind::Focality, focality, &mut found);
     let nodal = |it: &Item| match it {
         Item::NodesPositive(0) => Some((0, "none")),
@@ -77,7 +92,12 @@ pub(crate) fn find(statements: &[Statement]) -> Vec<Contradiction> {
 }
 
 /// The first value of each basis against the first other value of the same basis.
-fn differing(own: &[(usize, &Statement)], kind: ContradictionKind, value: impl Fn(&Item) -> Option<(u32, &'static str)>, found: &mut Vec<Contradiction>) {
+fn differing(
+    own: &[(usize, &Statement)],
+    kind: ContradictionKind,
+    value: impl Fn(&Item) -> Option<(u32, &'static str)>,
+    found: &mut Vec<Contradiction>,
+) {
     let mut first: Vec<(u32, &'static str, usize)> = Vec::new();
     for (at, statement) in own {
         let Some((basis, value)) = value(&statement.item) else { continue };

@@ -41,76 +41,477 @@ const PHRASES: &[(Cue, &[&str])] = &[
     (
         Cue::No,
         &[
-            "no", "not", "without", "none of", "negative for", "absence of", "absent", "free of", "free from", "clear of", "denies",
-            "no evidence of", "no evidence for", "no evidence to suggest", "no definite", "no convincing", "no sign of", "no signs of", "no obvious",
-            "no suspicious", "fails to show", "failed to show", "does not show", "do not show", "did not show", "not show", "nor", "neither",
-            "rather than", "never", "excludes", "excluded", "nil", "lack of", "lacks", "lacking", "no features of", "no features to suggest",
-            "no focal", "no ct evidence of", "no radiological evidence of", "no imaging evidence of", "no mri evidence of", "no scintigraphic evidence of", "no histological evidence of", "unremarkable for", "resolution of",
-            "no longer", "disappearance of", "cannot see", "not involving", "does not involve", "not involve", "insufficient evidence of",
+            "no",
+            "not",
+            "without",
+            "none of",
+            "negative for",
+            "absence of",
+            "absent",
+            "free of",
+            "free from",
+            "clear of",
+            "denies",
+            "no evidence of",
+            "no evidence for",
+            "no evidence to suggest",
+            "no definite",
+            "no convincing",
+            "no sign of",
+            "no signs of",
+            "no obvious",
+            "no suspicious",
+            "fails to show",
+            "failed to show",
+            "does not show",
+            "do not show",
+            "did not show",
+            "not show",
+            "nor",
+            "neither",
+            "rather than",
+            "never",
+            "excludes",
+            "excluded",
+            "nil",
+            "lack of",
+            "lacks",
+            "lacking",
+            "no features of",
+            "no features to suggest",
+            "no focal",
+            "no ct evidence of",
+            "no radiological evidence of",
+            "no imaging evidence of",
+            "no mri evidence of",
+            "no scintigraphic evidence of",
+            "no histological evidence of",
+            "unremarkable for",
+            "resolution of",
+            "no longer",
+            "disappearance of",
+            "cannot see",
+            "not involving",
+            "does not involve",
+            "not involve",
+            "insufficient evidence of",
         ],
     ),
     (
         Cue::NoBefore,
         &[
-            "not identified", "not seen", "not present", "not detected", "not found", "not demonstrated", "not visualised", "not visualized", "not evident", "not visible",
-            "is absent", "are absent", "absent", "none", "none seen", "none identified", "none detected", "none found", "nil", "negative", "ruled out", "excluded", "is not involved",
-            "are not involved", "not involved", "uninvolved", "was not seen", "were not seen", "has resolved", "have resolved", "resolved", "not breached", "intact", "not penetrated", "not reached", "is free", "are free", "free",
-            "not invaded", "not infiltrated", "not apparent", "not noted", "not observed", "no longer seen", "no longer visible", "no longer identified", "not appreciated", "not shown", "spared", "not conspicuous", "not recognised", "not recognized", "not affected", "not infiltrate", "not perforated",
+            "not identified",
+            "not seen",
+            "not present",
+            "not detected",
+            "not found",
+            "not demonstrated",
+            "not visualised",
+            "not visualized",
+            "not evident",
+            "not visible",
+            "is absent",
+            "are absent",
+            "absent",
+            "none",
+            "none seen",
+            "none identified",
+            "none detected",
+            "none found",
+            "nil",
+            "negative",
+            "ruled out",
+            "excluded",
+            "is not involved",
+            "are not involved",
+            "not involved",
+            "uninvolved",
+            "was not seen",
+            "were not seen",
+            "has resolved",
+            "have resolved",
+            "resolved",
+            "not breached",
+            "intact",
+            "not penetrated",
+            "not reached",
+            "is free",
+            "are free",
+            "free",
+            "not invaded",
+            "not infiltrated",
+            "not apparent",
+            "not noted",
+            "not observed",
+            "no longer seen",
+            "no longer visible",
+            "no longer identified",
+            "not appreciated",
+            "not shown",
+            "spared",
+            "not conspicuous",
+            "not recognised",
+            "not recognized",
+            "not affected",
+            "not infiltrate",
+            "not perforated",
         ],
     ),
     (
         Cue::NoNew,
         &[
-            "no new", "no further", "no additional", "no other", "no fresh", "no newly", "no evidence of new", "no evidence of any new", "without new", "no more", "no definite new", "no convincing new", "no evidence of further",
-            "no evidence of other", "no enlarging", "no progressive", "not new", "no evidence of additional", "no suspicious new", "no interval new", "no obvious new", "no sign of new", "no recurrent", "no residual or new", "no new or enlarging", "no new suspicious", "absence of new",
+            "no new",
+            "no further",
+            "no additional",
+            "no other",
+            "no fresh",
+            "no newly",
+            "no evidence of new",
+            "no evidence of any new",
+            "without new",
+            "no more",
+            "no definite new",
+            "no convincing new",
+            "no evidence of further",
+            "no evidence of other",
+            "no enlarging",
+            "no progressive",
+            "not new",
+            "no evidence of additional",
+            "no suspicious new",
+            "no interval new",
+            "no obvious new",
+            "no sign of new",
+            "no recurrent",
+            "no residual or new",
+            "no new or enlarging",
+            "no new suspicious",
+            "absence of new",
         ],
     ),
     (
         Cue::NoChange,
         &[
-            "no change", "no significant change", "no interval change", "no significant interval change", "no increase", "no growth", "no progression", "no significant increase", "no evidence of progression", "no decrease",
-            "no significant progression", "no enlargement", "no material change", "no appreciable change", "no evidence of growth", "no evidence of interval growth", "no convincing change", "no convincing progression", "no interval growth", "not changed", "not significantly changed", "not increased", "no evidence of disease progression", "no evidence of progressive", "no reduction", "no relevant change", "no substantial change", "no measurable change", "not enlarged", "no definite change", "no interval progression", "no evidence of enlargement", "not only", "no significant growth", "no doubt", "no increase in", "no size change", "not progressed", "no major change", "no comparison", "no prior", "no previous", "no significant difference", "no evidence of change", "without change", "without progression", "without significant change", "without interval change", "no progress",
+            "no change",
+            "no significant change",
+            "no interval change",
+            "no significant interval change",
+            "no increase",
+            "no growth",
+            "no progression",
+            "no significant increase",
+            "no evidence of progression",
+            "no decrease",
+            "no significant progression",
+            "no enlargement",
+            "no material change",
+            "no appreciable change",
+            "no evidence of growth",
+            "no evidence of interval growth",
+            "no convincing change",
+            "no convincing progression",
+            "no interval growth",
+            "not changed",
+            "not significantly changed",
+            "not increased",
+            "no evidence of disease progression",
+            "no evidence of progressive",
+            "no reduction",
+            "no relevant change",
+            "no substantial change",
+            "no measurable change",
+            "not enlarged",
+            "no definite change",
+            "no interval progression",
+            "no evidence of enlargement",
+            "not only",
+            "no significant growth",
+            "no doubt",
+            "no increase in",
+            "no size change",
+            "not progressed",
+            "no major change",
+            "no comparison",
+            "no prior",
+            "no previous",
+            "no significant difference",
+            "no evidence of change",
+            "without change",
+            "without progression",
+            "without significant change",
+            "without interval change",
+            "no progress",
         ],
     ),
     (
         Cue::Maybe,
         &[
-            "possible", "possibly", "probable", "probably", "suspicious for", "suspicious of", "suspicion of", "suspicion for", "concerning for", "concern for", "worrisome for", "may represent", "may be", "might be", "might represent", "could represent", "could be", "likely",
-            "cannot exclude", "can not exclude", "cannot be certain", "not exclude", "does not exclude", "do not exclude", "suggestive of", "suggesting", "suspected", "suspect", "suspicious", "presumed", "presumably", "equivocal for", "raises the possibility of", "possibility of", "favour", "favor", "favours", "favors", "favoured to", "favored to",
-            "indeterminate", "query", "questionable", "potential", "potentially", "cannot rule out", "not rule out", "perhaps", "differential includes", "differential diagnosis includes", "raising the possibility of", "raise the possibility of", "equivocal", "most likely", "apparent", "appears to represent", "suspicious appearance for", "non specific", "nonspecific", "not entirely exclude", "impossible to exclude", "difficult to exclude", "not possible to exclude", "not confidently exclude", "not fully exclude", "uncertain", "in doubt", "susp", "borderline for", "conceivably", "differential", "may", "might", "could",
+            "possible",
+            "possibly",
+            "probable",
+            "probably",
+            "suspicious for",
+            "suspicious of",
+            "suspicion of",
+            "suspicion for",
+            "concerning for",
+            "concern for",
+            "worrisome for",
+            "may represent",
+            "may be",
+            "might be",
+            "might represent",
+            "could represent",
+            "could be",
+            "likely",
+            "cannot exclude",
+            "can not exclude",
+            "cannot be certain",
+            "not exclude",
+            "does not exclude",
+            "do not exclude",
+            "suggestive of",
+            "suggesting",
+            "suspected",
+            "suspect",
+            "suspicious",
+            "presumed",
+            "presumably",
+            "equivocal for",
+            "raises the possibility of",
+            "possibility of",
+            "favour",
+            "favor",
+            "favours",
+            "favors",
+            "favoured to",
+            "favored to",
+            "indeterminate",
+            "query",
+            "questionable",
+            "potential",
+            "potentially",
+            "cannot rule out",
+            "not rule out",
+            "perhaps",
+            "differential includes",
+            "differential diagnosis includes",
+            "raising the possibility of",
+            "raise the possibility of",
+            "equivocal",
+            "most likely",
+            "apparent",
+            "appears to represent",
+            "suspicious appearance for",
+            "non specific",
+            "nonspecific",
+            "not entirely exclude",
+            "impossible to exclude",
+            "difficult to exclude",
+            "not possible to exclude",
+            "not confidently exclude",
+            "not fully exclude",
+            "uncertain",
+            "in doubt",
+            "susp",
+            "borderline for",
+            "conceivably",
+            "differential",
+            "may",
+            "might",
+            "could",
         ],
     ),
     (
         Cue::MaybeBefore,
         &[
-            "cannot be excluded", "can not be excluded", "not excluded", "cannot be ruled out", "is possible", "are possible", "is suspected", "are suspected", "suspected", "too small to characterise", "too small to characterize", "too small for characterisation", "too small for characterization", "indeterminate", "not fully characterised", "not fully characterized", "incompletely characterised", "incompletely characterized", "equivocal",
-            "not entirely excluded", "cannot be entirely excluded", "cannot be completely excluded", "not definitively excluded", "possible", "likely", "unlikely", "is favoured", "is favored", "is likely", "not characterised", "not characterized", "of uncertain significance", "uncertain", "of uncertain nature", "suspicious", "too small to accurately characterise", "too small to further characterise", "too small to accurately characterize", "too small to further characterize", "in doubt", "remains possible", "not confidently excluded", "considered less likely", "less likely",
+            "cannot be excluded",
+            "can not be excluded",
+            "not excluded",
+            "cannot be ruled out",
+            "is possible",
+            "are possible",
+            "is suspected",
+            "are suspected",
+            "suspected",
+            "too small to characterise",
+            "too small to characterize",
+            "too small for characterisation",
+            "too small for characterization",
+            "indeterminate",
+            "not fully characterised",
+            "not fully characterized",
+            "incompletely characterised",
+            "incompletely characterized",
+            "equivocal",
+            "not entirely excluded",
+            "cannot be entirely excluded",
+            "cannot be completely excluded",
+            "not definitively excluded",
+            "possible",
+            "likely",
+            "unlikely",
+            "is favoured",
+            "is favored",
+            "is likely",
+            "not characterised",
+            "not characterized",
+            "of uncertain significance",
+            "uncertain",
+            "of uncertain nature",
+            "suspicious",
+            "too small to accurately characterise",
+            "too small to further characterise",
+            "too small to accurately characterize",
+            "too small to further characterize",
+            "in doubt",
+            "remains possible",
+            "not confidently excluded",
+            "considered less likely",
+            "less likely",
         ],
     ),
     (
         Cue::Plan,
-        &["to exclude", "to rule out", "rule out", "r / o", "exclude", "?", "for exclusion of", "risk of", "if", "whether", "query", "worried about", "concern about", "concerns about", "in case of", "in the event of"],
+        &[
+            "to exclude",
+            "to rule out",
+            "rule out",
+            "r / o",
+            "exclude",
+            "?",
+            "for exclusion of",
+            "risk of",
+            "if",
+            "whether",
+            "query",
+            "worried about",
+            "concern about",
+            "concerns about",
+            "in case of",
+            "in the event of",
+        ],
     ),
     (
         Cue::Purpose,
         &[
-            "to assess for", "to assess", "to look for", "looking for", "to evaluate", "to evaluate for", "evaluate for", "assess for", "please assess", "evaluation of", "evaluation for", "assessment for", "assessment of", "to detect", "search for", "surveillance for", "screening for",
-            "to check for", "to confirm", "to monitor for", "monitoring for", "check for", "should", "will need", "would be", "to characterise", "to characterize", "to reassess", "monitor", "will be", "plan to", "to consider", "consider", "to look at", "to restage", "restaging", "to target", "attention to",
+            "to assess for",
+            "to assess",
+            "to look for",
+            "looking for",
+            "to evaluate",
+            "to evaluate for",
+            "evaluate for",
+            "assess for",
+            "please assess",
+            "evaluation of",
+            "evaluation for",
+            "assessment for",
+            "assessment of",
+            "to detect",
+            "search for",
+            "surveillance for",
+            "screening for",
+            "to check for",
+            "to confirm",
+            "to monitor for",
+            "monitoring for",
+            "check for",
+            "should",
+            "will need",
+            "would be",
+            "to characterise",
+            "to characterize",
+            "to reassess",
+            "monitor",
+            "will be",
+            "plan to",
+            "to consider",
+            "consider",
+            "to look at",
+            "to restage",
+            "restaging",
+            "to target",
+            "attention to",
         ],
     ),
     (
         Cue::Past,
         &[
-            "previous", "previously", "prior", "history of", "h / o", "past history", "old", "status post", "s / p", "formerly", "historical", "historically", "earlier", "on the previous", "compared with", "compared to", "in comparison with", "in comparison to", "comparison with", "background of", "hx of", "had",
+            "previous",
+            "previously",
+            "prior",
+            "history of",
+            "h / o",
+            "past history",
+            "old",
+            "status post",
+            "s / p",
+            "formerly",
+            "historical",
+            "historically",
+            "earlier",
+            "on the previous",
+            "compared with",
+            "compared to",
+            "in comparison with",
+            "in comparison to",
+            "comparison with",
+            "background of",
+            "hx of",
+            "had",
         ],
     ),
     (
         Cue::Family,
-        &["family history", "mother", "father", "sister", "brother", "aunt", "uncle", "grandmother", "grandfather", "cousin", "daughter", "son", "familial", "fhx", "fh", "mother's", "father's", "sister's", "brother's"],
+        &[
+            "family history",
+            "family hx",
+            "fam hx",
+            "mother",
+            "father",
+            "sister",
+            "brother",
+            "aunt",
+            "uncle",
+            "grandmother",
+            "grandfather",
+            "cousin",
+            "daughter",
+            "son",
+            "familial",
+            "fhx",
+            "fh",
+            "mother's",
+            "father's",
+            "sister's",
+            "brother's",
+        ],
     ),
     (
         Cue::Turn,
-        &["but", "however", "although", "though", "except", "apart from", "aside from", "other than", "nevertheless", "whereas", "while", "yet", "which", "otherwise", "with the exception of", "besides", "in addition to", "despite", "because", "since"],
+        &[
+            "but",
+            "however",
+            "although",
+            "though",
+            "except",
+            "apart from",
+            "aside from",
+            "other than",
+            "nevertheless",
+            "whereas",
+            "while",
+            "yet",
+            "which",
+            "otherwise",
+            "with the exception of",
+            "besides",
+            "in addition to",
+            "despite",
+            "because",
+            "since",
+        ],
     ),
 ];
 
@@ -160,7 +561,8 @@ pub(crate) fn find(text: &Text<'_>, range: Range<usize>, found: &mut Vec<Found>)
         let word = if text.mark(at, b'?') { "?" } else { text.word(at) };
         let rows = TABLE.get(word).map_or(&[][..], Vec::as_slice);
         let fits = |it: &[&str]| {
-            at + it.len() <= range.end && it.iter().skip(1).enumerate().all(|(k, w)| text.word(at + 1 + k) == *w)
+            at + it.len() <= range.end
+                && it.iter().skip(1).enumerate().all(|(k, w)| text.word(at + 1 + k) == *w)
         };
         let length = rows.iter().find(|it| fits(&it.0)).map_or(0, |it| it.0.len());
         for row in rows.iter().filter(|it| it.0.len() == length && fits(&it.0)) {
@@ -218,16 +620,20 @@ pub(crate) fn state(text: &Text<'_>, cues: &[Found], target: &Range<usize>) -> S
 }
 
 /// Whether something between a cue and its target ends the reach.
-fn stopped(text: &Text<'_>, cue: &Found, cues: &[Found], between: Range<usize>) -> bool {
+fn stopped(text: &Text<'_>, cue: &Found, cues: &[Found], mut between: Range<usize>) -> bool {
     if cues.iter().any(|it| it.cue == Cue::Turn && it.start >= between.start && it.end <= between.end) {
         return true;
     }
     let denial = matches!(cue.cue, Cue::No | Cue::NoNew);
     // A later denial or doubt takes over from an earlier one.
     let taken_over = cues.iter().any(|it| {
-        it.start >= between.start && it.end <= between.end && it.start > cue.start
+        it.start >= between.start
+            && it.end <= between.end
+            && it.start > cue.start
             && match cue.cue {
-                Cue::No => matches!(it.cue, Cue::NoNew | Cue::NoBefore | Cue::NoChange) && it.end - it.start > 1,
+                Cue::No => {
+                    matches!(it.cue, Cue::NoNew | Cue::NoBefore | Cue::NoChange) && it.end - it.start > 1
+                }
                 Cue::NoNew => matches!(it.cue, Cue::No),
                 _ => false,
             }
@@ -235,14 +641,22 @@ fn stopped(text: &Text<'_>, cue: &Found, cues: &[Found], between: Range<usize>) 
     if taken_over {
         return true;
     }
-    between.clone().any(|i| {
+    between.any(|i| {
         if text.tokens.get(i).is_none_or(|t| t.shape != Shape::Mark) {
             return false;
         }
-        if text.mark(i, b';') || text.mark(i, b'|') || (text.mark(i, b':') && !matches!(cue.cue, Cue::NoBefore | Cue::MaybeBefore)) {
+        if text.mark(i, b';')
+            || text.mark(i, b'|')
+            || (text.mark(i, b':') && !matches!(cue.cue, Cue::NoBefore | Cue::MaybeBefore))
+        {
             return true;
         }
-        text.mark(i, b',') && (if denial { asserts_anew(text, i + 1) } else { !list_goes_on(text, i + 1) && cue.cue != Cue::NoBefore })
+        text.mark(i, b',')
+            && (if denial {
+                asserts_anew(text, i + 1)
+            } else {
+                !list_goes_on(text, i + 1) && cue.cue != Cue::NoBefore
+            })
     })
 }
 
@@ -250,11 +664,50 @@ fn stopped(text: &Text<'_>, cue: &Found, cues: &[Found], between: Range<usize>) 
 fn asserts_anew(text: &Text<'_>, i: usize) -> bool {
     matches!(
         text.word(i),
-        "a" | "an" | "the" | "there" | "multiple" | "several" | "numerous" | "two" | "three" | "four" | "stable" | "known" | "unchanged"
-            | "new" | "one" | "innumerable" | "extensive" | "enlarging" | "increasing" | "increased" | "bilobar" | "with" | "consistent" | "in" | "this"
-            | "but" | "small" | "tiny" | "simple" | "likely" | "these" | "it" | "its" | "liver" | "spleen" | "and"
+        "a" | "an"
+            | "the"
+            | "there"
+            | "multiple"
+            | "several"
+            | "numerous"
+            | "two"
+            | "three"
+            | "four"
+            | "stable"
+            | "known"
+            | "unchanged"
+            | "new"
+            | "one"
+            | "innumerable"
+            | "extensive"
+            | "enlarging"
+            | "increasing"
+            | "increased"
+            | "bilobar"
+            | "with"
+            | "consistent"
+            | "in"
+            | "this"
+            | "but"
+            | "small"
+            | "tiny"
+            | "simple"
+            | "likely"
+            | "these"
+            | "it"
+            | "its"
+            | "liver"
+            | "spleen"
+            | "and"
     ) && !(text.word(i) == "and" && matches!(text.word(i + 1), "no" | "or"))
-        && !matches!((text.word(i), text.word(i + 1)), ("liver", "or") | ("liver", ",") | ("liver", "and") | ("liver", "metastases") | ("liver", "metastasis"))
+        && !matches!(
+            (text.word(i), text.word(i + 1)),
+            ("liver", "or")
+                | ("liver", ",")
+                | ("liver", "and")
+                | ("liver", "metastases")
+                | ("liver", "metastasis")
+        )
 }
 
 fn list_goes_on(text: &Text<'_>, i: usize) -> bool {

@@ -14,11 +14,22 @@ pub(crate) fn focality(scene: &Scene<'_>, u: usize, unit: &Unit, drafts: &mut Ve
     let all = unit.tokens.clone();
     if unit.field == Some(Field::Focality) {
         if let Some((multifocal, count, i)) = field(scene, unit) {
-            put(drafts, u, Item::Focality { multifocal, count }, i..i + 1, "focality_field", Default::default());
+            put(
+                drafts,
+                u,
+                Item::Focality { multifocal, count },
+                i..i + 1,
+                "focality_field",
+                Default::default(),
+            );
         }
         return;
     }
-    if scene.kind == Kind::Radiology && unit.mask & Class::SmallBowel.bit() == 0 || unit.field.is_some_and(|it| !matches!(it, Field::Histology | Field::Size | Field::Site | Field::Specimen | Field::Extent)) {
+    if scene.kind == Kind::Radiology && unit.mask & Class::SmallBowel.bit() == 0
+        || unit.field.is_some_and(|it| {
+            !matches!(it, Field::Histology | Field::Size | Field::Site | Field::Specimen | Field::Extent)
+        })
+    {
         return;
     }
     if unit.mask & (Class::Focal.bit() | Class::Tumour.bit()) == 0 {
@@ -35,7 +46,20 @@ pub(crate) fn focality(scene: &Scene<'_>, u: usize, unit: &Unit, drafts: &mut Ve
         if let Some(multifocal) = plain {
             let state = state();
             let near = i + 1..(i + 5).min(all.end);
-            let other = scene.says(near, &["hepatic", "liver", "adenocarcinoma", "inflammation", "ulceration", "hcc", "invasion", "lymphovascular", "necrosis"]);
+            let other = scene.says(
+                near,
+                &[
+                    "hepatic",
+                    "liver",
+                    "adenocarcinoma",
+                    "inflammation",
+                    "ulceration",
+                    "hcc",
+                    "invasion",
+                    "lymphovascular",
+                    "necrosis",
+                ],
+            );
             if !(other || state.past || state.plan || state.family) {
                 let multifocal = multifocal != state.no;
                 put(drafts, u, Item::Focality { multifocal, count: None }, i..i + 1, "focality_word", state);
@@ -43,9 +67,24 @@ pub(crate) fn focality(scene: &Scene<'_>, u: usize, unit: &Unit, drafts: &mut Ve
             }
         }
         // `Solitary.`, `Single focus.`, `The tumour is solitary`
-        let lone = matches!(word, "solitary" | "single") && (all.len() <= 3 || (i + 1 >= all.end || text.token(i + 1).is_some_and(|t| t.shape == crate::tokens::Shape::Mark)) && scene.says(i.saturating_sub(3).max(all.start)..i, &["is", "are"]) && scene.says(all.start..i, &["tumour", "tumor", "lesion", "neoplasm", "carcinoid", "nodule"]));
+        let lone = matches!(word, "solitary" | "single")
+            && (all.len() <= 3
+                || (i + 1 >= all.end
+                    || text.token(i + 1).is_some_and(|t| t.shape == crate::tokens::Shape::Mark))
+                    && scene.says(i.saturating_sub(3).max(all.start)..i, &["is", "are"])
+                    && scene.says(
+                        all.start..i,
+                        &["tumour", "tumor", "lesion", "neoplasm", "carcinoid", "nodule"],
+                    ));
         if lone && !state().no {
-            put(drafts, u, Item::Focality { multifocal: false, count: Some(1) }, i..i + 1, "focality_word", state());
+            put(
+                drafts,
+                u,
+                Item::Focality { multifocal: false, count: Some(1) },
+                i..i + 1,
+                "focality_word",
+                state(),
+            );
             return;
         }
         let Some((count, length)) = several(scene, i) else { continue };
@@ -63,11 +102,14 @@ pub(crate) fn focality(scene: &Scene<'_>, u: usize, unit: &Unit, drafts: &mut Ve
 fn field(scene: &Scene<'_>, unit: &Unit) -> Option<(bool, Option<u16>, usize)> {
     let text = &scene.text;
     let all = unit.tokens.clone();
-    let number = all.clone().find_map(|i| numbers::whole(text, i).filter(|_| text.word(i) != "no").map(|it| (it.0, i)));
-    for i in all.clone() {
+    let number = all
+        .clone()
+        .find_map(|i| numbers::whole(text, i).filter(|_| text.word(i) != "no").map(|it| (it.0, i)));
+    for i in all {
         match text.word(i) {
             "unifocal" | "single" | "solitary" | "no" | "one" => return Some((false, Some(1), i)),
-            "multifocal" | "multiple" | "multicentric" | "several" | "yes" | "numerous" | "many" | "synchronous" => {
+            "multifocal" | "multiple" | "multicentric" | "several" | "yes" | "numerous" | "many"
+            | "synchronous" => {
                 let count = number.map(|it| it.0).filter(|it| *it > 1);
                 return Some((true, count, i));
             }
@@ -93,7 +135,8 @@ fn several(scene: &Scene<'_>, i: usize) -> Option<(Option<u16>, usize)> {
     };
     match text.word(i) {
         "multiple" | "several" | "numerous" | "many" | "innumerable" => {
-            let inside = (i + 1..i + 6).take_while(|_| text.mark(i + 1, b'(')).find_map(|k| numbers::whole(text, k));
+            let inside =
+                (i + 1..i + 6).take_while(|_| text.mark(i + 1, b'(')).find_map(|k| numbers::whole(text, k));
             Some((inside.map(|it| it.0), length(i + 1)))
         }
         "synchronous" => Some((None, 1)),
@@ -113,17 +156,46 @@ fn tumours(scene: &Scene<'_>, from: usize, limit: usize, count: Option<u16>) -> 
     for i in from..limit.min(from + 9) {
         let word = text.word(i);
         let noun = if plural {
-            matches!(word, "tumours" | "tumors" | "nets" | "carcinoids" | "neoplasms" | "primaries") || (matches!(word, "lesions" | "nodules" | "foci" | "masses") && context(scene, from, i, limit))
+            matches!(word, "tumours" | "tumors" | "nets" | "carcinoids" | "neoplasms" | "primaries")
+                || (matches!(word, "lesions" | "nodules" | "foci" | "masses")
+                    && context(scene, from, i, limit))
         } else {
-            matches!(word, "tumour" | "tumor" | "net" | "carcinoid" | "neoplasm" | "primary") || (matches!(word, "lesion" | "nodule" | "mass" | "focus") && context(scene, from, i, limit))
+            matches!(word, "tumour" | "tumor" | "net" | "carcinoid" | "neoplasm" | "primary")
+                || (matches!(word, "lesion" | "nodule" | "mass" | "focus") && context(scene, from, i, limit))
         };
         if noun {
-            let foreign = (from..i).any(|k| text.has(k, Class::Liver) || text.has(k, Class::Elsewhere) || text.has(k, Class::Mesentery) || text.has(k, Class::Node) || matches!(text.word(k), "nodal" | "peritoneal" | "lymph" | "satellite"));
+            let foreign = (from..i).any(|k| {
+                text.has(k, Class::Liver)
+                    || text.has(k, Class::Elsewhere)
+                    || text.has(k, Class::Mesentery)
+                    || text.has(k, Class::Node)
+                    || matches!(text.word(k), "nodal" | "peritoneal" | "lymph" | "satellite")
+            });
             let metastatic = (from..i).any(|k| text.has(k, Class::Metastasis));
             return (!foreign && !metastatic).then_some(i);
         }
         let measured = !plural && (text.is_number(i) || text.has(i, Class::Length));
-        let adjective = measured || text.is_word(i) && !matches!(word, "of" | "in" | "and" | "nodes" | "with" | "the" | "to" | "cm" | "mm" | "x" | "levels" | "blocks" | "fragments" | "pieces" | "lymph") || text.mark(i, b'-') || text.mark(i, b',');
+        let adjective = measured
+            || text.is_word(i)
+                && !matches!(
+                    word,
+                    "of" | "in"
+                        | "and"
+                        | "nodes"
+                        | "with"
+                        | "the"
+                        | "to"
+                        | "cm"
+                        | "mm"
+                        | "x"
+                        | "levels"
+                        | "blocks"
+                        | "fragments"
+                        | "pieces"
+                        | "lymph"
+                )
+            || text.mark(i, b'-')
+            || text.mark(i, b',');
         if !adjective {
             return None;
         }
@@ -134,7 +206,19 @@ fn tumours(scene: &Scene<'_>, from: usize, limit: usize, count: Option<u16>) -> 
 /// `three nodules` are tumours only where the sentence is about the bowel wall or the tumour.
 fn context(scene: &Scene<'_>, from: usize, i: usize, limit: usize) -> bool {
     let text = &scene.text;
-    let bowel = |k: usize| (text.has(k, Class::SmallBowel) && text.word(k) != "ti") || text.has(k, Class::Neuroendocrine) || matches!(text.word(k), "submucosal" | "mural" | "tumour" | "tumor" | "mucosal" | "intramural");
+    let bowel = |k: usize| {
+        (text.has(k, Class::SmallBowel) && text.word(k) != "ti")
+            || text.has(k, Class::Neuroendocrine)
+            || matches!(text.word(k), "submucosal" | "mural" | "tumour" | "tumor" | "mucosal" | "intramural")
+    };
     (from.saturating_sub(14)..(i + 12).min(limit)).any(bowel)
-        && !(from.saturating_sub(14)..(i + 12).min(limit)).any(|k| text.has(k, Class::Liver) || text.has(k, Class::Mesentery) || text.has(k, Class::Node) || matches!(text.word(k), "mesenterium" | "peritoneal" | "polyps" | "polypoid" | "lung" | "nodal"))
+        && !(from.saturating_sub(14)..(i + 12).min(limit)).any(|k| {
+            text.has(k, Class::Liver)
+                || text.has(k, Class::Mesentery)
+                || text.has(k, Class::Node)
+                || matches!(
+                    text.word(k),
+                    "mesenterium" | "peritoneal" | "polyps" | "polypoid" | "lung" | "nodal"
+                )
+        })
 }

@@ -12,15 +12,48 @@ use crate::scene::{Draft, Scene, put};
 use crate::words::Class;
 
 const OTHERS: [&str; 34] = [
-    "dysplasia", "steatosis", "varices", "fibrosis", "fuhrman", "gleason", "isup", "nottingham", "oesophagitis", "esophagitis", "hydronephrosis", "krenning", "toxicity", "clavien", "haemorrhoids", "encephalopathy", "endometrioid",
-    "anastomosis", "ctcae", "regression", "ecog", "prolapse", "chondral", "spondylolisthesis", "uptake", "inflammation", "adenocarcinoma", "ascites", "neuropathy", "diarrhoea", "tumour-regression", "deauville", "carcinoma", "prostate",
+    "dysplasia",
+    "steatosis",
+    "varices",
+    "fibrosis",
+    "fuhrman",
+    "gleason",
+    "isup",
+    "nottingham",
+    "oesophagitis",
+    "esophagitis",
+    "hydronephrosis",
+    "krenning",
+    "toxicity",
+    "clavien",
+    "haemorrhoids",
+    "encephalopathy",
+    "endometrioid",
+    "anastomosis",
+    "ctcae",
+    "regression",
+    "ecog",
+    "prolapse",
+    "chondral",
+    "spondylolisthesis",
+    "uptake",
+    "inflammation",
+    "adenocarcinoma",
+    "ascites",
+    "neuropathy",
+    "diarrhoea",
+    "tumour-regression",
+    "deauville",
+    "carcinoma",
+    "prostate",
 ];
 
 /// Reads the grade out of one unit.
 pub(crate) fn grade(scene: &Scene<'_>, u: usize, unit: &Unit, drafts: &mut Vec<Draft>) {
     let text = &scene.text;
     let all = unit.tokens.clone();
-    let in_field = matches!(unit.field, Some(Field::Grade)) || (matches!(unit.field, Some(Field::Histology)) && scene.says(unit.label.clone(), &["grade"]));
+    let in_field = matches!(unit.field, Some(Field::Grade))
+        || (matches!(unit.field, Some(Field::Histology)) && scene.says(unit.label.clone(), &["grade"]));
     if unit.mask & Class::Grade.bit() == 0 && !in_field {
         return;
     }
@@ -39,7 +72,9 @@ pub(crate) fn grade(scene: &Scene<'_>, u: usize, unit: &Unit, drafts: &mut Vec<D
     if found.is_empty() && in_field {
         let first = all.clone().find(|i| text.is_word(*i) || text.is_number(*i));
         let after_who = first.map(|i| if matches!(text.word(i), "who" | "net") { i + 1 } else { i });
-        if let Some(i) = after_who && let Some(grade) = numeral(text.word(i)) {
+        if let Some(i) = after_who
+            && let Some(grade) = numeral(text.word(i))
+        {
             found.push((grade, i..i + 1));
         }
     }
@@ -49,11 +84,32 @@ pub(crate) fn grade(scene: &Scene<'_>, u: usize, unit: &Unit, drafts: &mut Vec<D
     if distinct.len() > 2 {
         return;
     }
-    if distinct.len() == 2 && scene.says(all.clone(), &["from", "upgraded", "revised", "amended", "changed", "originally", "downgraded", "instead", "rather"]) {
+    if distinct.len() == 2
+        && scene.says(
+            all.clone(),
+            &[
+                "from",
+                "upgraded",
+                "revised",
+                "amended",
+                "changed",
+                "originally",
+                "downgraded",
+                "instead",
+                "rather",
+            ],
+        )
+    {
         let last = found.pop();
         found = last.into_iter().collect();
     }
-    let about_tumour = unit.mask & (Class::Tumour.bit() | Class::Net.bit() | Class::Neuroendocrine.bit() | Class::Ki.bit() | Class::Mitosis.bit()) != 0
+    let about_tumour = unit.mask
+        & (Class::Tumour.bit()
+            | Class::Net.bit()
+            | Class::Neuroendocrine.bit()
+            | Class::Ki.bit()
+            | Class::Mitosis.bit())
+        != 0
         || scene.says(all.clone(), &["who", "histologic", "histological", "enets"]);
     for (grade, tokens) in found {
         let state = scene.state(u, tokens.clone());
@@ -63,7 +119,14 @@ pub(crate) fn grade(scene: &Scene<'_>, u: usize, unit: &Unit, drafts: &mut Vec<D
         if !stated || state.no || state.past || state.family || state.plan {
             continue;
         }
-        put(drafts, u, Item::Grade(grade), tokens, if in_field { "grade_field" } else { "grade_prose" }, state);
+        put(
+            drafts,
+            u,
+            Item::Grade(grade),
+            tokens,
+            if in_field { "grade_field" } else { "grade_prose" },
+            state,
+        );
     }
 }
 
@@ -82,10 +145,37 @@ fn at(scene: &Scene<'_>, i: usize, end: usize) -> Option<(Grade, std::ops::Range
     match text.word(i) {
         word @ ("g1" | "g2" | "g3") => numeral(word).map(|it| (it, i..i + 1)),
         "g" if text.is_number(i + 1) && i + 1 < end => numeral(text.word(i + 1)).map(|it| (it, i..i + 2)),
-        "g" if text.mark(i + 1, b'-') && text.is_number(i + 2) && i + 2 < end => numeral(text.word(i + 2)).map(|it| (it, i..i + 3)),
+        "g" if text.mark(i + 1, b'-') && text.is_number(i + 2) && i + 2 < end => {
+            numeral(text.word(i + 2)).map(|it| (it, i..i + 3))
+        }
         "grade" | "graded" => {
             let mut at = i + 1;
-            while at < end && at < i + 8 && (text.mark(at, b':') || text.mark(at, b'(') || text.mark(at, b')') || text.mark(at, b'=') || text.mark(at, b'-') || text.mark(at, b',') || matches!(text.word(at), "is" | "of" | "as" | "who" | "now" | "net" | "therefore" | "to" | "tumour" | "tumor" | "remains" | "was" | "2019" | "2022" | "2017")) {
+            while at < end
+                && at < i + 8
+                && (text.mark(at, b':')
+                    || text.mark(at, b'(')
+                    || text.mark(at, b')')
+                    || text.mark(at, b'=')
+                    || text.mark(at, b'-')
+                    || text.mark(at, b',')
+                    || matches!(
+                        text.word(at),
+                        "is" | "of"
+                            | "as"
+                            | "who"
+                            | "now"
+                            | "net"
+                            | "therefore"
+                            | "to"
+                            | "tumour"
+                            | "tumor"
+                            | "remains"
+                            | "was"
+                            | "2019"
+                            | "2022"
+                            | "2017"
+                    ))
+            {
                 at += 1;
             }
             // `grade 12`, `grade 2.5` and `grade 1-2` are no grades of this table.

@@ -25,7 +25,14 @@ pub(crate) fn imaging(scene: &Scene<'_>, drafts: &mut Vec<Draft>) {
         };
         let Some((tokens, modality)) = modality(scene, unit) else { continue };
         let state = scene.state(u, tokens.clone());
-        if state.past || state.plan || state.no || scene.says(unit.tokens.clone(), &["comparison", "compared", "previous", "recommend", "recommended", "suggest", "correlation"]) {
+        if state.past
+            || state.plan
+            || state.no
+            || scene.says(
+                unit.tokens.clone(),
+                &["comparison", "compared", "previous", "recommend", "recommended", "suggest", "correlation"],
+            )
+        {
             continue;
         }
         let region = region(scene, unit, modality);
@@ -105,15 +112,39 @@ pub(crate) fn stains(scene: &Scene<'_>, u: usize, unit: &Unit, drafts: &mut Vec<
     for i in scene.with(unit.tokens.clone(), Class::Stain.bit()) {
         let stain = match text.word(i) {
             "synaptophysin" => Stain::Synaptophysin,
-            "chromogranin" if !scene.says(unit.tokens.clone(), &["serum", "plasma", "nmol", "ng", "fasting", "level", "levels", "pmol"]) => Stain::Chromogranin,
+            "chromogranin"
+                if !scene.says(
+                    unit.tokens.clone(),
+                    &["serum", "plasma", "nmol", "ng", "fasting", "level", "levels", "pmol"],
+                ) =>
+            {
+                Stain::Chromogranin
+            }
             "sstr2" | "sstr2a" | "sstr" => Stain::SomatostatinReceptor,
             "cdx2" => Stain::Cdx2,
             "serotonin" => Stain::Serotonin,
             _ => continue,
         };
         let state = scene.state(u, i..i + 1);
-        let positive = scene.says(unit.tokens.clone(), &["positive", "express", "expresses", "expressing", "positivity", "immunoreactive", "stain", "stains", "diffuse", "strong", "immunopositive", "reactive"]) || text.mark(i + 1, b'+');
-        let negative = state.no || matches!(text.word(i + 1), "negative") || text.word(i.wrapping_sub(2)) == "negative";
+        let positive = scene.says(
+            unit.tokens.clone(),
+            &[
+                "positive",
+                "express",
+                "expresses",
+                "expressing",
+                "positivity",
+                "immunoreactive",
+                "stain",
+                "stains",
+                "diffuse",
+                "strong",
+                "immunopositive",
+                "reactive",
+            ],
+        ) || text.mark(i + 1, b'+');
+        let negative =
+            state.no || matches!(text.word(i + 1), "negative") || text.word(i.wrapping_sub(2)) == "negative";
         if (positive || negative) && !state.past {
             put(drafts, u, Item::Stain(stain, !negative), i..i + 1, "stain", state);
         }
@@ -133,16 +164,30 @@ pub(crate) fn measurements(scene: &Scene<'_>, u: usize, unit: &Unit, drafts: &mu
         let value = window.clone().find_map(|k| {
             let thousandths = text.is_number(k).then(|| numbers::thousandths(text.word(k))).flatten()?;
             let unit_word = text.word(k + 1);
-            let known = ["ng", "nmol", "pmol", "ug", "µg", "μg", "mcg", "umol", "µmol", "μmol", "mg", "u", "iu"].contains(&unit_word) && text.mark(k + 2, b'/');
+            let known =
+                ["ng", "nmol", "pmol", "ug", "µg", "μg", "mcg", "umol", "µmol", "μmol", "mg", "u", "iu"]
+                    .contains(&unit_word)
+                    && text.mark(k + 2, b'/');
             known.then_some((thousandths, k))
         });
         let Some((thousandths, k)) = value else { continue };
         if scene.state(u, i..i + 1).past {
             continue;
         }
-        let written: String = (k + 1..(k + 6).min(unit.tokens.end)).take_while(|t| text.is_word(*t) || text.mark(*t, b'/') || text.is_number(*t)).take(5).map(|t| text.word(t)).collect();
+        let written: String = (k + 1..(k + 6).min(unit.tokens.end))
+            .take_while(|t| text.is_word(*t) || text.mark(*t, b'/') || text.is_number(*t))
+            .take(5)
+            .map(|t| text.word(t))
+            .collect();
         let unit_written: String = written.chars().take(UNIT_CHARS_MAX).collect();
-        put(drafts, u, Item::Measurement { analyte, thousandths, unit: unit_written }, k..k + 1, "measurement", Default::default());
+        put(
+            drafts,
+            u,
+            Item::Measurement { analyte, thousandths, unit: unit_written },
+            k..k + 1,
+            "measurement",
+            Default::default(),
+        );
     }
 }
 
@@ -156,6 +201,10 @@ trait WithLabel {
 impl WithLabel for std::ops::Range<usize> {
     /// The label stands before its value where both are of one line.
     fn chain_label(self, unit: &Unit) -> Self {
-        if unit.label.end <= self.start && !unit.label.is_empty() && self.start - unit.label.end <= 3 { unit.label.start..self.end } else { self }
+        if unit.label.end <= self.start && !unit.label.is_empty() && self.start - unit.label.end <= 3 {
+            unit.label.start..self.end
+        } else {
+            self
+        }
     }
 }

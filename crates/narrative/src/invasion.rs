@@ -13,8 +13,10 @@ fn answer(scene: &Scene<'_>, unit: &Unit) -> Option<(bool, usize)> {
     let text = &scene.text;
     for i in unit.tokens.clone().take(12) {
         match text.word(i) {
-            "not" | "no" | "absent" | "negative" | "none" | "nil" | "uninvolved" | "free" | "without" | "l0" | "v0" | "pn0" | "n" => return Some((false, i)),
-            "present" | "yes" | "identified" | "seen" | "positive" | "extensive" | "focal" | "involved" | "l1" | "v1" | "pn1" | "y" | "detected" | "suspected" | "established" => return Some((true, i)),
+            "not" | "no" | "absent" | "negative" | "none" | "nil" | "uninvolved" | "free" | "without"
+            | "l0" | "v0" | "pn0" | "n" => return Some((false, i)),
+            "present" | "yes" | "identified" | "seen" | "positive" | "extensive" | "focal" | "involved"
+            | "l1" | "v1" | "pn1" | "y" | "detected" | "suspected" | "established" => return Some((true, i)),
             "indeterminate" | "equivocal" | "cannot" => return None,
             _ => {}
         }
@@ -25,7 +27,9 @@ fn answer(scene: &Scene<'_>, unit: &Unit) -> Option<(bool, usize)> {
 /// Reads lymphovascular and perineural invasion.
 pub(crate) fn vessels_and_nerves(scene: &Scene<'_>, u: usize, unit: &Unit, drafts: &mut Vec<Draft>) {
     let text = &scene.text;
-    let make = |nerve: bool, seen: bool| if nerve { Item::PerineuralInvasion(seen) } else { Item::LymphovascularInvasion(seen) };
+    let make = |nerve: bool, seen: bool| {
+        if nerve { Item::PerineuralInvasion(seen) } else { Item::LymphovascularInvasion(seen) }
+    };
     match unit.field {
         Some(Field::Lymphovascular | Field::Perineural) => {
             let nerve = unit.field == Some(Field::Perineural);
@@ -43,7 +47,8 @@ pub(crate) fn vessels_and_nerves(scene: &Scene<'_>, u: usize, unit: &Unit, draft
     for i in scene.with(unit.tokens.clone(), Class::Invasion.bit()) {
         let word = text.word(i);
         let alone = matches!(word, "lvi" | "pni" | "lvsi" | "angioinvasion");
-        let invaded = (i + 1..(i + 6).min(unit.tokens.end)).any(|k| matches!(text.word(k), "invasion" | "permeation" | "infiltration" | "invaded"));
+        let invaded = (i + 1..(i + 6).min(unit.tokens.end))
+            .any(|k| matches!(text.word(k), "invasion" | "permeation" | "infiltration" | "invaded"));
         if !(alone || invaded) {
             continue;
         }
@@ -84,13 +89,24 @@ pub(crate) fn margin(scene: &Scene<'_>, u: usize, unit: &Unit, drafts: &mut Vec<
     let negative = ["negative", "clear", "free", "uninvolved", "tumour-free", "tumor-free"];
     let involved = ["involved", "positive", "reaches"];
     let from = noun.filter(|_| !field).unwrap_or(all.start);
-    let window = from..all.end.min(from + 16);
-    let said = window.clone().find(|i| negative.contains(&text.word(*i)) || involved.contains(&text.word(*i)) || (text.word(*i) == "not" && text.word(*i + 1) == "involved"));
+    let mut window = from..all.end.min(from + 16);
+    let said = window.find(|i| {
+        negative.contains(&text.word(*i))
+            || involved.contains(&text.word(*i))
+            || (text.word(*i) == "not" && text.word(*i + 1) == "involved")
+    });
     if let Some(i) = said {
         let free = negative.contains(&text.word(i)) || text.word(i) == "not";
         let state = scene.state(u, from..from + 1);
         if !(state.past || state.plan) {
-            put(drafts, u, Item::Margin(if free { Margin::R0 } else { Margin::R1 }), i..i + 1, "margin_words", state);
+            put(
+                drafts,
+                u,
+                Item::Margin(if free { Margin::R0 } else { Margin::R1 }),
+                i..i + 1,
+                "margin_words",
+                state,
+            );
         }
     }
 }
@@ -100,19 +116,36 @@ pub(crate) fn mesentery(scene: &Scene<'_>, u: usize, unit: &Unit, drafts: &mut V
     let text = &scene.text;
     match unit.field {
         Some(Field::MesentericMass) => {
-            if unit.mask & Class::Length.bit() == 0 && let Some((seen, i)) = answer(scene, unit) {
-                put(drafts, u, Item::MesentericMassSeen(seen), i..i + 1, "mesenteric_mass_field", scene.state(u, i..i + 1));
+            if unit.mask & Class::Length.bit() == 0
+                && let Some((seen, i)) = answer(scene, unit)
+            {
+                put(
+                    drafts,
+                    u,
+                    Item::MesentericMassSeen(seen),
+                    i..i + 1,
+                    "mesenteric_mass_field",
+                    scene.state(u, i..i + 1),
+                );
             }
         }
         Some(Field::MesentericDeposits) => {
             if let Some((seen, i)) = answer(scene, unit) {
-                put(drafts, u, Item::MesentericDeposits(seen), i..i + 1, "deposits_field", scene.state(u, i..i + 1));
+                put(
+                    drafts,
+                    u,
+                    Item::MesentericDeposits(seen),
+                    i..i + 1,
+                    "deposits_field",
+                    scene.state(u, i..i + 1),
+                );
             }
         }
         Some(_) => {}
         None if scene.tells_pathology(unit) => {
             for i in unit.tokens.clone() {
-                let deposit = matches!(text.word(i), "deposit" | "deposits") && matches!(text.word(i.wrapping_sub(1)), "tumour" | "tumor" | "mesenteric");
+                let deposit = matches!(text.word(i), "deposit" | "deposits")
+                    && matches!(text.word(i.wrapping_sub(1)), "tumour" | "tumor" | "mesenteric");
                 if !deposit {
                     continue;
                 }

@@ -94,9 +94,14 @@ impl Kind {
         }
         let lower = text.get(..end).unwrap_or("").to_ascii_lowercase();
         let score = |kind: Self| -> u32 {
-            SIGNS.iter().filter(|it| it.0 == kind && memmem::find(lower.as_bytes(), it.1.as_bytes()).is_some()).map(|it| it.2).sum()
+            SIGNS
+                .iter()
+                .filter(|it| it.0 == kind && memmem::find(lower.as_bytes(), it.1.as_bytes()).is_some())
+                .map(|it| it.2)
+                .sum()
         };
-        let (pathology, radiology, clinic) = (score(Self::Pathology), score(Self::Radiology), score(Self::Clinic));
+        let (pathology, radiology, clinic) =
+            (score(Self::Pathology), score(Self::Radiology), score(Self::Clinic));
         if clinic > pathology && clinic > radiology {
             Self::Clinic
         } else if radiology > pathology {

@@ -54,8 +54,11 @@ pub(crate) fn take_out_boxes(text: &mut Text<'_>) {
             }
             // The offer goes on over wrapped lines that stand deeper than the box.
             let column = text.token(at).map_or(0, |t| t.column);
-            while end < text.tokens.len() && text.gap(end) == Gap::Line && tick_box(text, end).is_none()
-                && text.token(end).is_some_and(|t| t.column > column + 1) && !line_has_label(text, end)
+            while end < text.tokens.len()
+                && text.gap(end) == Gap::Line
+                && tick_box(text, end).is_none()
+                && text.token(end).is_some_and(|t| t.column > column + 1)
+                && !line_has_label(text, end)
             {
                 end += 1;
                 while end < text.tokens.len() && text.gap(end) < Gap::Line && tick_box(text, end).is_none() {
@@ -114,7 +117,11 @@ fn tick_box(text: &Text<'_>, i: usize) -> Option<(usize, bool)> {
         b'_' => b'_',
         _ => return None,
     };
-    let ticked = |k: usize| matches!(text.word(k), "x" | "v" | "✓" | "yes") || text.mark(k, b'X') || (close == b']' && text.mark(k, b'*'));
+    let ticked = |k: usize| {
+        matches!(text.word(k), "x" | "v" | "✓" | "yes")
+            || text.mark(k, b'X')
+            || (close == b']' && text.mark(k, b'*'))
+    };
     if ticked(i + 1) && text.mark(i + 2, close) && text.gap(i + 1) < Gap::Line {
         return Some((3, true));
     }
@@ -130,7 +137,18 @@ fn tick_box(text: &Text<'_>, i: usize) -> Option<(usize, bool)> {
 /// All units of the text, in order.
 pub(crate) fn units(text: &Text<'_>, radiology: bool) -> Vec<Unit> {
     let lines = lines(text);
-    let mut flow = Flow { text, units: Vec::new(), section: Section::Body, part: 0, own_line: false, open: None, header: Vec::new(), addendum: false, once: None, radiology };
+    let mut flow = Flow {
+        text,
+        units: Vec::new(),
+        section: Section::Body,
+        part: 0,
+        own_line: false,
+        open: None,
+        header: Vec::new(),
+        addendum: false,
+        once: None,
+        radiology,
+    };
     for (k, line) in lines.iter().enumerate() {
         let width = paragraph_width(&lines, k);
         flow.line(&lines, k, line, width);
@@ -206,7 +224,14 @@ impl Flow<'_, '_> {
         while range.start < range.end && text.mark(range.end - 1, b'|') {
             range.end -= 1;
         }
-        if range.is_empty() || range.clone().all(|i| text.token(i).is_some_and(|t| t.shape == Shape::Mark && matches!(t.first, b'-' | b'=' | b'_' | b'*' | b'.' | b'|' | b'+' | b'#' | b'~'))) {
+        if range.is_empty()
+            || range.clone().all(|i| {
+                text.token(i).is_some_and(|t| {
+                    t.shape == Shape::Mark
+                        && matches!(t.first, b'-' | b'=' | b'_' | b'*' | b'.' | b'|' | b'+' | b'#' | b'~')
+                })
+            })
+        {
             self.close();
             return;
         }
@@ -216,7 +241,11 @@ impl Flow<'_, '_> {
             }
             self.leave_history(lines, k);
         }
-        let inline = |it: &(Section, Range<usize>)| it.0 == Section::Specimen && !it.1.is_empty() && matches!(self.section, Section::Synoptic | Section::Diagnosis);
+        let inline = |it: &(Section, Range<usize>)| {
+            it.0 == Section::Specimen
+                && !it.1.is_empty()
+                && matches!(self.section, Section::Synoptic | Section::Diagnosis)
+        };
         if let Some((section, rest)) = self.heading(range.clone()).filter(|it| !inline(it)) {
             self.close();
             self.enter(section, rest.is_empty());
@@ -248,10 +277,22 @@ impl Flow<'_, '_> {
         if self.section.is_own() || self.own_line {
             return;
         }
-        let next = lines.get(k..(k + HEADINGS_AHEAD_LINES).min(lines.len())).unwrap_or(&[]).iter().enumerate().find_map(|(n, it)| self.heading(it.tokens.clone()).map(|h| (n, h.0)));
+        let next = lines
+            .get(k..(k + HEADINGS_AHEAD_LINES).min(lines.len()))
+            .unwrap_or(&[])
+            .iter()
+            .enumerate()
+            .find_map(|(n, it)| self.heading(it.tokens.clone()).map(|h| (n, h.0)));
         let stays = match next {
             Some((0, _)) => true,
-            Some((_, section)) => !matches!(section, Section::Impression | Section::Recommendation | Section::Comment | Section::Addendum | Section::Diagnosis),
+            Some((_, section)) => !matches!(
+                section,
+                Section::Impression
+                    | Section::Recommendation
+                    | Section::Comment
+                    | Section::Addendum
+                    | Section::Diagnosis
+            ),
             None => self.section == Section::Recommendation,
         };
         if !stays {
@@ -264,7 +305,11 @@ impl Flow<'_, '_> {
     fn heading(&self, range: Range<usize>) -> Option<(Section, Range<usize>)> {
         let text = self.text;
         let mut at = range.start;
-        while at < range.end && (text.token(at).is_some_and(|t| t.shape == Shape::Mark && !matches!(t.first, b'[' | b'(' | b'?' | b'<' | b'>')) || (text.is_number(at) && (text.mark(at + 1, b'.') || text.mark(at + 1, b')')))) {
+        while at < range.end
+            && (text.token(at).is_some_and(|t| {
+                t.shape == Shape::Mark && !matches!(t.first, b'[' | b'(' | b'?' | b'<' | b'>')
+            }) || (text.is_number(at) && (text.mark(at + 1, b'.') || text.mark(at + 1, b')'))))
+        {
             at += 1;
         }
         let first = at;
@@ -304,12 +349,50 @@ impl Flow<'_, '_> {
         let mut bare = true;
         let mut dated = 0;
         while after < range.end && !text.mark(after, b':') {
-            let small = text.is_number(after) || text.mark(after, b'/') || text.mark(after, b'#') || text.mark(after, b'-') || text.mark(after, b'.');
+            let small = text.is_number(after)
+                || text.mark(after, b'/')
+                || text.mark(after, b'#')
+                || text.mark(after, b'-')
+                || text.mark(after, b'.');
             if text.mark(after, b'(') {
                 while after < range.end && !text.mark(after, b')') {
                     after += 1;
                 }
-            } else if !small && !matches!(text.word(after), "no" | "report" | "dated" | "of" | "issued" | "jan" | "feb" | "mar" | "apr" | "may" | "jun" | "jul" | "aug" | "sep" | "oct" | "nov" | "dec" | "one" | "two" | "january" | "february" | "march" | "april" | "june" | "july" | "august" | "september" | "october" | "november" | "december" | "cap") {
+            } else if !small
+                && !matches!(
+                    text.word(after),
+                    "no" | "report"
+                        | "dated"
+                        | "of"
+                        | "issued"
+                        | "jan"
+                        | "feb"
+                        | "mar"
+                        | "apr"
+                        | "may"
+                        | "jun"
+                        | "jul"
+                        | "aug"
+                        | "sep"
+                        | "oct"
+                        | "nov"
+                        | "dec"
+                        | "one"
+                        | "two"
+                        | "january"
+                        | "february"
+                        | "march"
+                        | "april"
+                        | "june"
+                        | "july"
+                        | "august"
+                        | "september"
+                        | "october"
+                        | "november"
+                        | "december"
+                        | "cap"
+                )
+            {
                 bare = false;
                 break;
             } else {
@@ -322,16 +405,33 @@ impl Flow<'_, '_> {
         if colon {
             let rest = after + 1..range.end;
             // In a line that goes on from the one before, `tumour:` is no heading.
-            let fresh = self.open.as_ref().is_none_or(|it| it.tokens.is_empty() && !it.waiting || text.mark(it.tokens.end.max(1) - 1, b'.'));
-            return (capital || fresh && range.start == first && !matches!(text.word(first), "report" | "tumour" | "tumor" | "note" | "key")).then_some((section, rest));
+            let fresh = self.open.as_ref().is_none_or(|it| {
+                it.tokens.is_empty() && !it.waiting || text.mark(it.tokens.end.max(1) - 1, b'.')
+            });
+            return (capital
+                || fresh
+                    && range.start == first
+                    && !matches!(text.word(first), "report" | "tumour" | "tumor" | "note" | "key"))
+            .then_some((section, rest));
         }
-        let dash = end < range.end && text.mark(end, b'-') && text.gap(end) >= Gap::Space && text.gap(end + 1) >= Gap::Space && capital;
+        let dash = end < range.end
+            && text.mark(end, b'-')
+            && text.gap(end) >= Gap::Space
+            && text.gap(end + 1) >= Gap::Space
+            && capital;
         if dash && (section != Section::Synoptic || text.token(first).is_some_and(|t| t.first == b'N')) {
             return Some((section, end + 1..range.end));
         }
         // `Comparison   CT of 3 May`: the column of labels of a letter.
-        let wide = end < range.end && text.gap(end) == Gap::Wide && capital && text.token(first).is_some_and(|t| t.gap >= Gap::Line || t.first == b'N');
-        let whole = bare && after >= range.end && capital && !(text.mark(range.end - 1, b'.') && text.token(first).is_some_and(|t| t.first != b'N')) && dated <= 8;
+        let wide = end < range.end
+            && text.gap(end) == Gap::Wide
+            && capital
+            && text.token(first).is_some_and(|t| t.gap >= Gap::Line || t.first == b'N');
+        let whole = bare
+            && after >= range.end
+            && capital
+            && !(text.mark(range.end - 1, b'.') && text.token(first).is_some_and(|t| t.first != b'N'))
+            && dated <= 8;
         if whole {
             return Some((section, range.end..range.end));
         }
@@ -339,8 +439,11 @@ impl Flow<'_, '_> {
             return Some((section, end..range.end));
         }
         // Capitals set a heading apart from the sentence after it: `IMPRESSION No metastases.`
-        let capitals = (first..end).all(|i| text.token(i).is_some_and(|t| t.shape == Shape::Mark || t.first == b'N'));
-        let sentence = end < range.end && text.token(end).is_some_and(|t| t.first == b'A' && t.shape == Shape::Word) && end - first <= 2;
+        let capitals =
+            (first..end).all(|i| text.token(i).is_some_and(|t| t.shape == Shape::Mark || t.first == b'N'));
+        let sentence = end < range.end
+            && text.token(end).is_some_and(|t| t.first == b'A' && t.shape == Shape::Word)
+            && end - first <= 2;
         (capitals && sentence && section != Section::Synoptic).then_some((section, end..range.end))
     }
 
@@ -351,7 +454,13 @@ impl Flow<'_, '_> {
             self.header.clear();
             return false;
         }
-        let labels = cells.iter().filter(|it| fields::is_exact(self.text, (*it).clone()) && fields::field(self.text, (*it).clone()).is_some()).count();
+        let labels = cells
+            .iter()
+            .filter(|it| {
+                fields::is_exact(self.text, (*it).clone())
+                    && fields::field(self.text, (*it).clone()).is_some()
+            })
+            .count();
         if labels >= 3 && labels * 2 >= cells.len() {
             self.close();
             self.header = cells;
@@ -391,37 +500,77 @@ impl Flow<'_, '_> {
             }
             // `Liver: …` inside running text of a wrapped line is a label too; a label of no field is only prose.
             // `Ki-67 index` and on the next line `3-20%  specify: 5%`: no label of a field, but the value that is waited for.
-            if field.is_none() && let Some(open) = self.open.as_mut().filter(|it| it.waiting && it.tokens.is_empty() && it.field.is_some()) {
-                open.tokens = body.clone();
+            if field.is_none()
+                && let Some(open) =
+                    self.open.as_mut().filter(|it| it.waiting && it.tokens.is_empty() && it.field.is_some())
+            {
+                open.tokens = body;
                 open.column = open.column.min(line.column);
                 return;
             }
             // A label broken over two lines: `Number of lymph nodes` / `positive: 5`.
-            let broken = self.open.as_ref().filter(|it| it.waiting && it.tokens.is_empty() && it.bare && first && text.token(label.start).is_some_and(|t| t.first == b'a') && it.label.end == label.start).map(|it| it.label.start..label.end);
+            let broken = self
+                .open
+                .as_ref()
+                .filter(|it| {
+                    it.waiting
+                        && it.tokens.is_empty()
+                        && it.bare
+                        && first
+                        && text.token(label.start).is_some_and(|t| t.first == b'a')
+                        && it.label.end == label.start
+                })
+                .map(|it| it.label.start..label.end);
             let broken = broken.or_else(|| self.broken_in_prose(label.clone()));
             let field = broken.as_ref().and_then(|it| self.field(it.clone())).or(field);
             let label = broken.unwrap_or(label);
             if self.open.as_ref().is_some_and(|it| it.bare && it.label.start == label.start) {
                 self.open = None;
-            } else if let Some(open) = self.open.as_mut().filter(|it| it.tokens.end > label.start && it.tokens.start < label.start) {
+            } else if let Some(open) =
+                self.open.as_mut().filter(|it| it.tokens.end > label.start && it.tokens.start < label.start)
+            {
                 open.tokens.end = label.start;
             }
             self.close();
             self.findings_begin(field, first);
             let waiting = value.is_empty();
             let tokens = if field.is_none() { label.start..range.end } else { value };
-            self.open = Some(Open { label, field, tokens, column: line.column, width: line.width, waiting, bullet: bullet.is_some(), bare: false });
+            self.open = Some(Open {
+                label,
+                field,
+                tokens,
+                column: line.column,
+                width: line.width,
+                waiting,
+                bullet: bullet.is_some(),
+                bare: false,
+            });
             self.own_line = false;
             return;
         }
-        let whole_label = fields::is_exact(text, body.clone()) && body.len() <= 9 && !text.mark(body.end - 1, b'.');
-        if whole_label && let Some(field) = fields::field(text, body.clone()) && !matches!(field, Field::Organ | Field::Liver | Field::Specimen) {
+        let whole_label =
+            fields::is_exact(text, body.clone()) && body.len() <= 9 && !text.mark(body.end - 1, b'.');
+        if whole_label
+            && let Some(field) = fields::field(text, body.clone())
+            && !matches!(field, Field::Organ | Field::Liver | Field::Specimen)
+        {
             self.close();
-            self.open = Some(Open { label: body.clone(), field: Some(field), tokens: body.end..body.end, column: line.column, width: line.width, waiting: true, bullet: false, bare: true });
+            self.open = Some(Open {
+                label: body.clone(),
+                field: Some(field),
+                tokens: body.end..body.end,
+                column: line.column,
+                width: line.width,
+                waiting: true,
+                bullet: false,
+                bare: true,
+            });
             self.own_line = false;
             return;
         }
-        if let Some(open) = &mut self.open && goes_on(text, open, bullet.is_some(), body.clone(), line, page) {
+        if let Some(open) = &mut self.open
+            && goes_on(text, open, bullet.is_some(), body.clone(), line, page)
+        {
             if open.tokens.is_empty() {
                 open.tokens = body.clone();
                 open.column = open.column.min(line.column);
@@ -435,7 +584,16 @@ impl Flow<'_, '_> {
             self.part += 1;
         }
         self.own_line = false;
-        self.open = Some(Open { label: body.start..body.start, field: None, tokens: body, column: line.column, width: line.width, waiting: false, bullet: bullet.is_some(), bare: false });
+        self.open = Some(Open {
+            label: body.start..body.start,
+            field: None,
+            tokens: body,
+            column: line.column,
+            width: line.width,
+            waiting: false,
+            bullet: bullet.is_some(),
+            bare: false,
+        });
     }
 
     /// The field of a label. Organs are fields of radiology, specimens of all else.
@@ -450,16 +608,27 @@ impl Flow<'_, '_> {
     /// A label whose first words stand at the end of the sentence before: `4. Size of the largest` / `tumour: 3 cm`.
     fn broken_in_prose(&self, label: Range<usize>) -> Option<Range<usize>> {
         let text = self.text;
-        let open = self.open.as_ref().filter(|it| it.tokens.end == label.start && text.token(label.start).is_some_and(|t| t.first == b'a'))?;
-        let from = (open.tokens.start..label.start).rev().take(fields::LABEL_WORDS_MAX).find(|i| text.mark(*i, b'.') || text.mark(*i, b';'))? + 1;
+        let open = self.open.as_ref().filter(|it| {
+            it.tokens.end == label.start && text.token(label.start).is_some_and(|t| t.first == b'a')
+        })?;
+        let from = (open.tokens.start..label.start)
+            .rev()
+            .take(fields::LABEL_WORDS_MAX)
+            .find(|i| text.mark(*i, b'.') || text.mark(*i, b';'))?
+            + 1;
         let whole = from..label.end;
-        (from < label.start && fields::is_exact(text, whole.clone()) && fields::field(text, whole.clone()).is_some()).then_some(whole)
+        (from < label.start
+            && fields::is_exact(text, whole.clone())
+            && fields::field(text, whole.clone()).is_some())
+        .then_some(whole)
     }
 
     /// In radiology a labelled line after the request (`Liver: …`, `Procedure: …`) belongs to the report.
     fn findings_begin(&mut self, field: Option<Field>, first: bool) {
-        let told = matches!(self.section, Section::History | Section::Comparison | Section::Technique) && !self.own_line;
-        if self.radiology && first && told && field.is_none_or(|it| matches!(it, Field::Organ | Field::Liver)) {
+        let told = matches!(self.section, Section::History | Section::Comparison | Section::Technique)
+            && !self.own_line;
+        if self.radiology && first && told && field.is_none_or(|it| matches!(it, Field::Organ | Field::Liver))
+        {
             self.section = if self.addendum { Section::Addendum } else { Section::Findings };
             self.part += 1;
         }
@@ -491,12 +660,36 @@ impl Flow<'_, '_> {
 
     fn push(&mut self, tokens: Range<usize>, label: Range<usize>, field: Option<Field>, opens: bool) {
         let text = self.text;
-        let mask = tokens.clone().chain(label.clone()).fold(0, |m, i| m | text.token(i).map_or(0, |t| t.mask));
-        let staged = field.is_some_and(|it| matches!(it, Field::T | Field::N | Field::M | Field::Stage | Field::Grade | Field::Ki67 | Field::Mitoses | Field::NodesExamined | Field::NodesPositive | Field::NodesExaminedPositive | Field::Focality | Field::Size | Field::Site));
+        let mask =
+            tokens.clone().chain(label.clone()).fold(0, |m, i| m | text.token(i).map_or(0, |t| t.mask));
+        let staged = field.is_some_and(|it| {
+            matches!(
+                it,
+                Field::T
+                    | Field::N
+                    | Field::M
+                    | Field::Stage
+                    | Field::Grade
+                    | Field::Ki67
+                    | Field::Mitoses
+                    | Field::NodesExamined
+                    | Field::NodesPositive
+                    | Field::NodesExaminedPositive
+                    | Field::Focality
+                    | Field::Size
+                    | Field::Site
+            )
+        });
         if staged && matches!(self.section, Section::Gross | Section::Specimen) && opens {
             self.section = Section::Synoptic;
         }
-        let section = if self.section == Section::Body && field.is_some_and(|it| !matches!(it, Field::Liver | Field::Organ | Field::Specimen)) { Section::Synoptic } else { self.section };
+        let section = if self.section == Section::Body
+            && field.is_some_and(|it| !matches!(it, Field::Liver | Field::Organ | Field::Specimen))
+        {
+            Section::Synoptic
+        } else {
+            self.section
+        };
         self.units.push(Unit { tokens, label, field, section, part: self.part, mask, opens });
     }
 }
@@ -509,7 +702,9 @@ fn cells(text: &Text<'_>, range: Range<usize>) -> Vec<Range<usize>> {
     let mut cells = Vec::new();
     let mut start = range.start;
     for i in range.start..=range.end {
-        let cut = i == range.end || (pipes && text.mark(i, b'|')) || (!pipes && i > range.start && text.gap(i) == Gap::Wide);
+        let cut = i == range.end
+            || (pipes && text.mark(i, b'|'))
+            || (!pipes && i > range.start && text.gap(i) == Gap::Wide);
         if cut {
             if start < i {
                 cells.push(start..i);
@@ -524,7 +719,9 @@ fn cells(text: &Text<'_>, range: Range<usize>) -> Vec<Range<usize>> {
 fn label_starts(text: &Text<'_>, range: Range<usize>) -> Vec<usize> {
     let mut starts = Vec::new();
     let mut last = range.start;
-    for colon in range.clone().filter(|i| text.mark(*i, b':') || (text.mark(*i, b'.') && text.token(*i).is_some_and(|t| t.end - t.start > 3))) {
+    for colon in range.clone().filter(|i| {
+        text.mark(*i, b':') || (text.mark(*i, b'.') && text.token(*i).is_some_and(|t| t.end - t.start > 3))
+    }) {
         let mut at = colon;
         let floor = last.max(colon.saturating_sub(fields::LABEL_WORDS_MAX));
         while at > floor && !boundary(text, at, range.start) {
@@ -539,7 +736,16 @@ fn label_starts(text: &Text<'_>, range: Range<usize>) -> Vec<usize> {
             while at > floor && text.has(at - 1, Class::Label) && !text.mark(at - 1, b':') {
                 at -= 1;
             }
-            if at > last && at < colon && at > range.start && !text.mark(at - 1, b':') && matches!(fields::field(text, at..colon), Some(Field::Ki67 | Field::T | Field::N | Field::M | Field::Mitoses | Field::Grade)) && colon - at <= 3 {
+            if at > last
+                && at < colon
+                && at > range.start
+                && !text.mark(at - 1, b':')
+                && matches!(
+                    fields::field(text, at..colon),
+                    Some(Field::Ki67 | Field::T | Field::N | Field::M | Field::Mitoses | Field::Grade)
+                )
+                && colon - at <= 3
+            {
                 starts.push(at);
                 last = at;
             }
@@ -552,30 +758,57 @@ fn label_starts(text: &Text<'_>, range: Range<usize>) -> Vec<usize> {
 fn boundary(text: &Text<'_>, i: usize, start: usize) -> bool {
     i == start
         || text.gap(i) == Gap::Wide
-        || (i > 0 && text.token(i - 1).is_some_and(|t| t.shape == Shape::Mark && matches!(t.first, b';' | b'.' | b'|' | b',' | b'*' | b':') && text.gap(i) >= Gap::Space))
+        || (i > 0
+            && text.token(i - 1).is_some_and(|t| {
+                t.shape == Shape::Mark
+                    && matches!(t.first, b';' | b'.' | b'|' | b',' | b'*' | b':')
+                    && text.gap(i) >= Gap::Space
+            }))
 }
 
 /// A list mark at the front, and the rest.
 fn bullet(text: &Text<'_>, range: Range<usize>) -> (Option<usize>, Range<usize>) {
     let start = range.start;
     let token = text.token(start);
-    if token.is_some_and(|t| t.shape == Shape::Mark && matches!(t.first, b'-' | b'*' | b'+' | b'#') && t.end - t.start <= 3) && start + 1 < range.end {
+    if token.is_some_and(|t| {
+        t.shape == Shape::Mark && matches!(t.first, b'-' | b'*' | b'+' | b'#') && t.end - t.start <= 3
+    }) && start + 1 < range.end
+    {
         let (_, rest) = bullet(text, start + 1..range.end);
         return (Some(start), rest);
     }
     let enumerated = text.mark(start + 1, b'.') || text.mark(start + 1, b')');
     let number = text.is_number(start) && text.written(start).len() <= 2;
     let letter = text.is_word(start) && text.written(start).len() == 1;
-    if start + 2 < range.end && enumerated && text.gap(start + 1) == Gap::None && text.gap(start + 2) >= Gap::Space && (number || letter) {
+    if start + 2 < range.end
+        && enumerated
+        && text.gap(start + 1) == Gap::None
+        && text.gap(start + 2) >= Gap::Space
+        && (number || letter)
+    {
         return (Some(start), start + 2..range.end);
     }
     // `S2.04   Max. dimension`: the numbered items of structured reports.
-    let code = text.is_word(start) && text.written(start).len() <= 3 && text.written(start).ends_with(|c: char| c.is_ascii_digit()) && text.written(start).starts_with(|c: char| c.is_ascii_uppercase());
-    if code && text.mark(start + 1, b'.') && text.is_number(start + 2) && text.gap(start + 2) == Gap::None && start + 3 < range.end && text.gap(start + 3) >= Gap::Space {
+    let code = text.is_word(start)
+        && text.written(start).len() <= 3
+        && text.written(start).ends_with(|c: char| c.is_ascii_digit())
+        && text.written(start).starts_with(|c: char| c.is_ascii_uppercase());
+    if code
+        && text.mark(start + 1, b'.')
+        && text.is_number(start + 2)
+        && text.gap(start + 2) == Gap::None
+        && start + 3 < range.end
+        && text.gap(start + 3) >= Gap::Space
+    {
         return (Some(start), start + 3..range.end);
     }
     // `(a) …`, `1: …`
-    if text.mark(start, b'(') && text.mark(start + 2, b')') && text.written(start + 1).len() <= 2 && start + 3 < range.end && !text.is_number(start + 1) {
+    if text.mark(start, b'(')
+        && text.mark(start + 2, b')')
+        && text.written(start + 1).len() <= 2
+        && start + 3 < range.end
+        && !text.is_number(start + 1)
+    {
         return (Some(start), start + 3..range.end);
     }
     (None, range)
@@ -583,9 +816,12 @@ fn bullet(text: &Text<'_>, range: Range<usize>) -> (Option<usize>, Range<usize>)
 
 /// `A.`, `B:`, `Part 2`, `Specimen C`, `Tumour 1`: another specimen or tumour begins.
 fn part_mark(text: &Text<'_>, i: usize) -> bool {
-    let letter = text.written(i).len() == 1 && text.token(i).is_some_and(|t| t.first == b'N' || t.first == b'A');
+    let letter =
+        text.written(i).len() == 1 && text.token(i).is_some_and(|t| t.first == b'N' || t.first == b'A');
     let mark = text.mark(i + 1, b'.') || text.mark(i + 1, b')') || text.mark(i + 1, b':');
-    let named = matches!(text.word(i), "specimen" | "part" | "tumour" | "tumor" | "lesion" | "sample" | "pot") && (text.is_number(i + 1) || text.written(i + 1).len() == 1 && text.is_word(i + 1));
+    let named =
+        matches!(text.word(i), "specimen" | "part" | "tumour" | "tumor" | "lesion" | "sample" | "pot")
+            && (text.is_number(i + 1) || text.written(i + 1).len() == 1 && text.is_word(i + 1));
     (letter && mark) || named
 }
 
@@ -593,26 +829,52 @@ fn part_mark(text: &Text<'_>, i: usize) -> bool {
 fn labelled(text: &Text<'_>, range: Range<usize>) -> Option<(Range<usize>, Range<usize>)> {
     let limit = range.end.min(range.start + fields::LABEL_WORDS_MAX + 8);
     for i in range.start + 1..limit {
-        if text.gap(i) == Gap::Wide && text.token(i).is_some_and(|t| t.shape != Shape::Mark || t.first != b':') && !text.mark(i, b'.') && !text.mark(i, b'|') && !text.mark(i, b'_') && !text.mark(i, b'-')
-            && fields::is_exact(text, range.start..i) && fields::field(text, range.start..i).is_some()
+        if text.gap(i) == Gap::Wide
+            && text.token(i).is_some_and(|t| t.shape != Shape::Mark || t.first != b':')
+            && !text.mark(i, b'.')
+            && !text.mark(i, b'|')
+            && !text.mark(i, b'_')
+            && !text.mark(i, b'-')
+            && fields::is_exact(text, range.start..i)
+            && fields::field(text, range.start..i).is_some()
         {
             return Some((range.start..i, i..range.end));
         }
-        if matches!(text.word(i), "there" | "are" | "is" | "was" | "were" | "has" | "have" | "shows" | "show" | "demonstrates" | "seen") {
+        if matches!(
+            text.word(i),
+            "there"
+                | "are"
+                | "is"
+                | "was"
+                | "were"
+                | "has"
+                | "have"
+                | "shows"
+                | "show"
+                | "demonstrates"
+                | "seen"
+        ) {
             return None;
         }
         let Some(token) = text.token(i).filter(|t| t.shape == Shape::Mark) else { continue };
         let long = token.end - token.start;
-        let leader = (matches!(token.first, b'.' | b'_') && long >= 3) || (matches!(token.first, b'-' | b'=') && long >= 3) || (token.first == b'.' && text.mark(i + 1, b'.') && text.mark(i + 2, b'.'))
+        let leader = (matches!(token.first, b'.' | b'_' | b'-' | b'=') && long >= 3)
+            || (token.first == b'.' && text.mark(i + 1, b'.') && text.mark(i + 2, b'.'))
             || (token.first == b'*' && text.mark(i + 1, b'*'));
         let known = || fields::field(text, range.start..i).is_some();
+        let ends = long == 1 && text.gap(i + 1) >= Gap::Space && !is_abbreviation(text.word(i - 1));
         let separator = match token.first {
             b':' => !(text.is_number(i - 1) && text.is_number(i + 1) && text.gap(i + 1) == Gap::None),
             b'|' => true,
             b'=' => known() && fields::is_exact(text, range.start..i),
-            b'-' => text.gap(i) >= Gap::Space && text.gap(i + 1) >= Gap::Space && fields::is_exact(text, range.start..i) && known(),
+            b'-' => {
+                text.gap(i) >= Gap::Space
+                    && text.gap(i + 1) >= Gap::Space
+                    && fields::is_exact(text, range.start..i)
+                    && known()
+            }
             b'?' => fields::is_exact(text, range.start..i) && known() && i > range.start + 1,
-            b'.' if long == 1 && text.gap(i + 1) >= Gap::Space && !leader => return None,
+            b'.' if ends && !leader => return None,
             b';' => return None,
             _ => false,
         };
@@ -620,7 +882,13 @@ fn labelled(text: &Text<'_>, range: Range<usize>) -> Option<(Range<usize>, Range
             continue;
         }
         let mut value = i + 1;
-        while value < range.end && text.token(value).is_some_and(|t| t.shape == Shape::Mark && (matches!(t.first, b'.' | b'_' | b':' | b'|' | b'=' | b'*') || (t.first == b'-' && text.gap(value + 1) >= Gap::Space))) {
+        while value < range.end
+            && text.token(value).is_some_and(|t| {
+                t.shape == Shape::Mark
+                    && (matches!(t.first, b'.' | b'_' | b':' | b'|' | b'=' | b'*')
+                        || (t.first == b'-' && text.gap(value + 1) >= Gap::Space))
+            })
+        {
             value += 1;
         }
         let words = range.start..i;
@@ -641,11 +909,19 @@ fn goes_on(text: &Text<'_>, open: &Open, bullet: bool, body: Range<usize>, line:
     }
     let first = text.token(body.start);
     let Some(first) = first else { return false };
-    let lower = (first.shape == Shape::Word && first.first == b'a') || first.shape == Shape::Number || (first.shape == Shape::Mark && !matches!(first.first, b'?' | b'-' | b'*' | b'['));
+    let lower = (first.shape == Shape::Word && first.first == b'a')
+        || text.word(body.start) == "x" && text.is_number(body.start + 1)
+        || first.shape == Shape::Number
+        || (first.shape == Shape::Mark && !matches!(first.first, b'?' | b'-' | b'*' | b'['));
     let ended = text.mark(before, b'.') || text.mark(before, b'!');
     if open.field.is_some() {
         let hanging = line.column > open.column && !(ended && first.first == b'A');
-        return lower || hanging || (open.waiting && line.column >= open.column.max(1) && !ended);
+        // A text all in capitals does not tell where sentences begin.
+        let capitals = first.first == b'N'
+            && !ended
+            && text.token(before).is_some_and(|t| t.first == b'N' || t.shape == Shape::Number)
+            && matches!(open.field, Some(Field::Organ | Field::Liver));
+        return lower || hanging || capitals || (open.waiting && line.column >= open.column.max(1) && !ended);
     }
     if text.mark(before, b':') {
         return true;
@@ -664,7 +940,43 @@ fn goes_on(text: &Text<'_>, open: &Open, bullet: bool, body: Range<usize>, line:
 fn is_abbreviation(word: &str) -> bool {
     matches!(
         word,
-        "approx" | "no" | "ca" | "cf" | "vs" | "dr" | "mr" | "mrs" | "ms" | "prof" | "seg" | "segs" | "fig" | "e" | "g" | "i" | "max" | "dia" | "diam" | "incl" | "ref" | "hosp" | "st" | "nos" | "cm" | "mm" | "resp" | "ed" | "min" | "al" | "excl" | "dim" | "dept" | "lab" | "est"
+        "approx"
+            | "vasc"
+            | "nr"
+            | "no"
+            | "ca"
+            | "cf"
+            | "vs"
+            | "dr"
+            | "mr"
+            | "mrs"
+            | "ms"
+            | "prof"
+            | "seg"
+            | "segs"
+            | "fig"
+            | "e"
+            | "g"
+            | "i"
+            | "max"
+            | "dia"
+            | "diam"
+            | "incl"
+            | "ref"
+            | "hosp"
+            | "st"
+            | "nos"
+            | "cm"
+            | "mm"
+            | "resp"
+            | "ed"
+            | "min"
+            | "al"
+            | "excl"
+            | "dim"
+            | "dept"
+            | "lab"
+            | "est"
     )
 }
 
@@ -690,7 +1002,8 @@ fn ends_sentence(text: &Text<'_>, i: usize) -> bool {
     let capital = next.shape != Shape::Word || next.first != b'a';
     match token.first {
         b'.' => {
-            let unit = matches!(text.word(i.wrapping_sub(1)), "cm" | "mm" | "st" | "no" | "max" | "min" | "ed");
+            let unit =
+                matches!(text.word(i.wrapping_sub(1)), "cm" | "mm" | "st" | "no" | "max" | "min" | "ed");
             let begins = next.shape == Shape::Word && next.first != b'a';
             capital && (!is_abbreviation(text.word(i.wrapping_sub(1))) || (unit && begins))
         }

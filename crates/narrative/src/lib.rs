@@ -68,7 +68,8 @@ pub fn read(text: &str, kind: Kind) -> Report {
     let text = text.get(..floor_char(text, TEXT_BYTES_MAX)).unwrap_or(text);
     let kind = kind.resolve(text);
     let scene = Scene::new(text, kind);
-    let mentions: Vec<_> = scene.units.iter().enumerate().map(|(u, unit)| tumours::mentions(&scene, u, unit)).collect();
+    let mentions: Vec<_> =
+        scene.units.iter().enumerate().map(|(u, unit)| tumours::mentions(&scene, u, unit)).collect();
     let mut drafts = Vec::new();
     let in_scope = scope::judge(&scene, &mentions, &mut drafts);
     if in_scope != Some(false) {
@@ -97,7 +98,10 @@ fn facts(scene: &Scene<'_>, topics: &tumours::Topics, drafts: &mut Vec<Draft>) {
     let mut owner = size::Owner::Unknown;
     let mut liver_subject = false;
     for (u, unit) in scene.units.iter().enumerate() {
-        if matches!(unit.section, Section::Comparison | Section::Technique | Section::Family | Section::Recommendation) {
+        if matches!(
+            unit.section,
+            Section::Comparison | Section::Technique | Section::Family | Section::Recommendation
+        ) {
             continue;
         }
         let from = drafts.len();
@@ -115,7 +119,9 @@ fn facts(scene: &Scene<'_>, topics: &tumours::Topics, drafts: &mut Vec<Draft>) {
         invasion::mesentery(scene, u, unit, drafts);
         imaging::stains(scene, u, unit, drafts);
         let mut kept = drafts.split_off(from);
-        kept.retain(|it| topics.allows(u, it.tokens.start) && (unit.section.is_own() || !of_the_day(&it.item)));
+        kept.retain(|it| {
+            topics.allows(u, it.tokens.start) && (unit.section.is_own() || !of_the_day(&it.item))
+        });
         drafts.append(&mut kept);
         imaging::measurements(scene, u, unit, drafts);
         let from = drafts.len();
@@ -128,7 +134,13 @@ fn facts(scene: &Scene<'_>, topics: &tumours::Topics, drafts: &mut Vec<Draft>) {
 
 /// What changes from day to day counts only where the report found it.
 fn of_the_day(item: &Item) -> bool {
-    matches!(item, Item::MesentericMass(_) | Item::MesentericMassSeen(_) | Item::LiverLesionSize(_) | Item::LiverMetastasis(_))
+    matches!(
+        item,
+        Item::MesentericMass(_)
+            | Item::MesentericMassSeen(_)
+            | Item::LiverLesionSize(_)
+            | Item::LiverMetastasis(_)
+    )
 }
 
 fn statements(scene: &Scene<'_>, drafts: Vec<Draft>) -> Vec<Statement> {
@@ -137,8 +149,19 @@ fn statements(scene: &Scene<'_>, drafts: Vec<Draft>) -> Vec<Statement> {
         let Some(unit) = scene.units.get(draft.unit) else { continue };
         let span = scene.text.span(draft.tokens);
         let sentence = scene.text.span(unit.tokens.clone());
-        let start = if unit.label.is_empty() { sentence.start } else { scene.text.span(unit.label.clone()).start.min(sentence.start) };
-        let statement = Statement { item: draft.item, span, sentence: start..sentence.end, section: unit.section, rule: draft.rule, certainty: draft.certainty };
+        let start = if unit.label.is_empty() {
+            sentence.start
+        } else {
+            scene.text.span(unit.label.clone()).start.min(sentence.start)
+        };
+        let statement = Statement {
+            item: draft.item,
+            span,
+            sentence: start..sentence.end,
+            section: unit.section,
+            rule: draft.rule,
+            certainty: draft.certainty,
+        };
         statements.push(statement);
     }
     statements.sort_by_key(|it| it.span.start);

@@ -15,14 +15,104 @@ use crate::scene::{Draft, Scene, put};
 use crate::words::Class;
 
 const OTHER_ORGANS: [&str; 52] = [
-    "lung", "lungs", "pulmonary", "bone", "bones", "bony", "osseous", "skeletal", "spleen", "splenic", "pancreas", "pancreatic", "adrenal", "adrenals", "kidney", "kidneys", "renal", "nodal", "node", "nodes", "peritoneal", "peritoneum", "omental", "brain", "thyroid", "breast", "ovarian", "gallbladder",
-    "mesenteric", "mesentery", "lymph", "bowel", "ileum", "ileal", "skin", "soft", "adrenalectomy", "vertebral", "retroperitoneal", "pelvic", "uterus", "prostate", "pleural", "mediastinal", "thoracic", "chest", "uncinate", "muscle", "cardiac", "bladder", "colon", "stomach",
+    "lung",
+    "lungs",
+    "pulmonary",
+    "bone",
+    "bones",
+    "bony",
+    "osseous",
+    "skeletal",
+    "spleen",
+    "splenic",
+    "pancreas",
+    "pancreatic",
+    "adrenal",
+    "adrenals",
+    "kidney",
+    "kidneys",
+    "renal",
+    "nodal",
+    "node",
+    "nodes",
+    "peritoneal",
+    "peritoneum",
+    "omental",
+    "brain",
+    "thyroid",
+    "breast",
+    "ovarian",
+    "gallbladder",
+    "mesenteric",
+    "mesentery",
+    "lymph",
+    "bowel",
+    "ileum",
+    "ileal",
+    "skin",
+    "soft",
+    "adrenalectomy",
+    "vertebral",
+    "retroperitoneal",
+    "pelvic",
+    "uterus",
+    "prostate",
+    "pleural",
+    "mediastinal",
+    "thoracic",
+    "chest",
+    "uncinate",
+    "muscle",
+    "cardiac",
+    "bladder",
+    "colon",
+    "stomach",
 ];
 const BENIGN: [&str; 26] = [
-    "cyst", "cysts", "cystic", "haemangioma", "haemangiomas", "hemangioma", "hemangiomas", "fnh", "hyperplasia", "fat", "fatty", "benign", "perfusion", "hamartoma", "hamartomas", "calcification", "granuloma", "granulomas", "sparing", "steatosis", "ablation", "clip", "adenoma", "shunt", "cavity", "resection",
+    "cyst",
+    "cysts",
+    "cystic",
+    "haemangioma",
+    "haemangiomas",
+    "hemangioma",
+    "hemangiomas",
+    "fnh",
+    "hyperplasia",
+    "fat",
+    "fatty",
+    "benign",
+    "perfusion",
+    "hamartoma",
+    "hamartomas",
+    "calcification",
+    "granuloma",
+    "granulomas",
+    "sparing",
+    "steatosis",
+    "ablation",
+    "clip",
+    "adenoma",
+    "shunt",
+    "cavity",
+    "resection",
 ];
 const DOUBT: [&str; 16] = [
-    "indeterminate", "suspicious", "equivocal", "characterise", "characterize", "characterised", "characterized", "concerning", "worrisome", "uncertain", "possible", "possibly", "probable", "probably", "nonspecific", "characterisation",
+    "indeterminate",
+    "suspicious",
+    "equivocal",
+    "characterise",
+    "characterize",
+    "characterised",
+    "characterized",
+    "concerning",
+    "worrisome",
+    "uncertain",
+    "possible",
+    "possibly",
+    "probable",
+    "probably",
+    "nonspecific",
+    "characterisation",
 ];
 
 /// Reads what one unit says of the liver. `subject` carries over whether the text is speaking of the liver.
@@ -33,43 +123,82 @@ pub(crate) fn liver(scene: &Scene<'_>, u: usize, unit: &Unit, subject: &mut bool
     let segment = scene.kind != Kind::Pathology && all.clone().any(|i| is_segment(scene, i));
     let others = other_subject(scene, unit);
     let field = unit.field == Some(Field::Liver);
-    let specimen_above = scene.kind == Kind::Pathology && u > 0 && scene.units.get(u - 1).is_some_and(|it| it.part == unit.part && it.tokens.len() <= 10 && starts_with_liver(scene, it) && !scene.text.mark(it.tokens.end - 1, b'.'));
-    let lettered = scene.kind == Kind::Pathology && letter(scene, unit).is_some_and(|it| scene.units.iter().take(u).rev().take(LETTERS_BACK_UNITS).any(|other| letter(scene, other) == Some(it) && starts_with_liver_specimen(scene, other)));
+    let specimen_above = scene.kind == Kind::Pathology
+        && u > 0
+        && scene.units.get(u - 1).is_some_and(|it| {
+            it.part == unit.part
+                && it.tokens.len() <= 10
+                && starts_with_liver(scene, it)
+                && !scene.text.mark(it.tokens.end - 1, b'.')
+        });
+    let lettered = scene.kind == Kind::Pathology
+        && letter(scene, unit).is_some_and(|it| {
+            scene
+                .units
+                .iter()
+                .take(u)
+                .rev()
+                .take(LETTERS_BACK_UNITS)
+                .any(|other| letter(scene, other) == Some(it) && starts_with_liver_specimen(scene, other))
+        });
     if unit.opens && !specimen_above {
         *subject = false;
     }
     let specimen = specimen_above || lettered;
     *subject |= specimen;
     let here = named || segment || field || (*subject && !others);
-    *subject = here && (*subject || named || segment || field);
-    if !here || !unit.section.is_own() && !(scene.kind == Kind::Clinic && unit.section == Section::History) {
+    *subject = here;
+    let told_as_present = scene.kind == Kind::Clinic && unit.section == Section::History;
+    if !here || !(unit.section.is_own() || told_as_present) {
         return;
     }
-    if unit.field.is_some_and(|it| !matches!(it, Field::Liver | Field::Organ | Field::Distant | Field::M | Field::Stage | Field::Histology | Field::Site | Field::Specimen)) {
+    if unit.field.is_some_and(|it| {
+        !matches!(
+            it,
+            Field::Liver
+                | Field::Organ
+                | Field::Distant
+                | Field::M
+                | Field::Stage
+                | Field::Histology
+                | Field::Site
+                | Field::Specimen
+        )
+    }) {
         return;
     }
     let mut found: Vec<(Presence, usize, &'static str)> = Vec::new();
     for i in all.clone() {
         if is_metastasis(scene, unit, i) && of_liver(scene, unit, i, *subject) {
             found.extend(judge(scene, u, unit, i, true).map(|it| (it, i, "liver_metastasis")));
-        } else if text.has(i, Class::Lesion) && !text.has(i, Class::Metastasis) && lesion_of_liver(scene, unit, i, *subject) {
+        } else if text.has(i, Class::Lesion)
+            && !text.has(i, Class::Metastasis)
+            && lesion_of_liver(scene, unit, i, *subject)
+        {
             found.extend(judge(scene, u, unit, i, false).map(|it| (it, i, "liver_lesion")));
         }
     }
     if scene.kind == Kind::Pathology && (field || specimen || starts_with_liver(scene, unit)) {
         found.extend(tissue(scene, u, unit));
     }
-    if unit.field == Some(Field::Distant) && named && found.is_empty() && !scene.says(all.clone(), &["not", "no", "none", "negative"]) {
+    if unit.field == Some(Field::Distant)
+        && named
+        && found.is_empty()
+        && !scene.says(all.clone(), &["not", "no", "none", "negative"])
+    {
         let i = all.clone().find(|i| text.has(*i, Class::Liver)).unwrap_or(all.start);
         found.push((Presence::Present, i, "distant_site_liver"));
     }
-    for i in all.clone().filter(|i| text.has(*i, Class::Liver)) {
+    for i in all.filter(|i| text.has(*i, Class::Liver)) {
         // `M1a (liver)`, `M1 (hepatic)`
         if text.mark(i.wrapping_sub(1), b'(') && text.word(i.wrapping_sub(2)).contains("m1") {
             found.push((Presence::Present, i, "m_category_liver"));
         }
     }
-    if found.is_empty() && (named || field) && let Some(i) = normal(scene, unit) {
+    if found.is_empty()
+        && (named || field)
+        && let Some(i) = normal(scene, unit)
+    {
         found.push((Presence::Absent, i, "liver_normal"));
     }
     for (presence, i, rule) in found {
@@ -80,8 +209,11 @@ pub(crate) fn liver(scene: &Scene<'_>, u: usize, unit: &Unit, subject: &mut bool
 /// Another organ is what the sentence is about: it stands at its front.
 fn other_subject(scene: &Scene<'_>, unit: &Unit) -> bool {
     let front = unit.tokens.start..unit.tokens.end.min(unit.tokens.start + 6);
-    let lung = scene.says(unit.tokens.clone(), &["lobe"]) && scene.says(unit.tokens.clone(), &["lower", "upper", "middle"]);
-    lung || scene.says(front, &OTHER_ORGANS) && unit.mask & Class::Liver.bit() == 0 || scene.says(unit.tokens.clone(), &["lung", "bone", "nodal", "peritoneal", "adrenal", "node", "nodes"])
+    let lung = scene.says(unit.tokens.clone(), &["lobe"])
+        && scene.says(unit.tokens.clone(), &["lower", "upper", "middle"]);
+    lung || scene.says(front, &OTHER_ORGANS) && unit.mask & Class::Liver.bit() == 0
+        || scene
+            .says(unit.tokens.clone(), &["lung", "bone", "nodal", "peritoneal", "adrenal", "node", "nodes"])
 }
 
 /// How many units back the same letter of a specimen is looked for.
@@ -93,11 +225,17 @@ fn letter(scene: &Scene<'_>, unit: &Unit) -> Option<u8> {
     let first = if unit.label.is_empty() { unit.tokens.start } else { unit.label.start };
     let at = first.checked_sub(2)?;
     let mark = text.mark(first - 1, b'.') || text.mark(first - 1, b')') || text.mark(first - 1, b':');
-    (mark && text.is_word(at) && text.written(at).len() == 1 && text.gap(first - 1) == crate::tokens::Gap::None).then(|| text.word(at).as_bytes().first().copied()).flatten()
+    (mark
+        && text.is_word(at)
+        && text.written(at).len() == 1
+        && text.gap(first - 1) == crate::tokens::Gap::None)
+        .then(|| text.word(at).as_bytes().first().copied())
+        .flatten()
 }
 
 fn starts_with_liver_specimen(scene: &Scene<'_>, unit: &Unit) -> bool {
-    unit.tokens.clone().take(5).any(|i| scene.text.has(i, Class::Liver)) || unit.label.clone().any(|i| scene.text.has(i, Class::Liver))
+    unit.tokens.clone().take(5).any(|i| scene.text.has(i, Class::Liver))
+        || unit.label.clone().any(|i| scene.text.has(i, Class::Liver))
 }
 
 /// `segment VI`, `segments 5 and 6`, `seg. IVa`, `right lobe`.
@@ -106,21 +244,39 @@ fn is_segment(scene: &Scene<'_>, i: usize) -> bool {
     match text.word(i) {
         "segment" | "segments" | "seg" | "segs" => {
             let at = if text.mark(i + 1, b'.') { i + 2 } else { i + 1 };
-            matches!(text.word(at), "i" | "ii" | "iii" | "iv" | "iva" | "ivb" | "v" | "vi" | "vii" | "viii" | "2" | "3" | "4" | "4a" | "4b" | "5" | "6" | "7" | "8" | "1")
-                && !scene.says(i.saturating_sub(4)..i, &["small", "bowel", "ileal", "lung"])
+            matches!(
+                text.word(at),
+                "i" | "ii"
+                    | "iii"
+                    | "iv"
+                    | "iva"
+                    | "ivb"
+                    | "v"
+                    | "vi"
+                    | "vii"
+                    | "viii"
+                    | "2"
+                    | "3"
+                    | "4"
+                    | "4a"
+                    | "4b"
+                    | "5"
+                    | "6"
+                    | "7"
+                    | "8"
+                    | "1"
+            ) && !scene.says(i.saturating_sub(4)..i, &["small", "bowel", "ileal", "lung"])
         }
         "bilobar" => true,
-        "lobe" | "lobes" => {
-            let near = i.saturating_sub(4)..i;
-            scene.says(near.clone(), &["right", "left", "caudate", "both"]) && !scene.says(near, &["upper", "lower", "middle", "thyroid"]) && !matches!(text.word(i + 2), "lung" | "thyroid") && scene.units.iter().any(|_| true) && false
-        }
         _ => false,
     }
 }
 
 fn is_metastasis(scene: &Scene<'_>, unit: &Unit, i: usize) -> bool {
     let text = &scene.text;
-    text.has(i, Class::Metastasis) && text.word(i) != "met" || (text.word(i) == "deposits" && unit.tokens.len() > 1) || text.word(i) == "deposit"
+    text.has(i, Class::Metastasis) && text.word(i) != "met"
+        || (text.word(i) == "deposits" && unit.tokens.len() > 1)
+        || text.word(i) == "deposit"
 }
 
 /// Whether a metastasis is one of the liver.
@@ -133,14 +289,40 @@ fn of_liver(scene: &Scene<'_>, unit: &Unit, i: usize, subject: bool) -> bool {
     }
     let near_before = i.saturating_sub(14).max(all.start)..i;
     let near_after = i + 1..(i + 10).min(all.end);
-    let liver = |range: std::ops::Range<usize>| range.rev().take_while(|k| !text.mark(*k, b';')).any(|k| text.has(k, Class::Liver) || is_segment(scene, k));
-    let after = near_after.take_while(|k| !text.mark(*k, b';') && !text.mark(*k, b',') && !matches!(text.word(*k), "and" | "but")).any(|k| text.has(k, Class::Liver) || is_segment(scene, k));
+    let liver = |range: std::ops::Range<usize>| {
+        range
+            .rev()
+            .take_while(|k| !text.mark(*k, b';'))
+            .any(|k| text.has(k, Class::Liver) || is_segment(scene, k))
+    };
+    let after = near_after
+        .take_while(|k| {
+            !text.mark(*k, b';') && !text.mark(*k, b',') && !matches!(text.word(*k), "and" | "but")
+        })
+        .any(|k| text.has(k, Class::Liver) || is_segment(scene, k));
     if text.word(i) == "metastatic" {
         // `metastatic ileal NET` is no word about the liver, `metastatic disease in the liver` is.
-        let close = i.saturating_sub(3).max(all.start)..i;
-        let disease = matches!(text.word(i + 1), "disease" | "deposits" | "lesions" | "lesion" | "deposit" | "involvement" | "liver" | "hepatic" | "spread" | "burden" | "foci");
+        let mut close = i.saturating_sub(3).max(all.start)..i;
+        let disease = matches!(
+            text.word(i + 1),
+            "disease"
+                | "deposits"
+                | "lesions"
+                | "lesion"
+                | "deposit"
+                | "involvement"
+                | "liver"
+                | "hepatic"
+                | "spread"
+                | "burden"
+                | "foci"
+        );
         let opens = scene.kind == Kind::Pathology && (starts_with_liver(scene, unit) || subject);
-        return close.clone().any(|k| text.has(k, Class::Liver)) || (disease && liver(near_before)) || after_to_liver(scene, i, all.end) || opens || (unit.field == Some(Field::Liver));
+        return close.any(|k| text.has(k, Class::Liver))
+            || (disease && liver(near_before))
+            || after_to_liver(scene, i, all.end)
+            || opens
+            || (unit.field == Some(Field::Liver));
     }
     let by_label = unit.field == Some(Field::Liver) || (subject && !other_subject(scene, unit));
     liver(near_before) || after || by_label
@@ -149,15 +331,20 @@ fn of_liver(scene: &Scene<'_>, unit: &Unit, i: usize, subject: bool) -> bool {
 fn after_to_liver(scene: &Scene<'_>, i: usize, end: usize) -> bool {
     let text = &scene.text;
     (i + 1..(i + 9).min(end)).take_while(|k| !text.mark(*k, b';') && !text.mark(*k, b'.')).any(|k| {
-        text.has(k, Class::Liver) && scene.says(k.saturating_sub(3)..k, &["to", "in", "within", "involving", "of", "affecting"]) || text.has(k, Class::Liver) && matches!(text.word(k + 1), "disease" | "deposits" | "lesions" | "lesion") && k == i + 1
+        text.has(k, Class::Liver)
+            && scene.says(k.saturating_sub(3)..k, &["to", "in", "within", "involving", "of", "affecting"])
+            || text.has(k, Class::Liver)
+                && matches!(text.word(k + 1), "disease" | "deposits" | "lesions" | "lesion")
+                && k == i + 1
     })
 }
 
 /// `lung, liver or bone metastases`: the word before is one of a list.
 fn listed(scene: &Scene<'_>, i: usize, start: usize) -> bool {
     let text = &scene.text;
-    let near = i.saturating_sub(10).max(start)..i;
-    near.clone().any(|k| text.has(k, Class::Liver)) && near.clone().any(|k| matches!(text.word(k), "or" | "and") || text.mark(k, b',') || text.mark(k, b'/'))
+    let mut near = i.saturating_sub(10).max(start)..i;
+    near.clone().any(|k| text.has(k, Class::Liver))
+        && near.any(|k| matches!(text.word(k), "or" | "and") || text.mark(k, b',') || text.mark(k, b'/'))
 }
 
 fn lesion_of_liver(scene: &Scene<'_>, unit: &Unit, i: usize, subject: bool) -> bool {
@@ -167,10 +354,21 @@ fn lesion_of_liver(scene: &Scene<'_>, unit: &Unit, i: usize, subject: bool) -> b
         return false;
     }
     let near = i.saturating_sub(12).max(all.start)..(i + 14).min(all.end);
-    let clause_from = near.clone().take_while(|k| *k < i).filter(|k| text.mark(*k, b';') || matches!(text.word(*k), "but" | "however")).last().map_or(near.start, |k| k + 1);
-    let liver = (clause_from..near.end).take_while(|k| *k < i || !text.mark(*k, b';')).any(|k| text.has(k, Class::Liver) || is_segment(scene, k));
+    let clause_from = near
+        .clone()
+        .take_while(|k| *k < i)
+        .filter(|k| text.mark(*k, b';') || matches!(text.word(*k), "but" | "however"))
+        .last()
+        .map_or(near.start, |k| k + 1);
+    let liver = (clause_from..near.end)
+        .take_while(|k| *k < i || !text.mark(*k, b';'))
+        .any(|k| text.has(k, Class::Liver) || is_segment(scene, k));
     let other_between = |k: usize| OTHER_ORGANS.contains(&text.word(k));
-    let competing = (i + 1..(i + 6).min(all.end)).any(|k| matches!(text.word(k), "in" | "of" | "within") && (k + 1..(k + 4).min(all.end)).any(other_between) && !(k + 1..(k + 6).min(all.end)).any(|m| text.has(m, Class::Liver)));
+    let competing = (i + 1..(i + 6).min(all.end)).any(|k| {
+        matches!(text.word(k), "in" | "of" | "within")
+            && (k + 1..(k + 4).min(all.end)).any(other_between)
+            && !(k + 1..(k + 6).min(all.end)).any(|m| text.has(m, Class::Liver))
+    });
     (liver || unit.field == Some(Field::Liver) || (subject && !other_subject(scene, unit))) && !competing
 }
 
@@ -198,7 +396,19 @@ fn judge(scene: &Scene<'_>, u: usize, unit: &Unit, i: usize, metastasis: bool) -
         return (!size_only && !changes(scene, unit, i)).then_some(Presence::Absent);
     }
     if state.maybe || (!metastasis && doubt_near) {
-        let benign = scene.says(all.clone(), &BENIGN) && !scene.says(all.clone(), &["indeterminate", "suspicious", "characterise", "characterize", "metastasis", "metastases", "equivocal"]);
+        let benign = scene.says(all.clone(), &BENIGN)
+            && !scene.says(
+                all,
+                &[
+                    "indeterminate",
+                    "suspicious",
+                    "characterise",
+                    "characterize",
+                    "metastasis",
+                    "metastases",
+                    "equivocal",
+                ],
+            );
         return (!benign).then_some(Presence::Indeterminate);
     }
     if metastasis {
@@ -209,29 +419,83 @@ fn judge(scene: &Scene<'_>, u: usize, unit: &Unit, i: usize, metastasis: bool) -
 
 /// Between a denial and its object stands a change: `no progression of the liver metastases`.
 fn changes(scene: &Scene<'_>, unit: &Unit, i: usize) -> bool {
-    scene.says(i.saturating_sub(8).max(unit.tokens.start)..i, &["progression", "change", "increase", "growth", "enlargement", "progressive", "enlarging", "new", "further", "additional", "washout", "other", "response"])
+    scene.says(
+        i.saturating_sub(8).max(unit.tokens.start)..i,
+        &[
+            "progression",
+            "change",
+            "increase",
+            "growth",
+            "enlargement",
+            "progressive",
+            "enlarging",
+            "new",
+            "further",
+            "additional",
+            "washout",
+            "other",
+            "response",
+        ],
+    )
 }
 
 /// `previously seen metastases are unchanged`: spoken of as of today.
 fn current(scene: &Scene<'_>, unit: &Unit, i: usize) -> bool {
     let _ = i;
-    scene.says(unit.tokens.clone(), &["unchanged", "stable", "increased", "decreased", "larger", "smaller", "progressed", "enlarged", "again", "persist", "persistent", "remain", "remains", "grown", "known", "similar", "now", "re-demonstrated", "redemonstrated", "progression", "increase", "reduction", "regressed", "multiple", "new"])
+    scene.says(
+        unit.tokens.clone(),
+        &[
+            "unchanged",
+            "stable",
+            "increased",
+            "decreased",
+            "larger",
+            "smaller",
+            "progressed",
+            "enlarged",
+            "again",
+            "persist",
+            "persistent",
+            "remain",
+            "remains",
+            "grown",
+            "known",
+            "similar",
+            "now",
+            "re-demonstrated",
+            "redemonstrated",
+            "progression",
+            "increase",
+            "reduction",
+            "regressed",
+            "multiple",
+            "new",
+        ],
+    )
 }
 
 /// Gone, treated away, or taken out.
 fn gone(scene: &Scene<'_>, unit: &Unit, i: usize) -> bool {
     let near = i.saturating_sub(8).max(unit.tokens.start)..(i + 12).min(unit.tokens.end);
-    scene.says(near.clone(), &["resolved", "resolution", "disappeared", "disappearance"]) || (scene.says(near.clone(), &["longer"]) && scene.says(near.clone(), &["no"])) || scene.says(near, &["resected", "hepatectomy", "metastasectomy", "excision"]) && scene.kind != Kind::Pathology
+    scene.says(near.clone(), &["resolved", "resolution", "disappeared", "disappearance"])
+        || (scene.says(near.clone(), &["longer"]) && scene.says(near.clone(), &["no"]))
+        || scene.says(near, &["resected", "hepatectomy", "metastasectomy", "excision"])
+            && scene.kind != Kind::Pathology
 }
 
 fn starts_with_liver(scene: &Scene<'_>, unit: &Unit) -> bool {
-    unit.tokens.clone().take(4).any(|i| scene.text.has(i, Class::Liver)) || unit.label.clone().any(|i| scene.text.has(i, Class::Liver))
+    unit.tokens.clone().take(4).any(|i| scene.text.has(i, Class::Liver))
+        || unit.label.clone().any(|i| scene.text.has(i, Class::Liver))
 }
 
 /// A liver specimen: tumour in it or not.
 fn tissue(scene: &Scene<'_>, u: usize, unit: &Unit) -> Option<(Presence, usize, &'static str)> {
     let text = &scene.text;
-    let target = |i: usize| text.has(i, Class::Net) && is_net_word(text.written(i)) || text.has(i, Class::Neuroendocrine) || matches!(text.word(i), "malignancy" | "tumour" | "tumor" | "malignant" | "neoplasm");
+    let target = |i: usize| {
+        text.has(i, Class::Net) && is_net_word(text.written(i))
+            || text.has(i, Class::Neuroendocrine)
+            || matches!(text.word(i), "malignancy" | "tumour" | "tumor" | "malignant" | "neoplasm")
+    };
     let i = unit.tokens.clone().find(|i| target(*i))?;
     let state = scene.state_now(u, i..i + 1);
     if state.past || state.plan || state.maybe {
@@ -251,32 +515,149 @@ fn normal(scene: &Scene<'_>, unit: &Unit) -> Option<usize> {
     let field = unit.field == Some(Field::Liver);
     let partial = |i: usize| {
         let next = text.word(i + 1);
-        matches!(next, "in" | "size" | "sized" | "echotexture" | "echogenicity" | "attenuation" | "signal" | "contour" | "calibre" | "caliber" | "morphology" | "parenchymal" | "background" | "enhancement" | "uptake" | "parenchyma" | "function" | "variant" | "margin" | "physiological" | "portal" | "blood" | "lfts" | "tests" | "enzymes" | "biochemistry" | "resection" | "edge" | "span" | "outline" | "volume" | "dimensions")
+        matches!(
+            next,
+            "in" | "size"
+                | "sized"
+                | "echotexture"
+                | "echogenicity"
+                | "attenuation"
+                | "signal"
+                | "contour"
+                | "calibre"
+                | "caliber"
+                | "morphology"
+                | "parenchymal"
+                | "background"
+                | "enhancement"
+                | "uptake"
+                | "parenchyma"
+                | "function"
+                | "variant"
+                | "margin"
+                | "physiological"
+                | "portal"
+                | "blood"
+                | "lfts"
+                | "tests"
+                | "enzymes"
+                | "biochemistry"
+                | "resection"
+                | "edge"
+                | "span"
+                | "outline"
+                | "volume"
+                | "dimensions"
+        )
     };
     let limits = text.word(all.start) == "within" && text.word(all.start + 1) == "normal";
     for i in all.clone() {
         let word = text.word(i);
-        let good = matches!(word, "normal" | "unremarkable" | "clear") || (word == "nad") || (word == "normally" && false);
-        if !good || partial(i) || scene.says(i.saturating_sub(2).max(all.start)..i, &["otherwise", "not", "no", "remaining", "remainder", "abnormal", "function", "tests"]) {
+        let good = matches!(word, "normal" | "unremarkable" | "clear") || word == "nad";
+        if !good
+            || partial(i)
+            || scene.says(
+                i.saturating_sub(2).max(all.start)..i,
+                &["otherwise", "not", "no", "remaining", "remainder", "abnormal", "function", "tests"],
+            )
+        {
             continue;
         }
-        if scene.says(all.start..i, &["remainder", "remaining", "rest", "background", "otherwise", "function", "lfts", "resection", "remnant"]) || scene.says(all.clone(), &["function", "tests", "enzymes", "biochemistry", "bloods"]) {
+        if scene.says(
+            all.start..i,
+            &[
+                "remainder",
+                "remaining",
+                "rest",
+                "background",
+                "otherwise",
+                "function",
+                "lfts",
+                "resection",
+                "remnant",
+            ],
+        ) || scene.says(all.clone(), &["function", "tests", "enzymes", "biochemistry", "bloods"])
+        {
             continue;
         }
         if field && (i <= all.start + 3 || limits) {
             return Some(i);
         }
         let before = i.saturating_sub(22).max(all.start)..i;
-        let liver = before.clone().rev().take_while(|k| !text.mark(*k, b';') && !matches!(text.word(*k), "but" | "with" | "which")).find(|k| text.has(*k, Class::Liver));
+        let liver = before
+            .clone()
+            .rev()
+            .take_while(|k| !text.mark(*k, b';') && !matches!(text.word(*k), "but" | "with" | "which"))
+            .find(|k| text.has(*k, Class::Liver));
         // Another subject between: `liver lesion is stable, spleen is normal`.
-        if let Some(k) = liver && !scene.says(k..i, &["lesion", "lesions", "metastases", "metastasis", "cyst", "cysts", "is", "are", "has", "shows", "contains", "demonstrates", "vein", "veins", "appears", "appear", "artery", "flexure"]) {
+        if let Some(k) = liver
+            && !scene.says(
+                k..i,
+                &[
+                    "lesion",
+                    "lesions",
+                    "metastases",
+                    "metastasis",
+                    "cyst",
+                    "cysts",
+                    "is",
+                    "are",
+                    "has",
+                    "shows",
+                    "contains",
+                    "demonstrates",
+                    "vein",
+                    "veins",
+                    "appears",
+                    "appear",
+                    "artery",
+                    "flexure",
+                ],
+            )
+        {
             return Some(i);
         }
-        if let Some(k) = liver && scene.says(i.saturating_sub(3)..i, &["is", "are", "appears", "appear", "looks", "look", "all"]) && !scene.says(k + 1..i.saturating_sub(3).max(k + 1), &["is", "are", "has", "shows", "lesion", "lesions", "vein", "veins", "metastases", "cyst", "cysts", "flexure", "artery"]) {
+        if let Some(k) = liver
+            && scene.says(i.saturating_sub(3)..i, &["is", "are", "appears", "appear", "looks", "look", "all"])
+            && !scene.says(
+                k + 1..i.saturating_sub(3).max(k + 1),
+                &[
+                    "is",
+                    "are",
+                    "has",
+                    "shows",
+                    "lesion",
+                    "lesions",
+                    "vein",
+                    "veins",
+                    "metastases",
+                    "cyst",
+                    "cysts",
+                    "flexure",
+                    "artery",
+                ],
+            )
+        {
             return Some(i);
         }
         // `normal liver, spleen and kidneys`, `unremarkable appearance of the liver`
-        let after = (i + 1..(i + 6).min(all.end)).take_while(|k| !text.mark(*k, b';') && !matches!(text.word(*k), "in" | "and")).any(|k| text.has(k, Class::Liver) && !matches!(text.word(k + 1), "function" | "parenchyma" | "enzymes" | "tests" | "vein" | "veins" | "echotexture" | "biochemistry" | "contour"));
+        let after = (i + 1..(i + 6).min(all.end))
+            .take_while(|k| !text.mark(*k, b';') && !matches!(text.word(*k), "in" | "and"))
+            .any(|k| {
+                text.has(k, Class::Liver)
+                    && !matches!(
+                        text.word(k + 1),
+                        "function"
+                            | "parenchyma"
+                            | "enzymes"
+                            | "tests"
+                            | "vein"
+                            | "veins"
+                            | "echotexture"
+                            | "biochemistry"
+                            | "contour"
+                    )
+            });
         if after {
             return Some(i);
         }

@@ -41,7 +41,11 @@ pub(crate) fn thousandths(word: &str) -> Option<u32> {
 
 /// The number at a token, in digits or in words, in thousandths.
 pub(crate) fn at(text: &Text<'_>, i: usize) -> Option<u32> {
-    if text.is_number(i) { thousandths(text.word(i)) } else { words::number(text.word(i)).map(|it| it * 1000) }
+    if text.is_number(i) {
+        thousandths(text.word(i))
+    } else {
+        words::number(text.word(i)).map(|it| it * 1000)
+    }
 }
 
 /// A whole number at a token, in digits or in words (`three`, `twenty-one`), and the tokens it takes.
@@ -75,9 +79,16 @@ pub(crate) fn amount(text: &Text<'_>, i: usize, limits: &Range<usize>) -> Option
     if text.mark(next, b'%') || matches!(text.word(next), "percent" | "per" | "pct" | "cent") {
         next += if text.word(next) == "per" && text.word(next + 1) == "cent" { 2 } else { 1 };
     }
-    let joined = text.mark(next, b'-') || text.word(next) == "to" || (text.word(next) == "and" && text.word(i.wrapping_sub(1)) == "between");
+    let joined = text.mark(next, b'-')
+        || text.word(next) == "to"
+        || (text.word(next) == "and" && text.word(i.wrapping_sub(1)) == "between");
     let second = next + 1;
-    if joined && second < limits.end && comparator == Comparator::Equal && let Some(high) = at(text, second).filter(|_| text.is_number(second)) && high >= low {
+    if joined
+        && second < limits.end
+        && comparator == Comparator::Equal
+        && let Some(high) = at(text, second).filter(|_| text.is_number(second))
+        && high >= low
+    {
         it.high = high;
         it.tokens.end = second + 1;
     } else if text.mark(next, b'+') && text.gap(next) == Gap::None && comparator == Comparator::Equal {
@@ -108,10 +119,18 @@ fn before(text: &Text<'_>, i: usize, floor: usize) -> (Comparator, bool, usize) 
             (Some(Comparator::AtLeast), 1)
         } else {
             match (word(2), word(1)) {
-                ("equal", "to") if word(4) == "less" || word(5) == "less" => (Some(Comparator::AtMost), if word(4) == "less" { 4 } else { 5 }),
-                ("equal", "to") if word(4) == "greater" || word(5) == "greater" => (Some(Comparator::AtLeast), if word(4) == "greater" { 4 } else { 5 }),
-                ("more" | "greater" | "higher", "than") if matches!(word(3), "no" | "not") => (Some(Comparator::AtMost), 3),
-                ("less" | "fewer", "than") if matches!(word(3), "no" | "not") => (Some(Comparator::AtLeast), 3),
+                ("equal", "to") if word(4) == "less" || word(5) == "less" => {
+                    (Some(Comparator::AtMost), if word(4) == "less" { 4 } else { 5 })
+                }
+                ("equal", "to") if word(4) == "greater" || word(5) == "greater" => {
+                    (Some(Comparator::AtLeast), if word(4) == "greater" { 4 } else { 5 })
+                }
+                ("more" | "greater" | "higher", "than") if matches!(word(3), "no" | "not") => {
+                    (Some(Comparator::AtMost), 3)
+                }
+                ("less" | "fewer", "than") if matches!(word(3), "no" | "not") => {
+                    (Some(Comparator::AtLeast), 3)
+                }
                 ("less" | "fewer" | "lower" | "smaller", "than") => (Some(Comparator::Below), 2),
                 ("more" | "greater" | "higher" | "larger", "than") => (Some(Comparator::Above), 2),
                 ("up", "to") => (Some(Comparator::AtMost), 2),
@@ -129,7 +148,21 @@ fn before(text: &Text<'_>, i: usize, floor: usize) -> (Comparator, bool, usize) 
             start -= length;
             continue;
         }
-        let roughly = matches!(word(1), "approximately" | "approx" | "about" | "around" | "circa" | "ca" | "roughly" | "nearly" | "almost" | "c" | "estimated" | "est") || mark(1, b'~');
+        let roughly = matches!(
+            word(1),
+            "approximately"
+                | "approx"
+                | "about"
+                | "around"
+                | "circa"
+                | "ca"
+                | "roughly"
+                | "nearly"
+                | "almost"
+                | "c"
+                | "estimated"
+                | "est"
+        ) || mark(1, b'~');
         let roughly_dotted = mark(1, b'.') && matches!(word(2), "approx" | "ca" | "c" | "est");
         if roughly || roughly_dotted {
             approximate = true;
@@ -166,6 +199,19 @@ pub(crate) fn lengths(text: &Text<'_>, range: &Range<usize>) -> Vec<Measure> {
         };
         let mut start = unit - 1;
         let mut greatest = micrometres(start);
+        // `2 . 5 cm`, as scanners space it out.
+        let spaced = start >= floor + 2
+            && text.mark(start - 1, b'.')
+            && text.is_number(start - 2)
+            && text.gap(start) == Gap::Space
+            && text.gap(start - 1) == Gap::Space
+            && text.word(start).len() == 1;
+        if spaced {
+            let factor = if text.word(unit).starts_with('m') { 1 } else { 10 };
+            greatest = thousandths(&format!("{}.{}", text.word(start - 2), text.word(start)))
+                .and_then(|it| it.checked_mul(factor));
+            start -= 2;
+        }
         for _ in 0..NUMBERS_MAX {
             // `2 cm x 1 cm`: the unit may stand after each.
             let step = |i: usize| if i > floor && text.has(i - 1, Class::Length) { 2 } else { 1 };
@@ -173,13 +219,21 @@ pub(crate) fn lengths(text: &Text<'_>, range: &Range<usize>) -> Vec<Measure> {
                 break;
             }
             let back = step(start - 1);
-            let Some(number) = (start - 1).checked_sub(back).filter(|i| *i >= floor && text.is_number(*i)) else { break };
+            let Some(number) = (start - 1).checked_sub(back).filter(|i| *i >= floor && text.is_number(*i))
+            else {
+                break;
+            };
             greatest = greatest.max(micrometres(number));
             start = number;
         }
         // A chain that an earlier length began: `2.3 cm x 1.8 cm` is one expression.
         let mut measure_start = start;
-        if start > range.start && joins(text, start - 1) && !matches!(text.word(start - 1), "and" | ",") && let Some(last) = found.last() && last.tokens.end == start - 1 {
+        if start > range.start
+            && joins(text, start - 1)
+            && !matches!(text.word(start - 1), "and" | ",")
+            && let Some(last) = found.last()
+            && last.tokens.end == start - 1
+        {
             let both = last.length.micrometres().max(greatest.unwrap_or(0));
             measure_start = last.tokens.start;
             greatest = Some(both);
@@ -194,7 +248,11 @@ pub(crate) fn lengths(text: &Text<'_>, range: &Range<usize>) -> Vec<Measure> {
 
 /// Whether the token stands between numbers of one expression.
 fn joins(text: &Text<'_>, i: usize) -> bool {
-    matches!(text.word(i), "x" | "by" | "to" | "and" | "×") || text.mark(i, b'x') || text.mark(i, b'*') || text.mark(i, b'-') || text.mark(i, b',')
+    matches!(text.word(i), "x" | "by" | "to" | "and" | "×")
+        || text.mark(i, b'x')
+        || text.mark(i, b'*')
+        || text.mark(i, b'-')
+        || text.mark(i, b',')
 }
 
 #[cfg(test)]
@@ -257,7 +315,9 @@ mod tests {
 
     #[test]
     fn whole_numbers_in_words_are_read() {
-        for (text, expected) in [("three", 3), ("twenty-one", 21), ("twenty one", 21), ("17", 17), ("none", 0), ("four (4)", 4)] {
+        for (text, expected) in
+            [("three", 3), ("twenty-one", 21), ("twenty one", 21), ("17", 17), ("none", 0), ("four (4)", 4)]
+        {
             assert_eq!(whole(&Text::new(text), 0).map(|it| it.0), Some(expected), "{text}");
         }
         assert_eq!(whole(&Text::new("2.5"), 0), None);

@@ -17,7 +17,28 @@ use crate::words::Class;
 
 /// Words after which a percentage is no longer Ki-67.
 const OTHER_PERCENTAGES: [&str; 22] = [
-    "necrosis", "synaptophysin", "chromogranin", "cdx2", "sstr2", "sstr2a", "sstr", "serotonin", "p53", "rb", "mitotic", "mitoses", "mitosis", "viable", "fibrosis", "stroma", "steatosis", "macrovesicular", "atrx", "er", "pr", "confidence",
+    "necrosis",
+    "synaptophysin",
+    "chromogranin",
+    "cdx2",
+    "sstr2",
+    "sstr2a",
+    "sstr",
+    "serotonin",
+    "p53",
+    "rb",
+    "mitotic",
+    "mitoses",
+    "mitosis",
+    "viable",
+    "fibrosis",
+    "stroma",
+    "steatosis",
+    "macrovesicular",
+    "atrx",
+    "er",
+    "pr",
+    "confidence",
 ];
 
 /// Reads Ki-67 out of one unit.
@@ -32,7 +53,9 @@ pub(crate) fn ki67(scene: &Scene<'_>, u: usize, unit: &Unit, drafts: &mut Vec<Dr
             bare_number(scene, unit, &mut found);
         }
     }
-    while found.is_empty() && let Some(trigger) = trigger(scene, from..all.end) {
+    while found.is_empty()
+        && let Some(trigger) = trigger(scene, from..all.end)
+    {
         let state = scene.state(u, trigger.clone());
         from = trigger.end;
         if state.past || state.family {
@@ -73,7 +96,24 @@ pub(crate) fn ki67(scene: &Scene<'_>, u: usize, unit: &Unit, drafts: &mut Vec<Dr
 /// Whether a value is told of a metastasis: `liver Ki-67 4%`, `11% (ovary)`, `Ki-67 (liver)`, `metastatic NET, Ki-67 5%`.
 fn of_metastasis(scene: &Scene<'_>, unit: &Unit, value: &Range<usize>) -> bool {
     let text = &scene.text;
-    const PLACES: [&str; 16] = ["liver", "hepatic", "ovary", "ovarian", "node", "nodes", "nodal", "metastasis", "metastases", "metastatic", "peritoneal", "deposit", "deposits", "omental", "lung", "bone"];
+    const PLACES: [&str; 16] = [
+        "liver",
+        "hepatic",
+        "ovary",
+        "ovarian",
+        "node",
+        "nodes",
+        "nodal",
+        "metastasis",
+        "metastases",
+        "metastatic",
+        "peritoneal",
+        "deposit",
+        "deposits",
+        "omental",
+        "lung",
+        "bone",
+    ];
     let place = |range: Range<usize>| scene.says(range, &PLACES);
     if unit.field == Some(Field::Liver) || place(unit.label.clone()) {
         return true;
@@ -85,13 +125,24 @@ fn of_metastasis(scene: &Scene<'_>, unit: &Unit, value: &Range<usize>) -> bool {
         return text.word(end) != "primary";
     }
     let behind = (text.mark(end, b'(') || matches!(text.word(end), "in" | "for" | "within")) && {
-        let close = after.clone().find(|i| *i > end && (text.mark(*i, b')') || text.mark(*i, b',') || text.mark(*i, b';') || text.is_number(*i))).unwrap_or(after.end);
+        let close = after
+            .clone()
+            .find(|i| {
+                *i > end
+                    && (text.mark(*i, b')')
+                        || text.mark(*i, b',')
+                        || text.mark(*i, b';')
+                        || text.is_number(*i))
+            })
+            .unwrap_or(after.end);
         place(end..close)
     };
     if behind {
         return true;
     }
-    if (text.mark(end, b'(') || text.word(end) == "in") && scene.says(after, &["primary", "ileum", "tumour", "tumor", "ileal", "largest", "jejunum"]) {
+    if (text.mark(end, b'(') || text.word(end) == "in")
+        && scene.says(after, &["primary", "ileum", "tumour", "tumor", "ileal", "largest", "jejunum"])
+    {
         return false;
     }
     // Before it in the same clause, nearer than the primary.
@@ -105,7 +156,9 @@ fn of_metastasis(scene: &Scene<'_>, unit: &Unit, value: &Range<usize>) -> bool {
             return false;
         }
         // `4/17 nodes, Ki-67 2%` goes on to the next figure.
-        let node = text.has(i, Class::Node) || text.word(i) == "nodal" || (text.has(i, Class::Metastasis) && scene.says(i..(i + 4), &["nodes", "node"]));
+        let node = text.has(i, Class::Node)
+            || text.word(i) == "nodal"
+            || (text.has(i, Class::Metastasis) && scene.says(i..(i + 4), &["nodes", "node"]));
         if PLACES.contains(&text.word(i)) && !(node && comma) {
             return true;
         }
@@ -118,7 +171,7 @@ const BEFORE_TOKENS: usize = 14;
 
 fn trigger(scene: &Scene<'_>, range: Range<usize>) -> Option<Range<usize>> {
     let text = &scene.text;
-    scene.with(range.clone(), Class::Ki.bit()).find_map(|i| match text.word(i) {
+    scene.with(range, Class::Ki.bit()).find_map(|i| match text.word(i) {
         "ki67" | "mib1" => Some(i..i + 1),
         "ki" | "mib" => {
             let at = if text.mark(i + 1, b'-') { i + 2 } else { i + 1 };
@@ -137,13 +190,18 @@ fn amounts(scene: &Scene<'_>, range: Range<usize>, in_field: bool, found: &mut V
         if OTHER_PERCENTAGES.contains(&text.word(i)) && !(in_field && found.is_empty()) {
             return;
         }
-        let number = text.is_number(i) || matches!(text.word(i), "one" | "two" | "three" | "four" | "five" | "ten" | "zero");
+        let number = text.is_number(i)
+            || matches!(text.word(i), "one" | "two" | "three" | "four" | "five" | "ten" | "zero");
         let Some(amount) = number.then(|| numbers::amount(text, i, &range)).flatten() else {
             i += 1;
             continue;
         };
         let end = amount.tokens.end;
-        let percent = |at: usize| text.mark(at, b'%') || matches!(text.word(at), "percent" | "pct") || (text.word(at) == "per" && text.word(at + 1) == "cent");
+        let percent = |at: usize| {
+            text.mark(at, b'%')
+                || matches!(text.word(at), "percent" | "pct")
+                || (text.word(at) == "per" && text.word(at + 1) == "cent")
+        };
         if percent(end) {
             found.push(amount);
         } else if percent(i + 1) {
@@ -159,9 +217,16 @@ fn bare_number(scene: &Scene<'_>, unit: &Unit, found: &mut Vec<Amount>) {
     let all = unit.tokens.clone();
     let Some(i) = all.clone().find(|i| text.is_number(*i)) else { return };
     let early = i - all.start <= 3;
-    let Some(amount) = numbers::amount(text, i, &all).filter(|it| early && it.high <= 100_000) else { return };
+    let Some(amount) = numbers::amount(text, i, &all).filter(|it| early && it.high <= 100_000) else {
+        return;
+    };
     let end = amount.tokens.end;
-    let free = end >= all.end || text.mark(end, b'.') || text.mark(end, b',') || text.mark(end, b'(') || text.mark(end, b';') || text.mark(end, b')');
+    let free = end >= all.end
+        || text.mark(end, b'.')
+        || text.mark(end, b',')
+        || text.mark(end, b'(')
+        || text.mark(end, b';')
+        || text.mark(end, b')');
     if free {
         found.push(amount);
     }
@@ -169,7 +234,13 @@ fn bare_number(scene: &Scene<'_>, unit: &Unit, found: &mut Vec<Amount>) {
 
 /// `<3%`, `3-20%`, `>20%` (and the `<=2%` of 2010) are classes of the WHO table.
 fn is_ki67_class(it: &Amount) -> bool {
-    matches!((it.comparator, it.low, it.high), (Comparator::Below, 3000, _) | (Comparator::AtMost, 2000 | 3000, _) | (Comparator::Equal, 3000, 20_000) | (Comparator::Above, 20_000, _))
+    matches!(
+        (it.comparator, it.low, it.high),
+        (Comparator::Below, 3000, _)
+            | (Comparator::AtMost, 2000 | 3000, _)
+            | (Comparator::Equal, 3000, 20_000)
+            | (Comparator::Above, 20_000, _)
+    )
 }
 
 fn excluded_ki67(scene: &Scene<'_>, amount: &Amount) -> bool {
@@ -199,7 +270,11 @@ fn grade_names(scene: &Scene<'_>, range: &Range<usize>) -> usize {
 /// The statement of an amount in a clinical unit.
 pub(crate) fn bounded<T: Copy + Ord>(amount: &Amount, unit: impl Fn(u32) -> Option<T>) -> Option<Bounded<T>> {
     let low = unit(amount.low)?;
-    let value = if amount.high > amount.low { Bounded::range(low, unit(amount.high)?).ok()? } else { Bounded::new(amount.comparator, low) };
+    let value = if amount.high > amount.low {
+        Bounded::range(low, unit(amount.high)?).ok()?
+    } else {
+        Bounded::new(amount.comparator, low)
+    };
     Some(value.approximate(amount.approximate))
 }
 
@@ -224,22 +299,44 @@ pub(crate) fn mitoses(scene: &Scene<'_>, u: usize, unit: &Unit, drafts: &mut Vec
             i += 1;
             continue;
         };
-        let floor = found.last().map_or(all.start, |it| it.0.tokens.end).max(if in_field { 0 } else { trigger_at.saturating_sub(BEFORE_TOKENS) });
-        if let Some(amount) = counted_before(scene, u, floor..i, i).or_else(|| counted_after(scene, i + length..all.end)) {
+        let floor = found.last().map_or(all.start, |it| it.0.tokens.end).max(if in_field {
+            0
+        } else {
+            trigger_at.saturating_sub(BEFORE_TOKENS)
+        });
+        if let Some(amount) =
+            counted_before(scene, u, floor..i, i).or_else(|| counted_after(scene, i + length..all.end))
+        {
             found.push((amount, field));
         }
         i += length;
         // `<2/2 mm2 (0)`
-        if text.mark(i, b'(') && text.is_number(i + 1) && text.mark(i + 2, b')') && let Some(amount) = numbers::amount(text, i + 1, &all) {
+        if text.mark(i, b'(')
+            && text.is_number(i + 1)
+            && text.mark(i + 2, b')')
+            && let Some(amount) = numbers::amount(text, i + 1, &all)
+        {
             found.push((amount, field));
         }
         // `<2 mitoses/2 mm2 (specify: 1)`
-        let told = (i..all.end.min(i + 4)).find(|k| matches!(text.word(*k), "specify" | "enumerated" | "actual" | "exact" | "counted" | "specifically"));
-        if let Some(told) = told && let Some(number) = (told + 1..all.end.min(told + 4)).find(|k| text.is_number(*k)).filter(|k| area(scene, k + 1, all.end).is_none()) && let Some(amount) = numbers::amount(text, number, &all) {
+        let told = (i..all.end.min(i + 4)).find(|k| {
+            matches!(
+                text.word(*k),
+                "specify" | "enumerated" | "actual" | "exact" | "counted" | "specifically"
+            )
+        });
+        if let Some(told) = told
+            && let Some(number) = (told + 1..all.end.min(told + 4))
+                .find(|k| text.is_number(*k))
+                .filter(|k| area(scene, k + 1, all.end).is_none())
+            && let Some(amount) = numbers::amount(text, number, &all)
+        {
             found.push((amount, field));
         }
     }
-    if found.is_empty() && let Some(field) = label_area {
+    if found.is_empty()
+        && let Some(field) = label_area
+    {
         found.extend(counted_after(scene, all.clone()).map(|it| (it, field)));
     }
     if found.is_empty() && in_field {
@@ -260,13 +357,23 @@ pub(crate) fn mitoses(scene: &Scene<'_>, u: usize, unit: &Unit, drafts: &mut Vec
             (_, _, true) => "mitoses_field",
             _ => "mitoses_prose",
         };
-        put(drafts, u, Item::Mitoses { rate, field }, amount.tokens.clone(), rule, crate::cues::State { maybe: metastasis, ..Default::default() });
+        put(
+            drafts,
+            u,
+            Item::Mitoses { rate, field },
+            amount.tokens.clone(),
+            rule,
+            crate::cues::State { maybe: metastasis, ..Default::default() },
+        );
     }
 }
 
 /// `<2`, `2-20`, `>20` are classes of the WHO table.
 fn is_mitotic_class(it: &Amount) -> bool {
-    matches!((it.comparator, it.low, it.high), (Comparator::Below, 2000, _) | (Comparator::Equal, 2000, 20_000) | (Comparator::Above, 20_000, _))
+    matches!(
+        (it.comparator, it.low, it.high),
+        (Comparator::Below, 2000, _) | (Comparator::Equal, 2000, 20_000) | (Comparator::Above, 20_000, _)
+    )
 }
 
 fn rate(amount: &Amount, field: MitoticField) -> Option<Bounded<MitoticRate>> {
@@ -295,7 +402,11 @@ fn area(scene: &Scene<'_>, i: usize, end: usize) -> Option<(MitoticField, usize)
         return None;
     }
     let mut at = i + 1;
-    while at < end && (matches!(text.word(at), "the" | "a" | "an" | "each") || text.mark(at, b'(') || text.mark(at, b'[')) {
+    while at < end
+        && (matches!(text.word(at), "the" | "a" | "an" | "each")
+            || text.mark(at, b'(')
+            || text.mark(at, b'['))
+    {
         at += 1;
     }
     let number = numbers::at(text, at);
@@ -312,7 +423,16 @@ fn area(scene: &Scene<'_>, i: usize, end: usize) -> Option<(MitoticField, usize)
     if fits(&["mm", "^", "2"]) || fits(&["sq", ".", "mm"]) || fits(&["mm", "-", "2"]) {
         return Some((MitoticField::SquareMillimetres(number), unit_at + 3 - i));
     }
-    if fits(&["sq", "mm"]) || fits(&["square", "mm"]) || fits(&["mm", "sq"]) || fits(&["mm", "squared"]) || fits(&["mm", "2"]) || fits(&["square", "millimetres"]) || fits(&["square", "millimeters"]) || fits(&["square", "millimetre"]) || fits(&["square", "millimeter"]) {
+    if fits(&["sq", "mm"])
+        || fits(&["square", "mm"])
+        || fits(&["mm", "sq"])
+        || fits(&["mm", "squared"])
+        || fits(&["mm", "2"])
+        || fits(&["square", "millimetres"])
+        || fits(&["square", "millimeters"])
+        || fits(&["square", "millimetre"])
+        || fits(&["square", "millimeter"])
+    {
         return Some((MitoticField::SquareMillimetres(number), unit_at + 2 - i));
     }
     if matches!(text.word(unit_at), "hpf" | "hpfs" | "hpf's" | "hpfields") || fits(&["hp", "fields"]) {
@@ -331,9 +451,14 @@ fn counted_before(scene: &Scene<'_>, u: usize, range: Range<usize>, area_at: usi
     for i in range.clone().rev() {
         let word = text.word(i);
         let mitotic = text.has(i, Class::Mitosis);
-        if text.is_number(i) || (crate::words::number(word).is_some() && !matches!(word, "a" | "both" | "neither")) {
+        if text.is_number(i)
+            || (crate::words::number(word).is_some() && !matches!(word, "a" | "both" | "neither"))
+        {
             // `2 to 3 per`: go back to the first number of a range.
-            let ranged = i >= range.start + 2 && (text.mark(i - 1, b'-') || text.word(i - 1) == "to") && text.is_number(i - 2) && text.is_number(i);
+            let ranged = i >= range.start + 2
+                && (text.mark(i - 1, b'-') || text.word(i - 1) == "to")
+                && text.is_number(i - 2)
+                && text.is_number(i);
             let first = if ranged { i - 2 } else { i };
             let word_only = matches!(word, "no" | "none" | "nil");
             if word_only && !range.clone().any(|k| text.has(k, Class::Mitosis)) && !mitotic_label(scene, u) {
@@ -343,10 +468,47 @@ fn counted_before(scene: &Scene<'_>, u: usize, range: Range<usize>, area_at: usi
         }
         if matches!(word, "absent" | "not" | "rare" | "occasional") {
             let absent = word != "rare" && word != "occasional";
-            return absent.then_some(Amount { comparator: Comparator::Equal, low: 0, high: 0, approximate: false, tokens: i..area_at });
+            return absent.then_some(Amount {
+                comparator: Comparator::Equal,
+                low: 0,
+                high: 0,
+                approximate: false,
+                tokens: i..area_at,
+            });
         }
-        let filler = mitotic || matches!(word, "figure" | "figures" | "mf" | "mfs" | "are" | "is" | "were" | "was" | "seen" | "identified" | "counted" | "found" | "present" | "noted" | "observed" | "count" | "rate" | "evident" | "detected" | "visible" | "s" | "only" | "with");
-        let bracket = text.mark(i, b'(') || text.mark(i, b')') || text.mark(i, b'[') || text.mark(i, b'{') || text.mark(i, b'}') || text.mark(i, b'-');
+        let filler = mitotic
+            || matches!(
+                word,
+                "figure"
+                    | "figures"
+                    | "mf"
+                    | "mfs"
+                    | "are"
+                    | "is"
+                    | "were"
+                    | "was"
+                    | "seen"
+                    | "identified"
+                    | "counted"
+                    | "found"
+                    | "present"
+                    | "noted"
+                    | "observed"
+                    | "count"
+                    | "rate"
+                    | "evident"
+                    | "detected"
+                    | "visible"
+                    | "s"
+                    | "only"
+                    | "with"
+            );
+        let bracket = text.mark(i, b'(')
+            || text.mark(i, b')')
+            || text.mark(i, b'[')
+            || text.mark(i, b'{')
+            || text.mark(i, b'}')
+            || text.mark(i, b'-');
         if !(filler || bracket) {
             return None;
         }
@@ -363,7 +525,9 @@ fn counted_after(scene: &Scene<'_>, range: Range<usize>) -> Option<Amount> {
     let text = &scene.text;
     for i in range.clone().take(6) {
         let word = text.word(i);
-        if text.is_number(i) || (crate::words::number(word).is_some() && !matches!(word, "a" | "both" | "neither" | "no")) {
+        if text.is_number(i)
+            || (crate::words::number(word).is_some() && !matches!(word, "a" | "both" | "neither" | "no"))
+        {
             let unit_follows = area(scene, i.wrapping_sub(1), range.end).is_some() && i > range.start;
             return if unit_follows { None } else { numbers::amount(text, i, &range) };
         }

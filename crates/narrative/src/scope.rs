@@ -45,18 +45,34 @@ pub(crate) fn judge(scene: &Scene<'_>, mentions: &[Vec<Mention>], drafts: &mut V
             Vec::new()
         } else {
             let state = |at: usize| scene.state_now(u, at..at + 1);
-            tumours::organs(scene, unit.tokens.clone()).into_iter().filter(|o| !(state(o.at).no || state(o.at).family)).collect()
+            tumours::organs(scene, unit.tokens.clone())
+                .into_iter()
+                .filter(|o| !(state(o.at).no || state(o.at).family))
+                .collect()
         };
         let own = unit.section.is_own();
-        if unit.field == Some(Field::Site) && let Some(site) = field_site(&organs) {
+        if unit.field == Some(Field::Site)
+            && let Some(site) = field_site(&organs)
+        {
             it.strong.push((site.site, u, site.at));
         }
         if own && scene.kind == Kind::Pathology {
-            specimen.extend(organs.iter().map(|o| (o.site, u, o.at)));
+            specimen.extend(
+                organs
+                    .iter()
+                    .filter(|o| !scene.state_now(u, o.at..o.at + 1).maybe)
+                    .map(|o| (o.site, u, o.at)),
+            );
         }
         for organ in &organs {
             let next = organ.at + 1..(organ.at + 3).min(unit.tokens.end);
-            if scene.says(next, &["primary", "origin"]) || scene.says(organ.at.saturating_sub(6).max(unit.tokens.start)..organ.at, &["primary"]) && scene.says(organ.at.saturating_sub(4).max(unit.tokens.start)..organ.at, &["in", "of", "from"]) {
+            if scene.says(next, &["primary", "origin"])
+                || scene.says(organ.at.saturating_sub(6).max(unit.tokens.start)..organ.at, &["primary"])
+                    && scene.says(
+                        organ.at.saturating_sub(4).max(unit.tokens.start)..organ.at,
+                        &["in", "of", "from"],
+                    )
+            {
                 let state = scene.state_now(u, organ.at..organ.at + 1);
                 if state.maybe {
                     if organ.site.is_followed() {
@@ -76,7 +92,7 @@ pub(crate) fn judge(scene: &Scene<'_>, mentions: &[Vec<Mention>], drafts: &mut V
             match mention.named {
                 Named::Net => {
                     it.net = true;
-                    it.first_net = it.first_net.or(own.then_some(u));
+                    it.first_net = it.first_net.or_else(|| own.then_some(u));
                     it.net_own |= own && !state.past;
                     beside(scene, u, mention, &organs, &mut it);
                 }
@@ -105,21 +121,72 @@ fn field_site(organs: &[Organ]) -> Option<Organ> {
 fn beside(scene: &Scene<'_>, u: usize, mention: &Mention, organs: &[Organ], it: &mut Evidence) {
     let text = &scene.text;
     let (start, end) = (mention.tokens.start, mention.tokens.end);
-    let metastatic = scene.says(start.saturating_sub(4)..start, &["metastatic", "metastasis", "metastases", "deposit", "secondary"]);
-    let breaks = |range: std::ops::Range<usize>| range.into_iter().any(|k| text.mark(k, b';') || text.mark(k, b'.') || text.mark(k, b':'));
-    let before = organs.iter().rev().find(|o| o.at < start && start - o.at <= ADJECTIVE_TOKENS && !breaks(o.at..start) && !(o.at + 1..start).any(|k| text.mark(k, b',') || matches!(text.word(k), "and" | "with" | "in" | "of" | "from" | "or" | "for" | "contains" | "shows" | "resection")));
+    let metastatic = scene.says(
+        start.saturating_sub(4)..start,
+        &["metastatic", "metastasis", "metastases", "deposit", "secondary"],
+    );
+    let breaks = |range: std::ops::Range<usize>| {
+        range.into_iter().any(|k| text.mark(k, b';') || text.mark(k, b'.') || text.mark(k, b':'))
+    };
+    let before = organs.iter().rev().find(|o| {
+        o.at < start
+            && start - o.at <= ADJECTIVE_TOKENS
+            && !breaks(o.at..start)
+            && !(o.at + 1..start).any(|k| {
+                text.mark(k, b',')
+                    || matches!(
+                        text.word(k),
+                        "and"
+                            | "with"
+                            | "in"
+                            | "of"
+                            | "from"
+                            | "or"
+                            | "for"
+                            | "contains"
+                            | "shows"
+                            | "resection"
+                    )
+            })
+    });
     // The organ may be part of the name: `ileal (well differentiated) NET`, `SBNET`.
     let inside = organs.iter().find(|o| o.at >= start && o.at < end);
     if let Some(organ) = inside.or(before) {
         it.strong.push((organ.site, u, organ.at));
         return;
     }
+    // `Ileum, segmental resection: … NET`: the organs that head the line are all of one sort.
+    let ahead: Vec<&Organ> = organs.iter().filter(|o| o.at < start).collect();
+    if let Some(last) = ahead.last().filter(|_| !metastatic)
+        && (last.at..start).any(|k| text.mark(k, b':'))
+        && ahead.iter().all(|o| o.site.is_followed() == last.site.is_followed())
+    {
+        it.strong.push((last.site, u, last.at));
+        return;
+    }
     let after = organs.iter().find(|o| {
+        if scene
+            .says(o.at.saturating_sub(4).max(end)..o.at, &["invasion", "invades", "invading", "infiltrating"])
+        {
+            return false;
+        }
         let between = end..o.at;
-        o.at >= end && o.at - end <= AFTER_TOKENS && !breaks(between.clone())
-            && scene.says(if o.at - end <= 14 { between.clone() } else { o.at - 3..o.at }, &["of", "in", "from", "arising", "involving", "within", "at", "affecting"])
+        o.at >= end
+            && o.at - end <= AFTER_TOKENS
+            && !breaks(between.clone())
+            && if o.at - end <= 14 {
+                scene.says(
+                    between.clone(),
+                    &["of", "in", "from", "arising", "involving", "within", "at", "affecting"],
+                )
+            } else {
+                scene.says(o.at - 2..o.at, &["in", "involving", "within"])
+            }
             && (!metastatic || scene.says(between.clone(), &["from", "of"]))
-            && !scene.says(between, &["nodes", "node", "liver", "margin", "metastasis", "metastases", "metastatic"])
+            && !scene.says(
+                between,
+                &["nodes", "node", "liver", "margin", "metastasis", "metastases", "metastatic"],
+            )
     });
     if let Some(organ) = after {
         it.strong.push((organ.site, u, organ.at));
@@ -136,7 +203,8 @@ const ADJECTIVE_TOKENS: usize = 7;
 const AFTER_TOKENS: usize = 44;
 
 fn decide(scene: &Scene<'_>, it: &Evidence, specimen: &[(Site, usize, usize)]) -> Option<bool> {
-    let has = |list: &[(Site, usize, usize)], followed: bool| list.iter().any(|e| e.0.is_followed() == followed);
+    let has =
+        |list: &[(Site, usize, usize)], followed: bool| list.iter().any(|e| e.0.is_followed() == followed);
     if scene.kind == Kind::Pathology && (it.nec_own || it.other_own) && !it.net_own {
         return Some(false);
     }
@@ -162,7 +230,11 @@ fn decide(scene: &Scene<'_>, it: &Evidence, specimen: &[(Site, usize, usize)]) -
             }
         };
     }
-    if it.other_own || it.other_told || it.nec_own || it.family || scene.kind == Kind::Pathology { Some(false) } else { None }
+    if it.other_own || it.other_told || it.nec_own || it.family || scene.kind == Kind::Pathology {
+        Some(false)
+    } else {
+        None
+    }
 }
 
 /// Of several specimens the one named last before the tumour.
@@ -188,15 +260,29 @@ fn exactness(site: Site) -> u8 {
 fn put_site(scene: &Scene<'_>, it: &Evidence, specimen: &[(Site, usize, usize)], drafts: &mut Vec<Draft>) {
     let strong = it.strong.iter().any(|e| e.0.is_followed());
     let source = if strong { &it.strong } else { &it.weak };
-    let mut sites: Vec<(Site, usize, usize, &'static str)> = source.iter().filter(|e| e.0.is_followed()).map(|e| (e.0, e.1, e.2, if strong { "site_named" } else { "site_near" })).collect();
+    let mut sites: Vec<(Site, usize, usize, &'static str)> = source
+        .iter()
+        .filter(|e| e.0.is_followed())
+        .map(|e| (e.0, e.1, e.2, if strong { "site_named" } else { "site_near" }))
+        .collect();
     let vague = sites.iter().all(|e| e.0 == Site::SmallBowelUnspecified);
     if vague {
         // `small bowel` in one place and `ileum` beside the tumour or in the specimen in another: the exact one.
-        let exact = it.weak.iter().chain(specimen).filter(|e| e.0.is_followed() && e.0 != Site::SmallBowelUnspecified);
+        let exact = it
+            .weak
+            .iter()
+            .chain(specimen)
+            .filter(|e| e.0.is_followed() && e.0 != Site::SmallBowelUnspecified);
         let exact = exact.filter(|e| !it.other_own || it.weak.contains(e));
         sites.extend(exact.map(|e| (e.0, e.1, e.2, "site_specimen")));
     }
-    sites.extend(specimen.iter().filter(|e| e.0.is_followed() && sites.is_empty()).map(|e| (e.0, e.1, e.2, "site_specimen")).collect::<Vec<_>>());
+    sites.extend(
+        specimen
+            .iter()
+            .filter(|e| e.0.is_followed() && sites.is_empty())
+            .map(|e| (e.0, e.1, e.2, "site_specimen"))
+            .collect::<Vec<_>>(),
+    );
     sites.sort_by_key(|e| (exactness(e.0), e.1, e.2));
     for (site, unit, at, rule) in sites {
         let state = scene.state_now(unit, at..at + 1);
@@ -213,8 +299,17 @@ pub(crate) fn histology(scene: &Scene<'_>, mentions: &[Vec<Mention>], drafts: &m
         }
         for mention in mentions.get(u).map_or(&[][..], Vec::as_slice) {
             let state = mention.state;
-            if mention.named == Named::Net && !(state.no || state.family || state.plan || state.past || state.no_new) {
-                crate::scene::put(drafts, u, Item::Histology(crate::item::Histology::Net), mention.tokens.clone(), "histology_net", state);
+            if mention.named == Named::Net
+                && !(state.no || state.family || state.plan || state.past || state.no_new)
+            {
+                crate::scene::put(
+                    drafts,
+                    u,
+                    Item::Histology(crate::item::Histology::Net),
+                    mention.tokens.clone(),
+                    "histology_net",
+                    state,
+                );
             }
         }
     }

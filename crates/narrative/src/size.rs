@@ -38,7 +38,18 @@ pub(crate) fn size(scene: &Scene<'_>, u: usize, unit: &Unit, owner: &mut Owner, 
         *owner = subject(scene, unit, *owner);
         return;
     }
-    if matches!(unit.field, Some(Field::Ignored | Field::Margin | Field::Grade | Field::Ki67 | Field::Mitoses | Field::Lymphovascular | Field::Specimen)) {
+    if matches!(
+        unit.field,
+        Some(
+            Field::Ignored
+                | Field::Margin
+                | Field::Grade
+                | Field::Ki67
+                | Field::Mitoses
+                | Field::Lymphovascular
+                | Field::Specimen
+        )
+    ) {
         return;
     }
     let before = if unit.opens { Owner::Unknown } else { *owner };
@@ -47,7 +58,8 @@ pub(crate) fn size(scene: &Scene<'_>, u: usize, unit: &Unit, owner: &mut Owner, 
         measures.extend(unit_in_label(scene, unit));
     }
     for measure in measures {
-        let in_mesentery = unit.field == Some(Field::Organ) && unit.label.clone().any(|i| text.has(i, Class::Mesentery));
+        let in_mesentery =
+            unit.field == Some(Field::Organ) && unit.label.clone().any(|i| text.has(i, Class::Mesentery));
         let found = match unit.field {
             Some(Field::Organ) if in_mesentery => match owner_of(scene, unit, &measure, before) {
                 Owner::Tumour | Owner::Unknown => Owner::Mesentery,
@@ -70,11 +82,24 @@ pub(crate) fn size(scene: &Scene<'_>, u: usize, unit: &Unit, owner: &mut Owner, 
                 let rule = if unit.field == Some(Field::Size) { "size_field" } else { "size_prose" };
                 put(drafts, u, Item::TumourSize(measure.length), measure.tokens.clone(), rule, state);
             }
-            Owner::Mesentery if !(state.no || matches!(measure.comparator, lacteal_clinical::Comparator::Above | lacteal_clinical::Comparator::AtLeast) && measure.length.micrometres() == 20_000) => {
+            Owner::Mesentery
+                if !(state.no
+                    || matches!(
+                        measure.comparator,
+                        lacteal_clinical::Comparator::Above | lacteal_clinical::Comparator::AtLeast
+                    ) && measure.length.micrometres() == 20_000) =>
+            {
                 let value = Bounded::new(measure.comparator, measure.length).approximate(measure.approximate);
                 put(drafts, u, Item::MesentericMass(value), measure.tokens.clone(), "mesenteric_mass", state);
             }
-            Owner::Liver => put(drafts, u, Item::LiverLesionSize(measure.length), measure.tokens.clone(), "liver_lesion_size", state),
+            Owner::Liver => put(
+                drafts,
+                u,
+                Item::LiverLesionSize(measure.length),
+                measure.tokens.clone(),
+                "liver_lesion_size",
+                state,
+            ),
             _ => {}
         }
     }
@@ -84,43 +109,73 @@ pub(crate) fn size(scene: &Scene<'_>, u: usize, unit: &Unit, owner: &mut Owner, 
 /// `Size (mm): 23`.
 fn unit_in_label(scene: &Scene<'_>, unit: &Unit) -> Option<Measure> {
     let text = &scene.text;
-    let factor = match unit.label.clone().find(|i| text.has(*i, Class::Length)).map(|i| text.word(i).starts_with('m')) {
-        Some(true) => 1,
-        Some(false) => 10,
-        None => return None,
-    };
-    let numbers = unit.tokens.clone().take_while(|i| text.is_number(*i) || text.mark(*i, b'x') || text.word(*i) == "x");
+    let factor =
+        match unit.label.clone().find(|i| text.has(*i, Class::Length)).map(|i| text.word(i).starts_with('m'))
+        {
+            Some(true) => 1,
+            Some(false) => 10,
+            None => return None,
+        };
+    let numbers =
+        unit.tokens.clone().take_while(|i| text.is_number(*i) || text.mark(*i, b'x') || text.word(*i) == "x");
     let greatest = numbers.filter_map(|i| numbers::thousandths(text.word(i))).max()?;
     let length = lacteal_clinical::Length::from_micrometres(greatest.checked_mul(factor)?).ok()?;
-    Some(Measure { length, comparator: lacteal_clinical::Comparator::Equal, approximate: false, tokens: unit.tokens.start..unit.tokens.start + 1 })
+    Some(Measure {
+        length,
+        comparator: lacteal_clinical::Comparator::Equal,
+        approximate: false,
+        tokens: unit.tokens.start..unit.tokens.start + 1,
+    })
 }
 
 /// In a field that asks for the size of the tumour, only an explicit other noun takes the length away.
 fn field_owner(scene: &Scene<'_>, unit: &Unit, measure: &Measure) -> Owner {
     let text = &scene.text;
     let after = measure.tokens.end..(measure.tokens.end + 3).min(unit.tokens.end);
-    let before = measure.tokens.start.saturating_sub(4).max(unit.tokens.start)..measure.tokens.start;
-    if scene.says(after.clone(), &["from"]) || scene.says(before.clone(), &["node", "nodes", "margin", "metastasis", "deposit", "distance"]) {
+    let mut before = measure.tokens.start.saturating_sub(4).max(unit.tokens.start)..measure.tokens.start;
+    if scene.says(after, &["from"])
+        || scene.says(before.clone(), &["node", "nodes", "margin", "metastasis", "deposit", "distance"])
+    {
         return Owner::Other;
     }
-    let mesenteric = before.clone().any(|i| text.has(i, Class::Mesentery));
+    let mesenteric = before.any(|i| text.has(i, Class::Mesentery));
     if mesenteric { Owner::Mesentery } else { Owner::Tumour }
 }
 
 /// `previously 13 mm`, `compared with 13 mm`, `(was 13 mm)`.
 fn compared(text: &Text<'_>, measure: &Measure, floor: usize) -> bool {
     let from = measure.tokens.start.saturating_sub(3).max(floor);
-    (from..measure.tokens.start).any(|i| matches!(text.word(i), "previously" | "was" | "versus" | "vs" | "formerly" | "prior" | "previous" | "originally" | "threshold"))
-        && !(from..measure.tokens.start).any(|i| matches!(text.word(i), "now" | "tumour" | "tumor" | "nodule" | "lesion" | "mass" | "which" | "there"))
+    (from..measure.tokens.start).any(|i| {
+        matches!(
+            text.word(i),
+            "previously"
+                | "was"
+                | "versus"
+                | "vs"
+                | "formerly"
+                | "prior"
+                | "previous"
+                | "originally"
+                | "threshold"
+        )
+    }) && !(from..measure.tokens.start).any(|i| {
+        matches!(text.word(i), "now" | "tumour" | "tumor" | "nodule" | "lesion" | "mass" | "which" | "there")
+    })
 }
 
 /// A primary on a scan has its bowel in the same sentence.
 fn primary_on_scan(scene: &Scene<'_>, unit: &Unit, measure: &Measure) -> bool {
     let text = &scene.text;
-    let near = measure.tokens.start.saturating_sub(16).max(unit.tokens.start)..(measure.tokens.end + 16).min(unit.tokens.end);
-    let bowel = near.clone().any(|i| text.has(i, Class::SmallBowel) && !matches!(text.word(i), "small" | "ti" | "t" | "si" | "sb" | "sm") || text.word(i) == "small" && matches!(text.word(i + 1), "bowel" | "intestine" | "intestinal") || text.written(i) == "TI")
-        || near.clone().any(|i| matches!(text.word(i), "primary"));
-    bowel && !near.clone().any(|i| text.has(i, Class::Liver)) && unit.field.is_none_or(|it| !matches!(it, Field::Liver))
+    let mut near = measure.tokens.start.saturating_sub(16).max(unit.tokens.start)
+        ..(measure.tokens.end + 16).min(unit.tokens.end);
+    let bowel = near.clone().any(|i| {
+        text.has(i, Class::SmallBowel) && !matches!(text.word(i), "small" | "ti" | "t" | "si" | "sb" | "sm")
+            || text.word(i) == "small" && matches!(text.word(i + 1), "bowel" | "intestine" | "intestinal")
+            || text.written(i) == "TI"
+    }) || near.clone().any(|i| matches!(text.word(i), "primary"));
+    bowel
+        && !near.any(|i| text.has(i, Class::Liver))
+        && unit.field.is_none_or(|it| !matches!(it, Field::Liver))
 }
 
 /// The noun that governs a length.
@@ -129,30 +184,119 @@ fn owner_of(scene: &Scene<'_>, unit: &Unit, measure: &Measure, before: Owner) ->
     let all = unit.tokens.clone();
     let end = measure.tokens.end;
     // `from the margin`, `in length`, `away`, `deep`: no dimension of a tumour.
-    let stop = (end..all.end.min(end + 4)).find(|i| text.is_number(*i) || text.token(*i).is_some_and(|t| t.shape == Shape::Mark)).unwrap_or(all.end.min(end + 4));
+    let stop = (end..all.end.min(end + 4))
+        .find(|i| text.is_number(*i) || text.token(*i).is_some_and(|t| t.shape == Shape::Mark))
+        .unwrap_or_else(|| all.end.min(end + 4));
     let tail = end..stop;
     let near_tail = end..stop.min(end + 2);
-    if scene.says(near_tail.clone(), &["from", "away", "long", "length", "proximal", "distal", "deep", "depth", "thick", "thickness", "wide", "clear", "beyond", "above", "below", "margin", "clearance", "distance", "apart", "short", "of"]) && !scene.says(near_tail.clone(), &["dimension", "diameter", "size"])
+    if scene.says(
+        near_tail.clone(),
+        &[
+            "from",
+            "away",
+            "long",
+            "length",
+            "proximal",
+            "distal",
+            "deep",
+            "depth",
+            "thick",
+            "thickness",
+            "wide",
+            "clear",
+            "beyond",
+            "above",
+            "below",
+            "margin",
+            "clearance",
+            "distance",
+            "apart",
+            "short",
+            "of",
+        ],
+    ) && !scene.says(near_tail, &["dimension", "diameter", "size"])
         || (text.word(end) == "in" && matches!(text.word(end + 1), "length" | "depth" | "thickness"))
         || scene.says(tail.clone(), &["from"]) && !scene.says(tail, &["arising", "separate"])
     {
         return Owner::Other;
     }
     let back = measure.tokens.start.saturating_sub(6).max(all.start);
-    let open_from = (back..measure.tokens.start).rev().find(|i| text.has(*i, Class::Tumour)).map_or(back, |i| i + 1);
+    let open_from =
+        (back..measure.tokens.start).rev().find(|i| text.has(*i, Class::Tumour)).map_or(back, |i| i + 1);
     let open = open_from..measure.tokens.start;
-    if scene.says(open.clone(), &["distance", "within", "margin", "margins", "clearance", "clear", "length", "thickness", "depth", "lies", "located", "situated", "invasion"]) && !scene.says(measure.tokens.start.saturating_sub(2).max(all.start)..measure.tokens.start, &["measuring", "measures", "size", "diameter", "dimension"]) {
+    if scene.says(
+        open,
+        &[
+            "distance",
+            "within",
+            "margin",
+            "margins",
+            "clearance",
+            "clear",
+            "length",
+            "thickness",
+            "depth",
+            "lies",
+            "located",
+            "situated",
+            "invasion",
+        ],
+    ) && !scene.says(
+        measure.tokens.start.saturating_sub(2).max(all.start)..measure.tokens.start,
+        &["measuring", "measures", "size", "diameter", "dimension"],
+    ) {
         return Owner::Other;
     }
     // `a nodule at 10 cm`
-    if measure.tokens.start > all.start && text.word(measure.tokens.start - 1) == "at" {
+    if measure.tokens.start > all.start
+        && text.word(measure.tokens.start - 1) == "at"
+        && !matches!(
+            text.word(measure.tokens.start.wrapping_sub(2)),
+            "stable" | "unchanged" | "now" | "still" | "measured" | "largest" | "currently" | "today"
+        )
+    {
         return Owner::Other;
     }
     // `a 2.3 cm tumour`: the noun follows without a preposition.
     let adjectival = following_noun(scene, all.start, end, all.end);
     let announced = measure.tokens.start == all.start || {
         let word = text.word(measure.tokens.start - 1);
-        matches!(word, "a" | "an" | "the" | "one" | "single" | "solitary" | "this" | "of" | "is" | "with" | "contains" | "shows" | "new" | "stable" | "and" | "known" | "reveals" | "discrete" | "approximately" | "largest" | "unchanged" | "another" | "further" | "second" | "separate" | "ill" | "spiculated" | "stellate" | "measurable" | "enlarging" | "small" | "in") || text.mark(measure.tokens.start - 1, b':') || text.mark(measure.tokens.start - 1, b',') || text.mark(measure.tokens.start - 1, b'-')
+        matches!(
+            word,
+            "a" | "an"
+                | "the"
+                | "one"
+                | "single"
+                | "solitary"
+                | "this"
+                | "of"
+                | "is"
+                | "with"
+                | "contains"
+                | "shows"
+                | "new"
+                | "stable"
+                | "and"
+                | "known"
+                | "reveals"
+                | "discrete"
+                | "approximately"
+                | "largest"
+                | "unchanged"
+                | "another"
+                | "further"
+                | "second"
+                | "separate"
+                | "ill"
+                | "spiculated"
+                | "stellate"
+                | "measurable"
+                | "enlarging"
+                | "small"
+                | "in"
+        ) || text.mark(measure.tokens.start - 1, b':')
+            || text.mark(measure.tokens.start - 1, b',')
+            || text.mark(measure.tokens.start - 1, b'-')
     };
     if let Some(owner) = adjectival.filter(|_| announced) {
         return owner;
@@ -168,7 +312,25 @@ fn owner_of(scene: &Scene<'_>, unit: &Unit, measure: &Measure, before: Owner) ->
         Some(Field::Liver) => Owner::Liver,
         Some(Field::Organ) if unit.label.clone().any(|i| text.has(i, Class::Mesentery)) => Owner::Mesentery,
         Some(Field::Organ) => Owner::Other,
-        _ if scene.says(measure.tokens.start.saturating_sub(4).max(all.start)..measure.tokens.start, &["largest", "diameter", "dimension", "size", "measuring", "measures", "maximum", "greatest", "max", "it"]) && before != Owner::Unknown && (before == Owner::Mesentery || before == Owner::Tumour) => before,
+        _ if scene.says(
+            measure.tokens.start.saturating_sub(4).max(all.start)..measure.tokens.start,
+            &[
+                "largest",
+                "diameter",
+                "dimension",
+                "size",
+                "measuring",
+                "measures",
+                "maximum",
+                "greatest",
+                "max",
+                "it",
+            ],
+        ) && before != Owner::Unknown
+            && (before == Owner::Mesentery || before == Owner::Tumour) =>
+        {
+            before
+        }
         _ if scene.kind != Kind::Radiology && alone(scene, unit, measure) => Owner::Tumour,
         _ => Owner::Unknown,
     }
@@ -177,9 +339,12 @@ fn owner_of(scene: &Scene<'_>, unit: &Unit, measure: &Measure, before: Owner) ->
 /// `Max diameter 16 mm.`, `Path: 2.1 cm, pT3, G1`: no noun at all, in a sentence of the tumour's figures.
 fn alone(scene: &Scene<'_>, unit: &Unit, measure: &Measure) -> bool {
     let text = &scene.text;
-    let all = unit.tokens.clone();
-    let dimension = scene.says(measure.tokens.start.saturating_sub(4).max(all.start)..measure.tokens.start, &["diameter", "dimension", "size", "sizes", "max", "maximum", "greatest", "measuring", "measures"]);
-    let figures = all.clone().any(|i| crate::stage::is_category(text, i) || text.has(i, Class::Ki));
+    let mut all = unit.tokens.clone();
+    let dimension = scene.says(
+        measure.tokens.start.saturating_sub(4).max(all.start)..measure.tokens.start,
+        &["diameter", "dimension", "size", "sizes", "max", "maximum", "greatest", "measuring", "measures"],
+    );
+    let figures = all.any(|i| crate::stage::is_category(text, i) || text.has(i, Class::Ki));
     let own = !matches!(unit.section, Section::Gross | Section::Specimen);
     own && (dimension || figures)
 }
@@ -193,39 +358,189 @@ fn noun(scene: &Scene<'_>, i: usize, around: Range<usize>) -> Option<Owner> {
         (from..i).any(|k| text.has(k, class))
     };
     if text.has(i, Class::Node) || matches!(word, "lymphadenopathy" | "adenopathy") {
-        let massed = matches!(text.word(i + 1), "mass" | "conglomerate") || scene.says(i.saturating_sub(3).max(around.start)..i, &["matted", "conglomerate"]) || near(Class::Mesentery) && matches!(text.word(i + 1), "mass" | "complex");
+        let massed = matches!(text.word(i + 1), "mass" | "conglomerate")
+            || scene.says(i.saturating_sub(3).max(around.start)..i, &["matted", "conglomerate"])
+            || near(Class::Mesentery) && matches!(text.word(i + 1), "mass" | "complex");
         return Some(if massed { Owner::Mesentery } else { Owner::Node });
     }
-    if matches!(word, "mass" | "masses" | "conglomerate" | "deposit" | "deposits" | "nodule" | "nodules" | "lesion" | "lesions" | "tumour" | "tumor" | "tumours" | "tumors" | "focus" | "foci" | "thickening" | "implant" | "neoplasm" | "neoplasms" | "carcinoid" | "carcinoids" | "net" | "nets" | "wdnet" | "wdnets" | "sinet" | "sbnet" | "primary" | "primaries" | "growth" | "tumor(s" | "stricture" | "metastasis" | "metastases") {
-        if i > around.start && scene.says(i.saturating_sub(4).max(around.start)..i, &["liver", "hepatic", "segment", "lobe"]) {
+    if matches!(
+        word,
+        "mass"
+            | "masses"
+            | "conglomerate"
+            | "deposit"
+            | "deposits"
+            | "nodule"
+            | "nodules"
+            | "lesion"
+            | "lesions"
+            | "tumour"
+            | "tumor"
+            | "tumours"
+            | "tumors"
+            | "focus"
+            | "foci"
+            | "thickening"
+            | "implant"
+            | "neoplasm"
+            | "neoplasms"
+            | "carcinoid"
+            | "carcinoids"
+            | "net"
+            | "nets"
+            | "wdnet"
+            | "wdnets"
+            | "sinet"
+            | "sbnet"
+            | "primary"
+            | "primaries"
+            | "growth"
+            | "tumor(s"
+            | "stricture"
+            | "metastasis"
+            | "metastases"
+    ) {
+        if i > around.start
+            && scene.says(i.saturating_sub(4).max(around.start)..i, &["liver", "hepatic", "segment", "lobe"])
+        {
             return Some(Owner::Liver);
         }
-        let in_liver = (i.saturating_sub(9).max(around.start)..i).any(|k| text.has(k, Class::Liver)) || (i + 1..(i + 6).min(around.end)).any(|k| text.has(k, Class::Liver) || matches!(text.word(k), "segment" | "segments" | "seg"));
-        if in_liver && !(i.saturating_sub(4).max(around.start)..i).any(|k| text.has(k, Class::SmallBowel) || text.has(k, Class::Mesentery) || text.has(k, Class::Neuroendocrine)) {
+        let in_liver = (i.saturating_sub(9).max(around.start)..i).any(|k| text.has(k, Class::Liver))
+            || (i + 1..(i + 6).min(around.end))
+                .any(|k| text.has(k, Class::Liver) || matches!(text.word(k), "segment" | "segments" | "seg"));
+        if in_liver
+            && !(i.saturating_sub(4).max(around.start)..i).any(|k| {
+                text.has(k, Class::SmallBowel)
+                    || text.has(k, Class::Mesentery)
+                    || text.has(k, Class::Neuroendocrine)
+            })
+        {
             return Some(Owner::Liver);
         }
-        if matches!(word, "deposit" | "deposits") && scene.says(i.saturating_sub(1).max(around.start)..i, &["tumour", "tumor", "mesenteric"]) {
+        if matches!(word, "deposit" | "deposits")
+            && scene.says(i.saturating_sub(1).max(around.start)..i, &["tumour", "tumor", "mesenteric"])
+        {
             return Some(Owner::Mesentery);
         }
         let mesenteric = mesenteric_near(scene, i, &around);
-        let of_mesentery = matches!(word, "mass" | "masses" | "conglomerate" | "nodule" | "deposit" | "deposits" | "lesion" | "thickening" | "nodules" | "tumour" | "tumor" | "metastasis" | "implant") && mesenteric;
+        let of_mesentery = matches!(
+            word,
+            "mass"
+                | "masses"
+                | "conglomerate"
+                | "nodule"
+                | "deposit"
+                | "deposits"
+                | "lesion"
+                | "thickening"
+                | "nodules"
+                | "tumour"
+                | "tumor"
+                | "metastasis"
+                | "implant"
+        ) && mesenteric;
         if of_mesentery {
             return Some(Owner::Mesentery);
         }
-        let nodal = scene.says(i.saturating_sub(2).max(around.start)..i, &["nodal", "node", "lymph", "matted"]);
+        let nodal =
+            scene.says(i.saturating_sub(2).max(around.start)..i, &["nodal", "node", "lymph", "matted"]);
         if nodal {
-            return Some(if matches!(word, "mass" | "masses" | "conglomerate") { Owner::Mesentery } else { Owner::Node });
+            return Some(if matches!(word, "mass" | "masses" | "conglomerate") {
+                Owner::Mesentery
+            } else {
+                Owner::Node
+            });
         }
-        if matches!(word, "metastasis" | "metastases" | "deposit" | "deposits" | "thickening" | "implant" | "stricture") {
-            return Some(if scene.says(around.clone(), &["liver", "hepatic"]) { Owner::Liver } else { Owner::Other });
+        if matches!(
+            word,
+            "metastasis" | "metastases" | "deposit" | "deposits" | "thickening" | "implant" | "stricture"
+        ) {
+            return Some(if scene.says(around.clone(), &["liver", "hepatic"]) {
+                Owner::Liver
+            } else {
+                Owner::Other
+            });
         }
-        let foreign = (i.saturating_sub(3).max(around.start)..i).any(|k| text.has(k, Class::Elsewhere) || matches!(text.word(k), "lung" | "thyroid" | "cystic" | "fatty" | "peritoneal" | "subcutaneous"));
+        let foreign = (i.saturating_sub(3).max(around.start)..i).any(|k| {
+            text.has(k, Class::Elsewhere)
+                || matches!(
+                    text.word(k),
+                    "lung" | "thyroid" | "cystic" | "fatty" | "peritoneal" | "subcutaneous"
+                )
+        });
         return Some(if foreign { Owner::Other } else { Owner::Tumour });
     }
     let other = matches!(
         word,
-        "segment" | "specimen" | "bowel" | "ileum" | "jejunum" | "intestine" | "length" | "colon" | "caecum" | "cecum" | "coecum" | "appendix" | "mesentery" | "margin" | "margins" | "polyp" | "polyps" | "perforation" | "cyst" | "cysts" | "adenoma" | "omentum" | "fat" | "wall" | "stoma" | "core" | "cores"
-            | "biopsy" | "biopsies" | "fragment" | "fragments" | "wedge" | "slice" | "duct" | "spleen" | "kidney" | "calculus" | "haemangioma" | "hemangioma" | "aneurysm" | "hernia" | "ulcer" | "gallbladder" | "loop" | "tissue" | "diverticulum" | "ring" | "rings" | "mucosa" | "serosa" | "lumen" | "strip" | "aorta" | "piece" | "pieces" | "cuff" | "lipoma" | "slices" | "intervals" | "resection" | "collection" | "vein" | "adenocarcinoma" | "carcinoma" | "hemicolectomy" | "effusion" | "lymphoma" | "gist" | "ileal"
+        "segment"
+            | "specimen"
+            | "bowel"
+            | "ileum"
+            | "jejunum"
+            | "intestine"
+            | "length"
+            | "colon"
+            | "caecum"
+            | "cecum"
+            | "coecum"
+            | "appendix"
+            | "mesentery"
+            | "margin"
+            | "margins"
+            | "polyp"
+            | "polyps"
+            | "perforation"
+            | "cyst"
+            | "cysts"
+            | "adenoma"
+            | "omentum"
+            | "fat"
+            | "wall"
+            | "stoma"
+            | "core"
+            | "cores"
+            | "biopsy"
+            | "biopsies"
+            | "fragment"
+            | "fragments"
+            | "wedge"
+            | "slice"
+            | "duct"
+            | "spleen"
+            | "kidney"
+            | "calculus"
+            | "haemangioma"
+            | "hemangioma"
+            | "aneurysm"
+            | "hernia"
+            | "ulcer"
+            | "gallbladder"
+            | "loop"
+            | "tissue"
+            | "diverticulum"
+            | "ring"
+            | "rings"
+            | "mucosa"
+            | "serosa"
+            | "lumen"
+            | "strip"
+            | "aorta"
+            | "piece"
+            | "pieces"
+            | "cuff"
+            | "lipoma"
+            | "slices"
+            | "intervals"
+            | "resection"
+            | "collection"
+            | "vein"
+            | "adenocarcinoma"
+            | "carcinoma"
+            | "hemicolectomy"
+            | "effusion"
+            | "lymphoma"
+            | "gist"
+            | "ileal"
     );
     (other && word != "ileal").then_some(Owner::Other)
 }
@@ -233,8 +548,17 @@ fn noun(scene: &Scene<'_>, i: usize, around: Range<usize>) -> Option<Owner> {
 /// `mesenteric mass`, `mass in the mesentery`, `nodule at the root of the mesentery`.
 fn mesenteric_near(scene: &Scene<'_>, i: usize, around: &Range<usize>) -> bool {
     let text = &scene.text;
-    let before = (i.saturating_sub(16).max(around.start)..i).rev().take_while(|k| !text.mark(*k, b';') && !text.mark(*k, b'.') && !matches!(text.word(*k), "margin" | "with" | "tumour" | "tumor" | "and")).any(|k| text.has(k, Class::Mesentery));
-    let after = (i + 1..(i + 9).min(around.end)).take_while(|k| text.is_word(*k)).any(|k| text.has(k, Class::Mesentery));
+    let before = (i.saturating_sub(16).max(around.start)..i)
+        .rev()
+        .take_while(|k| {
+            !text.mark(*k, b';')
+                && !text.mark(*k, b'.')
+                && !matches!(text.word(*k), "margin" | "with" | "tumour" | "tumor" | "and")
+        })
+        .any(|k| text.has(k, Class::Mesentery));
+    let after = (i + 1..(i + 9).min(around.end))
+        .take_while(|k| text.is_word(*k))
+        .any(|k| text.has(k, Class::Mesentery));
     let desmoplastic = scene.says(i.saturating_sub(3).max(around.start)..i, &["stellate", "desmoplastic"]);
     before || after || desmoplastic
 }
@@ -244,10 +568,57 @@ fn following_noun(scene: &Scene<'_>, start: usize, end: usize, limit: usize) -> 
     let limit = limit.min(end + 8);
     for i in end..limit {
         let word = text.word(i);
-        if text.token(i).is_some_and(|t| t.shape == Shape::Mark && t.first != b'-' && t.first != b',') || text.is_number(i) || matches!(word, "in" | "from" | "at" | "with" | "and" | "on" | "is" | "was" | "to" | "located" | "within" | "which" | "x" | "by" | "the" | "of" | "invading" | "into" | "involving" | "extending" | "through" | "confined" | "g1" | "g2" | "g3" | "unifocal" | "grade") || crate::stage::is_category(text, i) {
+        if text.token(i).is_some_and(|t| t.shape == Shape::Mark && t.first != b'-' && t.first != b',')
+            || text.is_number(i)
+            || matches!(
+                word,
+                "in" | "from"
+                    | "at"
+                    | "with"
+                    | "and"
+                    | "on"
+                    | "is"
+                    | "was"
+                    | "to"
+                    | "located"
+                    | "within"
+                    | "which"
+                    | "x"
+                    | "by"
+                    | "the"
+                    | "of"
+                    | "invading"
+                    | "into"
+                    | "involving"
+                    | "extending"
+                    | "through"
+                    | "confined"
+                    | "g1"
+                    | "g2"
+                    | "g3"
+                    | "unifocal"
+                    | "grade"
+            )
+            || crate::stage::is_category(text, i)
+        {
             return None;
         }
-        let organ_adjective = matches!(word, "mesentery" | "bowel" | "ileum" | "colon" | "appendix" | "mucosa" | "serosa" | "wall" | "resection" | "tissue" | "fat") && i + 1 < limit && text.is_word(i + 1) && noun(scene, i + 1, start..limit).is_some();
+        let organ_adjective = matches!(
+            word,
+            "mesentery"
+                | "bowel"
+                | "ileum"
+                | "colon"
+                | "appendix"
+                | "mucosa"
+                | "serosa"
+                | "wall"
+                | "resection"
+                | "tissue"
+                | "fat"
+        ) && i + 1 < limit
+            && text.is_word(i + 1)
+            && noun(scene, i + 1, start..limit).is_some();
         if !organ_adjective && let Some(owner) = noun(scene, i, start..(i + 10)) {
             return Some(owner);
         }
@@ -264,8 +635,53 @@ fn preceding_noun(scene: &Scene<'_>, unit: &Unit, start: usize) -> Option<Owner>
             return None;
         }
         // Where it lies is not what it is: `tumour in the ileum measuring 2 cm`.
-        let place = matches!(text.word(i), "ileum" | "jejunum" | "bowel" | "intestine" | "mesentery" | "colon" | "caecum" | "cecum" | "wall" | "mucosa" | "serosa" | "diverticulum" | "segment" | "specimen" | "loop" | "appendix" | "resection" | "ileal" | "lumen" | "fat" | "tissue" | "coecum" | "margin" | "duct" | "polyp" | "hemicolectomy");
-        let preposition = (i.saturating_sub(5).max(floor)..i).rev().any(|k| matches!(text.word(k), "in" | "of" | "within" | "from" | "at" | "on" | "into" | "involving" | "to" | "near" | "through" | "adjacent" | "opposite" | "beneath"));
+        let place = matches!(
+            text.word(i),
+            "ileum"
+                | "jejunum"
+                | "bowel"
+                | "intestine"
+                | "mesentery"
+                | "colon"
+                | "caecum"
+                | "cecum"
+                | "wall"
+                | "mucosa"
+                | "serosa"
+                | "diverticulum"
+                | "segment"
+                | "specimen"
+                | "loop"
+                | "appendix"
+                | "resection"
+                | "ileal"
+                | "lumen"
+                | "fat"
+                | "tissue"
+                | "coecum"
+                | "margin"
+                | "duct"
+                | "polyp"
+                | "hemicolectomy"
+        );
+        let preposition = (i.saturating_sub(5).max(floor)..i).rev().any(|k| {
+            matches!(
+                text.word(k),
+                "in" | "of"
+                    | "within"
+                    | "from"
+                    | "at"
+                    | "on"
+                    | "into"
+                    | "involving"
+                    | "to"
+                    | "near"
+                    | "through"
+                    | "adjacent"
+                    | "opposite"
+                    | "beneath"
+            )
+        });
         if place && preposition {
             skipped = true;
             continue;
@@ -280,6 +696,9 @@ fn preceding_noun(scene: &Scene<'_>, unit: &Unit, start: usize) -> Option<Owner>
 
 /// What the sentence was about, for `It measures 2 cm` after it.
 fn subject(scene: &Scene<'_>, unit: &Unit, before: Owner) -> Owner {
-    let first = unit.tokens.clone().take(40).find_map(|i| noun(scene, i, unit.tokens.clone()).filter(|it| matches!(it, Owner::Tumour | Owner::Mesentery | Owner::Node | Owner::Liver)));
+    let first = unit.tokens.clone().take(40).find_map(|i| {
+        noun(scene, i, unit.tokens.clone())
+            .filter(|it| matches!(it, Owner::Tumour | Owner::Mesentery | Owner::Node | Owner::Liver))
+    });
     first.unwrap_or(if unit.opens { Owner::Unknown } else { before })
 }

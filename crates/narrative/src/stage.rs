@@ -4,8 +4,6 @@
 //! bare `T2` in radiology is a sequence of MRI and a bare `N1` means nothing, so a category alone needs its prefix or
 //! its label.
 
-use std::ops::Range;
-
 use lacteal_clinical::tnm::{self, Axis, StageGroup, TnmStatement};
 
 use crate::fields::Field;
@@ -56,8 +54,20 @@ fn bare(scene: &Scene<'_>, u: usize, unit: &Unit, axis: Axis, drafts: &mut Vec<D
         return;
     }
     let letter = scene.says(unit.label.clone(), &["pt", "pn", "pm", "ptnm"]);
-    let sub = if text.is_number(at) && text.gap(at + 1) == Gap::None && matches!(text.word(at + 1), "a" | "b" | "c") { text.word(at + 1) } else { "" };
-    let written = format!("{}{}{value}{sub}{}", if letter { "p" } else { "" }, axis.as_str(), suffix(text, at + 1, unit.tokens.end).0);
+    let sub = if text.is_number(at)
+        && text.gap(at + 1) == Gap::None
+        && matches!(text.word(at + 1), "a" | "b" | "c")
+    {
+        text.word(at + 1)
+    } else {
+        ""
+    };
+    let written = format!(
+        "{}{}{value}{sub}{}",
+        if letter { "p" } else { "" },
+        axis.as_str(),
+        suffix(text, at + 1, unit.tokens.end).0
+    );
     if let Ok(statement) = tnm::single(axis, &written) {
         put(drafts, u, Item::Tnm(statement), at..at + 1, "tnm_field", scene.state(u, at..at + 1));
     }
@@ -83,12 +93,30 @@ fn category(text: &Text<'_>, i: usize) -> Option<usize> {
         [b'0'..=b'4', ..] => Some(i + 1),
         [b'x', ..] if rest.len() <= 8 => Some(i + 1),
         // `pT 3`, `pN x`
-        [] if matches!(word, "pt" | "pn" | "pm" | "ypt" | "ypn" | "ypm" | "mpt" | "rpt" | "rpn" | "ct" | "cn" | "cm" | "t" | "n" | "m") => {
+        [] if matches!(
+            word,
+            "pt" | "pn"
+                | "pm"
+                | "ypt"
+                | "ypn"
+                | "ypm"
+                | "mpt"
+                | "rpt"
+                | "rpn"
+                | "ct"
+                | "cn"
+                | "cm"
+                | "t"
+                | "n"
+                | "m"
+        ) =>
+        {
             let next = text.token(i + 1)?;
-            let digit = matches!(text.word(i + 1), "0" | "1" | "2" | "3" | "4" | "x") && next.gap <= Gap::Wide;
+            let digit =
+                matches!(text.word(i + 1), "0" | "1" | "2" | "3" | "4" | "x") && next.gap <= Gap::Wide;
             let lone = word.len() == 1;
             let upper = text.written(i).ends_with(['T', 'N', 'M']);
-            (digit && upper && !(lone && !lone_axis(text, i))).then_some(i + 2)
+            (digit && upper && (!lone || lone_axis(text, i))).then_some(i + 2)
         }
         _ => None,
     }
@@ -96,8 +124,14 @@ fn category(text: &Text<'_>, i: usize) -> Option<usize> {
 
 /// `T 3 N 1 M 0`: letters alone count only in company.
 fn lone_axis(text: &Text<'_>, i: usize) -> bool {
-    let axis = |k: usize| matches!(text.word(k), "t" | "n" | "m") && text.written(k).len() == 1 && matches!(text.word(k + 1), "0" | "1" | "2" | "3" | "4" | "x");
-    (axis(i) && axis(i + 2)) || (i >= 2 && axis(i) && axis(i - 2)) || (text.word(i.wrapping_sub(1)) == "p" && axis(i))
+    let axis = |k: usize| {
+        matches!(text.word(k), "t" | "n" | "m")
+            && text.written(k).len() == 1
+            && matches!(text.word(k + 1), "0" | "1" | "2" | "3" | "4" | "x")
+    };
+    (axis(i) && axis(i + 2))
+        || (i >= 2 && axis(i) && axis(i - 2))
+        || (text.word(i.wrapping_sub(1)) == "p" && axis(i))
 }
 
 /// Most categories in one expression.
@@ -109,7 +143,12 @@ fn gather(text: &Text<'_>, i: usize, first_end: usize, limit: usize) -> (Vec<Str
     let (mut start, mut end) = (i, first_end);
     for _ in 0..CATEGORIES_MAX {
         let mut piece: String = (start..end).map(|k| text.written(k)).collect();
-        if start > 0 && text.word(start - 1) == "p" && text.gap(start) <= Gap::Space && pieces.is_empty() && piece.starts_with(['T', 'N', 'M']) {
+        if start > 0
+            && text.word(start - 1) == "p"
+            && text.gap(start) <= Gap::Space
+            && pieces.is_empty()
+            && piece.starts_with(['T', 'N', 'M'])
+        {
             piece.insert(0, 'p');
         }
         let (suffix, after) = suffix(text, end, limit);
@@ -117,7 +156,17 @@ fn gather(text: &Text<'_>, i: usize, first_end: usize, limit: usize) -> (Vec<Str
         end = after;
         pieces.push(piece);
         let mut next = end;
-        while next < limit && text.gap(next) < Gap::Blank && (text.mark(next, b',') || text.mark(next, b';') || text.mark(next, b'/') || text.mark(next, b'.') || text.mark(next, b'-') || text.mark(next, b'_') || text.word(next) == "and") && next < end + 2 {
+        while next < limit
+            && text.gap(next) < Gap::Blank
+            && (text.mark(next, b',')
+                || text.mark(next, b';')
+                || text.mark(next, b'/')
+                || text.mark(next, b'.')
+                || text.mark(next, b'-')
+                || text.mark(next, b'_')
+                || text.word(next) == "and")
+            && next < end + 2
+        {
             next += 1;
         }
         match (next < limit).then(|| category(text, next)).flatten() {
@@ -133,7 +182,8 @@ fn suffix(text: &Text<'_>, at: usize, limit: usize) -> (String, usize) {
     if !text.mark(at, b'(') || at >= limit {
         return (String::new(), at);
     }
-    let inside: String = (at + 1..limit.min(at + 5)).take_while(|k| !text.mark(*k, b')')).map(|k| text.word(k)).collect();
+    let inside: String =
+        (at + 1..limit.min(at + 5)).take_while(|k| !text.mark(*k, b')')).map(|k| text.word(k)).collect();
     let tokens = (at + 1..limit.min(at + 6)).take_while(|k| !text.mark(*k, b')')).count();
     let close = at + 1 + tokens;
     if !text.mark(close, b')') {
@@ -145,17 +195,53 @@ fn suffix(text: &Text<'_>, at: usize, limit: usize) -> (String, usize) {
     if known { (format!("({inside})"), close + 1) } else { (String::new(), at) }
 }
 
-fn statements(pieces: &[String], unit: &Unit, scene: &Scene<'_>, at: usize, floor: usize) -> Vec<TnmStatement> {
+fn statements(
+    pieces: &[String],
+    unit: &Unit,
+    scene: &Scene<'_>,
+    at: usize,
+    floor: usize,
+) -> Vec<TnmStatement> {
     let all = pieces.join(" ");
-    let read = tnm::combined(&all).ok().map(|it| [it.t, it.n, it.m].into_iter().flatten().collect::<Vec<_>>());
+    let read =
+        tnm::combined(&all).ok().map(|it| [it.t, it.n, it.m].into_iter().flatten().collect::<Vec<_>>());
     let mut found = read.unwrap_or_else(|| {
         let each = pieces.iter().filter_map(|it| tnm::combined(it).ok());
         each.flat_map(|it| [it.t, it.n, it.m].into_iter().flatten()).collect()
     });
-    let labelled = matches!(unit.field, Some(Field::T | Field::N | Field::M | Field::Stage | Field::Nodes | Field::NodesPositive | Field::Distant | Field::Extent));
+    let labelled = matches!(
+        unit.field,
+        Some(
+            Field::T
+                | Field::N
+                | Field::M
+                | Field::Stage
+                | Field::Nodes
+                | Field::NodesPositive
+                | Field::Distant
+                | Field::Extent
+        )
+    );
     let near = at.saturating_sub(5).max(floor)..at;
-    let announced = scene.says(near, &["stage", "staged", "staging", "tnm", "ptnm", "ajcc", "uicc", "enets", "category", "pathologic", "pathological"]);
-    let prefixed = found.iter().any(|it| it.prefix.basis != tnm::Basis::Unstated || it.prefix.after_treatment || it.prefix.recurrence);
+    let announced = scene.says(
+        near,
+        &[
+            "stage",
+            "staged",
+            "staging",
+            "tnm",
+            "ptnm",
+            "ajcc",
+            "uicc",
+            "enets",
+            "category",
+            "pathologic",
+            "pathological",
+        ],
+    );
+    let prefixed = found.iter().any(|it| {
+        it.prefix.basis != tnm::Basis::Unstated || it.prefix.after_treatment || it.prefix.recurrence
+    });
     if !(labelled || announced || prefixed || found.len() >= 2) {
         found.clear();
     }
@@ -169,7 +255,8 @@ pub(crate) fn stage_group(scene: &Scene<'_>, u: usize, unit: &Unit, drafts: &mut
     let names = unit.tokens.clone().filter(|i| text.word(*i) == "stage").map(|i| i + 1);
     let first = field.then_some(unit.tokens.start).into_iter();
     for start in first.chain(names) {
-        let at = (start..(start + 3).min(unit.tokens.end)).find(|i| !(text.mark(*i, b':') || matches!(text.word(*i), "group" | "is")));
+        let at = (start..(start + 3).min(unit.tokens.end))
+            .find(|i| !(text.mark(*i, b':') || matches!(text.word(*i), "group" | "is")));
         let Some(at) = at.filter(|i| *i < unit.tokens.end) else { continue };
         let group = match text.word(at) {
             "i" | "1" | "ia" | "ib" => StageGroup::I,
@@ -185,12 +272,7 @@ pub(crate) fn stage_group(scene: &Scene<'_>, u: usize, unit: &Unit, drafts: &mut
     }
 }
 
-/// The tokens of an N category's own counts, so that the rules of nodes leave them alone.
+/// Whether a category is written at token `i`.
 pub(crate) fn is_category(text: &Text<'_>, i: usize) -> bool {
     category(text, i).is_some()
-}
-
-/// A range made of one token.
-pub(crate) fn one(i: usize) -> Range<usize> {
-    i..i + 1
 }

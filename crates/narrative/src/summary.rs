@@ -76,18 +76,43 @@ impl Report {
         }
         let stated = || self.statements.iter().filter(|s| s.certainty == Certainty::Stated);
         it.site = self.site();
-        it.tumour_size_mm = highest(stated().filter_map(|s| if let Item::TumourSize(v) = s.item { Some((weight(s.section), v)) } else { None })).map(millimetres);
-        it.mesenteric_mass_mm = highest(stated().filter_map(|s| if let Item::MesentericMass(v) = &s.item { Some((weight(s.section), v.point())) } else { None })).map(millimetres);
-        let depth = stated().filter_map(|s| if let Item::Extent(v) = s.item { Some((field_weight(s), v)) } else { None });
+        it.tumour_size_mm = highest(stated().filter_map(|s| {
+            if let Item::TumourSize(v) = s.item { Some((weight(s.section), v)) } else { None }
+        }))
+        .map(millimetres);
+        it.mesenteric_mass_mm = highest(stated().filter_map(|s| {
+            if let Item::MesentericMass(v) = &s.item { Some((weight(s.section), v.point())) } else { None }
+        }))
+        .map(millimetres);
+        let depth = stated()
+            .filter_map(|s| if let Item::Extent(v) = s.item { Some((field_weight(s), v)) } else { None });
         it.extent = highest(depth).map(Depth::as_str);
         it.multifocal = self.multifocal();
         (it.pT, it.pN, it.pM) = (self.category(Axis::T), self.category(Axis::N), self.category(Axis::M));
         (it.nodes_examined, it.nodes_positive) = self.nodes();
-        let ki67 = stated().filter_map(|s| if let Item::Ki67(v) = &s.item { Some((addendum_or_own(s), (v.point(), v.lower().map(|it| it.value), *v))) } else { None });
-        it.ki67_percent = highest(ki67).map(|(_, _, v)| interval(&v, |p| f64::from(p.thousandths()) / 1000.0, 100.0));
-        let mitoses = stated().filter_map(|s| if let Item::Mitoses { rate: Some(v), .. } = &s.item { Some((addendum_or_own(s), (v.point(), v.lower().map(|it| it.value), *v))) } else { None });
-        it.mitoses_per_2mm2 = highest(mitoses).map(|(_, _, v)| interval(&v, |r| r.per_two_square_millimetres(), 1000.0));
-        it.grade = highest(stated().filter_map(|s| if let Item::Grade(v) = s.item { Some((weight(s.section), v)) } else { None })).map(Grade::as_str);
+        let ki67 = stated().filter_map(|s| {
+            if let Item::Ki67(v) = &s.item {
+                Some((addendum_or_own(s), (v.point(), v.lower().map(|it| it.value), *v)))
+            } else {
+                None
+            }
+        });
+        it.ki67_percent =
+            highest(ki67).map(|(_, _, v)| interval(&v, |p| f64::from(p.thousandths()) / 1000.0, 100.0));
+        let mitoses = stated().filter_map(|s| {
+            if let Item::Mitoses { rate: Some(v), .. } = &s.item {
+                Some((addendum_or_own(s), (v.point(), v.lower().map(|it| it.value), *v)))
+            } else {
+                None
+            }
+        });
+        it.mitoses_per_2mm2 =
+            highest(mitoses).map(|(_, _, v)| interval(&v, |r| r.per_two_square_millimetres(), 1000.0));
+        it.grade =
+            highest(stated().filter_map(|s| {
+                if let Item::Grade(v) = s.item { Some((weight(s.section), v)) } else { None }
+            }))
+            .map(Grade::as_str);
         it.liver_metastasis = self.liver();
         it
     }
@@ -101,13 +126,18 @@ impl Report {
             Site::SmallBowelUnspecified => 3,
             Site::Elsewhere => 4,
         };
-        let sites = self.statements.iter().filter_map(|s| if let Item::Site(site) = s.item { Some(site) } else { None });
+        let sites = self
+            .statements
+            .iter()
+            .filter_map(|s| if let Item::Site(site) = s.item { Some(site) } else { None });
         sites.min_by_key(exactness).and_then(site_name)
     }
 
     fn multifocal(&self) -> Option<bool> {
         let told = self.statements.iter().filter_map(|s| match &s.item {
-            Item::Focality { multifocal, .. } => Some((if s.rule == "focality_field" { 6 } else { weight(s.section) }, *multifocal)),
+            Item::Focality { multifocal, .. } => {
+                Some((if s.rule == "focality_field" { 6 } else { weight(s.section) }, *multifocal))
+            }
             Item::Tnm(tnm) if tnm.suffixes.multiplicity.is_some() => Some((6, true)),
             _ => None,
         });
@@ -115,26 +145,31 @@ impl Report {
     }
 
     fn category(&self, axis: Axis) -> Option<&'static str> {
-        let told = self.statements.iter().filter(|s| s.certainty == Certainty::Stated).filter_map(|s| match &s.item {
-            Item::Tnm(tnm) if tnm.category.axis() == axis => {
-                let basis = match tnm.prefix.basis {
-                    Basis::Pathological => 2,
-                    Basis::Unstated => 1,
-                    Basis::Clinical => 0,
-                };
-                Some(((s.section == Section::Addendum, basis, weight(s.section)), tnm.category))
-            }
-            _ => None,
-        });
+        let told =
+            self.statements.iter().filter(|s| s.certainty == Certainty::Stated).filter_map(|s| {
+                match &s.item {
+                    Item::Tnm(tnm) if tnm.category.axis() == axis => {
+                        let basis = match tnm.prefix.basis {
+                            Basis::Pathological => 2,
+                            Basis::Unstated => 1,
+                            Basis::Clinical => 0,
+                        };
+                        Some(((s.section == Section::Addendum, basis, weight(s.section)), tnm.category))
+                    }
+                    _ => None,
+                }
+            });
         highest(told).map(|it| it.as_str())
     }
 
     fn nodes(&self) -> (Option<u16>, Option<u16>) {
         let counts = |examined: bool| {
-            self.statements.iter().filter(|s| s.certainty == Certainty::Stated).filter_map(move |s| match s.item {
-                Item::NodesExamined(v) if examined => Some((s, v)),
-                Item::NodesPositive(v) if !examined => Some((s, v)),
-                _ => None,
+            self.statements.iter().filter(|s| s.certainty == Certainty::Stated).filter_map(move |s| {
+                match s.item {
+                    Item::NodesExamined(v) if examined => Some((s, v)),
+                    Item::NodesPositive(v) if !examined => Some((s, v)),
+                    _ => None,
+                }
             })
         };
         let best = highest(counts(true).map(|(s, v)| (weight(s.section), (v, s.sentence.start))));
@@ -145,18 +180,33 @@ impl Report {
             return (Some(examined), None);
         }
         // The positive ones of the same count; else the most that any part tells.
-        let same = counts(false).filter(|(s, v)| s.sentence.start == sentence && *v <= examined).map(|it| it.1).max();
-        let other = || highest(counts(false).filter(|it| it.1 <= examined).map(|(s, v)| (weight(s.section), v)));
+        let same = counts(false)
+            .filter(|(s, v)| s.sentence.start == sentence && *v <= examined)
+            .map(|it| it.1)
+            .max();
+        let other =
+            || highest(counts(false).filter(|it| it.1 <= examined).map(|(s, v)| (weight(s.section), v)));
         (Some(examined), same.or_else(other))
     }
 
     /// Whether the report tells two numbers of positive nodes for one number examined, outside an addendum.
     fn nodes_disagree(&self, examined: u16) -> bool {
         let own = |s: &&Statement| s.certainty == Certainty::Stated && (3..5).contains(&weight(s.section));
-        if self.statements.iter().any(|s| s.section == Section::Addendum && matches!(s.item, Item::NodesExamined(_) | Item::NodesPositive(_))) {
+        if self.statements.iter().any(|s| {
+            s.section == Section::Addendum
+                && matches!(s.item, Item::NodesExamined(_) | Item::NodesPositive(_))
+        }) {
             return false;
         }
-        let counted = |start: usize| self.statements.iter().find_map(|s| if let Item::NodesExamined(v) = s.item { (s.sentence.start == start).then_some(v) } else { None });
+        let counted = |start: usize| {
+            self.statements.iter().find_map(|s| {
+                if let Item::NodesExamined(v) = s.item {
+                    (s.sentence.start == start).then_some(v)
+                } else {
+                    None
+                }
+            })
+        };
         let mut told = self.statements.iter().filter(own).filter_map(|s| match s.item {
             Item::NodesPositive(v) => match counted(s.sentence.start) {
                 Some(n) => (n == examined).then_some(v),
@@ -174,8 +224,15 @@ impl Report {
             Presence::Indeterminate => 2,
             Presence::Absent => 1,
         };
-        let told = self.statements.iter().filter(|s| s.certainty == Certainty::Stated).filter_map(|s| if let Item::LiverMetastasis(p) = s.item { Some((s.section == Section::Addendum, rank(p))) } else { None });
-        highest(told).map(|it| ["absent", "absent", "indeterminate", "present"].get(it).copied().unwrap_or("absent"))
+        let told = self.statements.iter().filter(|s| s.certainty == Certainty::Stated).filter_map(|s| {
+            if let Item::LiverMetastasis(p) = s.item {
+                Some((s.section == Section::Addendum, rank(p)))
+            } else {
+                None
+            }
+        });
+        highest(told)
+            .map(|it| ["absent", "absent", "indeterminate", "present"].get(it).copied().unwrap_or("absent"))
     }
 }
 
@@ -196,7 +253,13 @@ fn highest<W: Ord, V: Ord>(told: impl Iterator<Item = (W, V)>) -> Option<V> {
 
 fn field_weight(s: &Statement) -> u8 {
     let own = weight(s.section);
-    if s.rule.ends_with("_field") && own < 5 { 4 } else if own == 4 { 3 } else { own }
+    if s.rule.ends_with("_field") && own < 5 {
+        4
+    } else if own == 4 {
+        3
+    } else {
+        own
+    }
 }
 
 /// History last, the addendum first, all else alike: the highest of several blocks counts wherever it stands.

@@ -73,12 +73,18 @@ impl<'a> Text<'a> {
     fn join_broken_words(&mut self) {
         let mut i = 1;
         while i + 1 < self.tokens.len() {
-            let cut = self.mark(i, b'-') && self.gap(i) == Gap::None && self.gap(i + 1) == Gap::Line && self.is_word(i - 1) && self.tokens.get(i + 1).is_some_and(|t| t.first == b'a');
+            let cut = self.mark(i, b'-')
+                && self.gap(i) == Gap::None
+                && self.gap(i + 1) == Gap::Line
+                && self.is_word(i - 1)
+                && self.tokens.get(i + 1).is_some_and(|t| t.first == b'a');
             if cut {
                 let whole = format!("{}{}", self.word(i - 1), self.word(i + 1));
                 let mask = words::classes(&whole);
                 let end = self.tokens.get(i + 1).map_or(0, |t| t.end);
-                if mask != 0 && let Some(first) = self.tokens.get_mut(i - 1) {
+                if mask != 0
+                    && let Some(first) = self.tokens.get_mut(i - 1)
+                {
                     first.end = end;
                     first.mask = mask;
                     if let Some(hyphen) = self.tokens.get_mut(i) {
@@ -96,7 +102,8 @@ impl<'a> Text<'a> {
         let broken = std::mem::take(&mut self.broken);
         let mut at = 0;
         self.tokens.retain(|_| {
-            let gone = broken.binary_search(&at).is_ok() || (at > 0 && broken.binary_search(&(at - 1)).is_ok());
+            let gone =
+                broken.binary_search(&at).is_ok() || (at > 0 && broken.binary_search(&(at - 1)).is_ok());
             at += 1;
             !gone
         });
@@ -107,6 +114,7 @@ impl<'a> Text<'a> {
     }
 
     /// The token in lower case; empty beyond the end.
+    #[inline]
     pub(crate) fn word(&self, i: usize) -> &str {
         self.tokens.get(i).and_then(|t| self.lower.get(t.start as usize..t.end as usize)).unwrap_or("")
     }
@@ -160,7 +168,12 @@ impl<'a> Text<'a> {
 /// In a text that is spaced out throughout, as scanners leave it, two spaces are one.
 fn single_spaces(tokens: &mut [Token], original: &str) {
     let bytes = original.as_bytes();
-    let double = |t: &Token| t.gap == Gap::Wide && t.start >= 3 && bytes.get(t.start as usize - 1) == Some(&b' ') && bytes.get(t.start as usize - 3) != Some(&b' ');
+    let double = |t: &Token| {
+        t.gap == Gap::Wide
+            && t.start >= 3
+            && bytes.get(t.start as usize - 1) == Some(&b' ')
+            && bytes.get(t.start as usize - 3) != Some(&b' ')
+    };
     let doubled = tokens.iter().filter(|t| double(t)).count();
     let single = tokens.iter().filter(|t| t.gap == Gap::Space).count();
     if doubled > single {
@@ -172,7 +185,8 @@ fn single_spaces(tokens: &mut [Token], original: &str) {
 
 /// Letters beyond ASCII belong to words; the signs of measurement do not.
 fn is_letter(c: char) -> bool {
-    c.is_ascii_alphabetic() || (!c.is_ascii() && c.is_alphabetic() && !matches!(c, 'µ' | 'μ'))
+    c.is_ascii_alphabetic()
+        || (!c.is_ascii() && c.is_alphabetic() && !matches!(c, 'µ' | 'μ'))
         || matches!(c, 'µ' | 'μ')
 }
 
@@ -224,7 +238,11 @@ fn cut(original: &str, lower: &str, tokens: &mut Vec<Token>) {
                     at += c.len_utf8();
                     continue;
                 }
-                if is_letter(c) { (word_end(original, at), Shape::Word) } else { (at + c.len_utf8(), Shape::Mark) }
+                if is_letter(c) {
+                    (word_end(original, at), Shape::Word)
+                } else {
+                    (at + c.len_utf8(), Shape::Mark)
+                }
             }
             _ => (mark_end(bytes, at), Shape::Mark),
         };
@@ -323,7 +341,10 @@ fn word_end(text: &str, at: usize) -> usize {
 
 fn mark_end(bytes: &[u8], at: usize) -> usize {
     let mut end = at + 1;
-    while bytes.get(end).is_some() && bytes.get(end) == bytes.get(at) && !matches!(bytes.get(at), Some(b'(' | b')' | b'[' | b']' | b'|')) {
+    while bytes.get(end).is_some()
+        && bytes.get(end) == bytes.get(at)
+        && !matches!(bytes.get(at), Some(b'(' | b')' | b'[' | b']' | b'|'))
+    {
         end += 1;
     }
     end

@@ -71,19 +71,51 @@ fn mention(scene: &Scene<'_>, unit: &Unit, i: usize) -> Option<(Named, Range<usi
     let word = text.word(i);
     if text.has(i, Class::Neuroendocrine) {
         // `neuroendocrine (carcinoid) tumour`, `neuroendocrine carcinoma`, but not `neuroendocrine markers`.
-        let noun = (i + 1..i + 6).find(|k| text.has(*k, Class::Tumour) && !text.has(*k, Class::Net) && !matches!(text.word(*k), "nodule" | "nodules" | "polyp") || matches!(text.word(*k), "carcinoma" | "carcinomas" | "malignancy" | "neoplasm" | "neoplasms" | "cancer"))?;
-        if (i + 1..noun).any(|k| matches!(text.word(k), "markers" | "marker" | "cells" | "cell" | "differentiation" | "service" | "clinic" | "mdt" | "morphology" | "immunohistochemistry" | "features" | "nurse" | "team")) && text.word(i + 1) != "cell" {
+        let noun = (i + 1..i + 6).find(|k| {
+            text.has(*k, Class::Tumour)
+                && !text.has(*k, Class::Net)
+                && !matches!(text.word(*k), "nodule" | "nodules" | "polyp")
+                || matches!(
+                    text.word(*k),
+                    "carcinoma" | "carcinomas" | "malignancy" | "neoplasm" | "neoplasms" | "cancer"
+                )
+        })?;
+        if (i + 1..noun).any(|k| {
+            matches!(
+                text.word(k),
+                "markers"
+                    | "marker"
+                    | "cells"
+                    | "cell"
+                    | "differentiation"
+                    | "service"
+                    | "clinic"
+                    | "mdt"
+                    | "morphology"
+                    | "immunohistochemistry"
+                    | "features"
+                    | "nurse"
+                    | "team"
+            )
+        }) && text.word(i + 1) != "cell"
+        {
             return None;
         }
-        if scene.says(noun + 1..noun + 2, &["mdt", "clinic", "service", "board", "team", "unit", "society", "meeting", "nurse", "dataset"]) {
+        if scene.says(
+            noun + 1..noun + 2,
+            &["mdt", "clinic", "service", "board", "team", "unit", "society", "meeting", "nurse", "dataset"],
+        ) {
             return None;
         }
-        let mixed = before(&["mixed", "non", "adenoneuroendocrine"], 3) || text.word(i + 1) == "non" || text.mark(i + 1, b'-') && text.word(i + 2) == "non";
-        let poor = before(&["poorly", "high-grade"], 4) || scene.says(i.saturating_sub(4).max(floor)..i, &["small", "large"]) && before(&["cell"], 3);
+        let mixed = before(&["mixed", "non", "adenoneuroendocrine"], 3)
+            || text.word(i + 1) == "non"
+            || text.mark(i + 1, b'-') && text.word(i + 2) == "non";
+        let poor = before(&["poorly", "high-grade"], 4)
+            || scene.says(i.saturating_sub(4).max(floor)..i, &["small", "large"]) && before(&["cell"], 3);
         let well = before(&["well"], 5);
         let named = if mixed && !well {
             Named::Minen
-        } else if matches!(text.word(noun), "carcinoma" | "carcinomas" | "cancer") && !well || poor && !well {
+        } else if !well && (poor || matches!(text.word(noun), "carcinoma" | "carcinomas" | "cancer")) {
             Named::Nec
         } else {
             Named::Net
@@ -91,8 +123,19 @@ fn mention(scene: &Scene<'_>, unit: &Unit, i: usize) -> Option<(Named, Range<usi
         return Some((named, i..noun + 1));
     }
     if text.has(i, Class::Net) {
-        let organ_before = i > floor && (text.any(i - 1, Class::SmallBowel.bit() | Class::Elsewhere.bit()) || matches!(text.word(i - 1), "bowel" | "intestinal" | "differentiated"));
-        if !organ_before && !is_net_word(text.written(i)) && matches!(word, "net" | "nets" | "nen" | "nens") || scene.says(i + 1..i + 2, &["syndrome", "heart", "crisis", "mdt", "clinic", "team", "symptoms", "nurse", "service", "valve", "meeting", "patient", "board", "unit"]) || matches!(word, "net") && text.mark(i + 1, b'-') && text.is_number(i + 2) {
+        let organ_before = i > floor
+            && (text.any(i - 1, Class::SmallBowel.bit() | Class::Elsewhere.bit())
+                || matches!(text.word(i - 1), "bowel" | "intestinal" | "differentiated"));
+        if !organ_before && !is_net_word(text.written(i)) && matches!(word, "net" | "nets" | "nen" | "nens")
+            || scene.says(
+                i + 1..i + 2,
+                &[
+                    "syndrome", "heart", "crisis", "mdt", "clinic", "team", "symptoms", "nurse", "service",
+                    "valve", "meeting", "patient", "board", "unit",
+                ],
+            )
+            || matches!(word, "net") && text.mark(i + 1, b'-') && text.is_number(i + 2)
+        {
             return None;
         }
         let goblet = before(&["goblet"], 3) || scene.says(i..i + 3, &["goblet"]);
@@ -105,7 +148,9 @@ fn mention(scene: &Scene<'_>, unit: &Unit, i: usize) -> Option<(Named, Range<usi
         "carcinoma" | "carcinomas" if before(&["neuroendocrine"], 3) => return None,
         // `Ca breast`
         "ca" => {
-            let organ = text.has(i + 1, Class::Elsewhere) || text.word(i + 1) == "bowel" || i > floor && text.has(i - 1, Class::Elsewhere);
+            let organ = text.has(i + 1, Class::Elsewhere)
+                || text.word(i + 1) == "bowel"
+                || i > floor && text.has(i - 1, Class::Elsewhere);
             if !organ || text.mark(i + 1, b'.') {
                 return None;
             }
@@ -113,14 +158,35 @@ fn mention(scene: &Scene<'_>, unit: &Unit, i: usize) -> Option<(Named, Range<usi
         }
         "cancer" | "cancers" => {
             let organ = i.saturating_sub(4).max(floor)..i;
-            let named = scene.with(organ.clone(), Class::Elsewhere.bit()).next().is_some() || scene.says(organ, &["bowel", "colorectal", "hepatocellular"]);
-            if !named || scene.says(i + 1..i + 2, &["center", "centre", "institute", "clinic", "service", "nurse", "protocol", "checklist", "case", "mdt", "screening", "network", "registry"]) {
+            let named = scene.with(organ.clone(), Class::Elsewhere.bit()).next().is_some()
+                || scene.says(organ, &["bowel", "colorectal", "hepatocellular"]);
+            if !named
+                || scene.says(
+                    i + 1..i + 2,
+                    &[
+                        "center",
+                        "centre",
+                        "institute",
+                        "clinic",
+                        "service",
+                        "nurse",
+                        "protocol",
+                        "checklist",
+                        "case",
+                        "mdt",
+                        "screening",
+                        "network",
+                        "registry",
+                    ],
+                )
+            {
                 return None;
             }
             Named::Other
         }
         "carcinoma" if before(&["small"], 4) && before(&["cell"], 2) => Named::Nec,
-        "adenoma" | "adenomas" | "leiomyoma" | "schwannoma" | "lipoma" | "hcc" | "desmoid" | "fibromatosis" => Named::Benign,
+        "adenoma" | "adenomas" | "leiomyoma" | "schwannoma" | "lipoma" | "hcc" | "desmoid"
+        | "fibromatosis" => Named::Benign,
         _ => Named::Other,
     };
     Some((named, i..i + 1))
@@ -129,7 +195,10 @@ fn mention(scene: &Scene<'_>, unit: &Unit, i: usize) -> Option<(Named, Range<usi
 /// Organs that may hold a primary, named in a range.
 pub(crate) fn organs(scene: &Scene<'_>, range: Range<usize>) -> Vec<Organ> {
     let wanted = Class::SmallBowel.bit() | Class::Elsewhere.bit();
-    scene.with(range.clone(), wanted).filter_map(|i| organ(scene, i, range.start).map(|site| Organ { at: i, site })).collect()
+    scene
+        .with(range.clone(), wanted)
+        .filter_map(|i| organ(scene, i, range.start).map(|site| Organ { at: i, site }))
+        .collect()
 }
 
 fn organ(scene: &Scene<'_>, i: usize, floor: usize) -> Option<Site> {
@@ -137,23 +206,65 @@ fn organ(scene: &Scene<'_>, i: usize, floor: usize) -> Option<Site> {
     let next = text.word(i + 1);
     Some(match text.word(i) {
         "ileum" => Site::Ileum,
-        "ileal" if !matches!(next, "conduit" | "pouch" | "branches" | "loops" | "loop" | "mesentery" | "mucosa" | "resection") => Site::Ileum,
+        "ileal"
+            if !matches!(
+                next,
+                "conduit" | "pouch" | "branches" | "loops" | "loop" | "mesentery" | "mucosa" | "resection"
+            ) =>
+        {
+            Site::Ileum
+        }
         "ileal" if matches!(next, "resection") => Site::Ileum,
         "ti" if text.token(i).is_some_and(|t| t.first == b'N') => Site::Ileum,
         "jejunum" | "jejunal" => Site::Jejunum,
-        "t" if text.mark(i + 1, b'.') && text.word(i + 2) == "i" && text.gap(i + 2) == crate::tokens::Gap::None => Site::Ileum,
-        "si" | "sb" if text.mark(i + 1, b'-') && text.has(i + 2, Class::Net) || text.has(i + 1, Class::Net) => Site::SmallBowelUnspecified,
-        "jejunoileal" | "ileojejunal" | "sbnet" | "sbnets" | "sinet" | "sinets" => Site::SmallBowelUnspecified,
+        "t" if text.mark(i + 1, b'.')
+            && text.word(i + 2) == "i"
+            && text.gap(i + 2) == crate::tokens::Gap::None =>
+        {
+            Site::Ileum
+        }
+        "si" | "sb"
+            if text.mark(i + 1, b'-') && text.has(i + 2, Class::Net) || text.has(i + 1, Class::Net) =>
+        {
+            Site::SmallBowelUnspecified
+        }
+        "jejunoileal" | "ileojejunal" | "sbnet" | "sbnets" | "sinet" | "sinets" => {
+            Site::SmallBowelUnspecified
+        }
         "small" | "sm" if matches!(next, "bowel" | "intestine" | "intestinal" | "intestines") => {
             let after = text.word(i + 2);
-            if matches!(after, "obstruction" | "mesentery" | "loops" | "mesenteric" | "margin" | "dilatation" | "follow" | "wall") { return None } else { Site::SmallBowelUnspecified }
+            if matches!(
+                after,
+                "obstruction"
+                    | "mesentery"
+                    | "loops"
+                    | "mesenteric"
+                    | "margin"
+                    | "dilatation"
+                    | "follow"
+                    | "wall"
+            ) {
+                return None;
+            } else {
+                Site::SmallBowelUnspecified
+            }
         }
         "meckel" | "meckel's" | "meckels" | "meckel’s" => Site::Meckel,
-        "lobe" if !scene.says(i.saturating_sub(2).max(floor)..i, &["upper", "middle", "lower"]) => return None,
-        "small" | "sm" | "midgut" | "mid-gut" | "enteric" | "ileal" | "ti" | "t" | "si" | "sb" => return None,
-        "ascending" | "transverse" | "descending" | "splenic" if !matches!(next, "colon" | "flexure") => return None,
+        "lobe" if !scene.says(i.saturating_sub(2).max(floor)..i, &["upper", "middle", "lower"]) => {
+            return None;
+        }
+        "small" | "sm" | "midgut" | "mid-gut" | "enteric" | "ileal" | "ti" | "t" | "si" | "sb" => {
+            return None;
+        }
+        "ascending" | "transverse" | "descending" | "splenic" if !matches!(next, "colon" | "flexure") => {
+            return None;
+        }
         "appendix" if text.is_number(i + 1) || matches!(next, "a" | "b") => return None,
-        "skin" | "bladder" | "cervix" | "ovary" | "ovarian" | "gallbladder" | "adrenal" | "biliary" if scene.says(i.saturating_sub(3).max(floor)..i, &["metastasis", "to"]) => return None,
+        "skin" | "bladder" | "cervix" | "ovary" | "ovarian" | "gallbladder" | "adrenal" | "biliary"
+            if scene.says(i.saturating_sub(3).max(floor)..i, &["metastasis", "to"]) =>
+        {
+            return None;
+        }
         _ => Site::Elsewhere,
     })
 }
@@ -170,8 +281,6 @@ pub(crate) enum Topic {
 pub(crate) struct Topics {
     /// For each unit: the topic at its beginning, and changes inside it.
     of: Vec<(Topic, Vec<(usize, Topic)>)>,
-    /// Whether the report holds another malignant tumour at all.
-    pub(crate) two: bool,
     /// Whether the report itself found one.
     own: bool,
 }
@@ -179,8 +288,21 @@ pub(crate) struct Topics {
 impl Topics {
     pub(crate) fn new(scene: &Scene<'_>, mentions: &[Vec<Mention>]) -> Self {
         let own = |u: usize| scene.units.get(u).is_some_and(|it| !matches!(it.section, Section::Family));
-        let asserted = |it: &&Mention| !(it.state.no || it.state.family || it.state.plan || it.state.past || it.state.no_new);
-        let named = |history: bool| mentions.iter().enumerate().filter(|it| own(it.0) && (history || scene.units.get(it.0).is_some_and(|it| it.section != Section::History))).flat_map(|it| it.1.iter()).filter(asserted).any(|it| matches!(it.named, Named::Other | Named::Nec | Named::Minen));
+        let asserted = |it: &&Mention| {
+            !(it.state.no || it.state.family || it.state.plan || it.state.past || it.state.no_new)
+        };
+        let named = |history: bool| {
+            mentions
+                .iter()
+                .enumerate()
+                .filter(|it| {
+                    own(it.0)
+                        && (history || scene.units.get(it.0).is_some_and(|it| it.section != Section::History))
+                })
+                .flat_map(|it| it.1.iter())
+                .filter(asserted)
+                .any(|it| matches!(it.named, Named::Other | Named::Nec | Named::Minen))
+        };
         let (two, by_report) = (named(true), named(false));
         let mut of: Vec<(Topic, Vec<(usize, Topic)>)> = Vec::with_capacity(scene.units.len());
         let mut topic = Topic::Unknown;
@@ -206,7 +328,9 @@ impl Topics {
             }
             let begins = topic;
             // A benign tumour takes only its own sentence.
-            let benign_only = mentions.get(u).is_some_and(|it| !it.is_empty() && it.iter().filter(asserted).all(|m| m.named == Named::Benign));
+            let benign_only = mentions.get(u).is_some_and(|it| {
+                !it.is_empty() && it.iter().filter(asserted).all(|m| m.named == Named::Benign)
+            });
             if let Some((_, first)) = changes.first().filter(|_| part_open && !benign_only).copied() {
                 for earlier in of.iter_mut().skip(part_start) {
                     if earlier.0 == Topic::Unknown && earlier.1.is_empty() {
@@ -227,7 +351,7 @@ impl Topics {
             };
             of.push((start, changes));
         }
-        Self { of, two, own: by_report }
+        Self { of, own: by_report }
     }
 
     /// Whether a statement at this token may be of the NET.
@@ -261,14 +385,21 @@ fn by_organ(scene: &Scene<'_>, unit: &Unit) -> Vec<(usize, Topic)> {
     let mut found = Vec::new();
     for it in &organs {
         let after = it.at + 1..(it.at + 4).min(unit.tokens.end);
-        let tumour = after.clone().any(|k| text.has(k, Class::Tumour) || matches!(text.word(k), "primary" | "cancer" | "neoplasm"));
+        let tumour = after
+            .clone()
+            .any(|k| text.has(k, Class::Tumour) || matches!(text.word(k), "primary" | "cancer" | "neoplasm"));
         let nodes = after.clone().any(|k| text.has(k, Class::Node));
         if tumour && !nodes {
             found.push((it.at, topic(it.site)));
         }
     }
     let all_foreign = !organs.is_empty() && organs.iter().all(|it| !it.site.is_followed());
-    if found.is_empty() && all_foreign && unit.opens && organs.first().is_some_and(|it| it.at <= unit.tokens.start + 4) && unit.field.is_none() {
+    if found.is_empty()
+        && all_foreign
+        && unit.opens
+        && organs.first().is_some_and(|it| it.at <= unit.tokens.start + 4)
+        && unit.field.is_none()
+    {
         found.push((unit.tokens.start, Topic::Foreign));
     }
     found

@@ -56,6 +56,10 @@ classes! {
     Tnm: "pt pn pm ypt ypn rpt t n m tnm ptnm stage ct cn cm mpt",
     /// Words that field labels are made of.
     Label: "large a tumor tumour tumors tumours site size sizes focality multifocality histologic histological histology type subtype and grade grading mitotic mitoses mitosis rate count figures ki ki67 mib mib1 labeling labelling proliferation proliferative index extension extent margin margins status lymphovascular lymph vascular lymphatic lvi pni invasion perineural regional nodes node ln lns lymphnodes number no nr of involved examined positive negative identified retrieved sampled pathologic pathological stage staging pt pn pm t n m tnm ptnm primary distant metastasis metastases category classification depth maximum max greatest dimension dimensions diameter who location total with mesenteric mass masses largest level local the descriptor descriptors in by cm mm procedure differentiation nodal deposits deposit involvement resected found anatomic anatomical main overall group ajcc uicc edition ed 8th 7th 9th version submitted infiltration per hpf mm2 test results result for locoregional measurement specimen microscopic macroscopic additional tumoural venous resection bowel wall organ position metastatic containing dataset item multiplicity neuroendocrine neoplasm net harvested affected measuring greatest-dimension",
+    /// Organs that label the findings of a radiology report.
+    Organ: "spleen pancreas kidneys kidney adrenals adrenal lungs lung chest thorax bowel bones bone skeleton peritoneum pelvis bladder vessels gallbladder biliary stomach uterus prostate musculoskeletal retroperitoneum heart mediastinum abdomen soft gi aorta thyroid head neck appendix colon gut ascites",
+    /// Further words of labels that may not stand without a separator.
+    Asked: "specify percentage percent number layers operation sample specimens wedge biopsy excision core edges status multifocal lesions situated origin localisation localization ene extranodal",
     /// A word that begins a phrase of [`cues`].
     Cue: "",
     /// A word that begins a heading.

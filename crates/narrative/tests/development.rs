@@ -3,6 +3,9 @@
 //! The numbers are printed with the misses by file (`cargo test -p lacteal-narrative --test development -- --nocapture`).
 //! The same reports are read once with their kind told and once with the kind to be found.
 
+#![expect(clippy::print_stdout, reason = "the numbers are what the test is for")]
+#![expect(clippy::unwrap_used, reason = "a report that cannot be read fails the test")]
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
@@ -66,9 +69,17 @@ fn found(it: &Summary) -> BTreeMap<&'static str, String> {
 }
 
 fn expected(key: &Table) -> BTreeMap<&str, String> {
-    let float = |it: &Value| it.as_float().or_else(|| it.as_integer().map(|it| it as f64)).map_or("?".into(), number);
+    let float = |it: &Value| {
+        it.as_float().or_else(|| it.as_integer().map(|it| it as f64)).map_or_else(|| "?".into(), number)
+    };
     let shown = |it: &Value| match it {
-        Value::Table(t) => format!("{}..{}", t.get("low").map_or("?".into(), float), t.get("high").map_or("?".into(), float)),
+        Value::Table(t) => {
+            format!(
+                "{}..{}",
+                t.get("low").map_or_else(|| "?".into(), float),
+                t.get("high").map_or_else(|| "?".into(), float)
+            )
+        }
         Value::String(s) => s.clone(),
         Value::Boolean(b) => b.to_string(),
         Value::Float(_) => float(it),
@@ -100,7 +111,8 @@ fn measure(label: &str, kind: impl Fn(&Table) -> Kind) -> (BTreeMap<String, Scor
         let report = read(&case.text, kind(&case.key));
         let summary = report.summary();
         let (found, expected) = (found(&summary), expected(&case.key));
-        let names: std::collections::BTreeSet<&str> = found.keys().copied().chain(expected.keys().copied()).collect();
+        let names: std::collections::BTreeSet<&str> =
+            found.keys().copied().chain(expected.keys().copied()).collect();
         for name in names {
             let score = scores.entry(name.to_owned()).or_default();
             match (found.get(name), expected.get(name)) {
@@ -108,7 +120,7 @@ fn measure(label: &str, kind: impl Fn(&Table) -> Kind) -> (BTreeMap<String, Scor
                 (a, b) => {
                     score.wrong += u32::from(a.is_some());
                     score.missed += u32::from(b.is_some());
-                    let show = |it: Option<&String>| it.map_or("-".to_owned(), |it| it.clone());
+                    let show = |it: Option<&String>| it.map_or_else(|| "-".to_owned(), |it| it.clone());
                     misses.push(format!("{label} {}: {name} is {} read as {}", case.name, show(b), show(a)));
                 }
             }
@@ -118,7 +130,8 @@ fn measure(label: &str, kind: impl Fn(&Table) -> Kind) -> (BTreeMap<String, Scor
 }
 
 fn rates(it: &Score) -> (f64, f64) {
-    let rate = |bad: u32| if it.right + bad == 0 { 1.0 } else { f64::from(it.right) / f64::from(it.right + bad) };
+    let rate =
+        |bad: u32| if it.right + bad == 0 { 1.0 } else { f64::from(it.right) / f64::from(it.right + bad) };
     (rate(it.wrong), rate(it.missed))
 }
 
@@ -157,7 +170,9 @@ fn the_kind_need_not_be_told() {
 
 #[test]
 fn reports_out_of_scope_state_nothing_of_a_tumour() {
-    for case in cases().into_iter().filter(|it| it.key.get("in_scope").and_then(Value::as_bool) == Some(false)) {
+    for case in
+        cases().into_iter().filter(|it| it.key.get("in_scope").and_then(Value::as_bool) == Some(false))
+    {
         for kind in [kind_of(&case.key), Kind::Auto] {
             let report = read(&case.text, kind);
             let tumour = report.statements.iter().find(|it| !matches!(it.item, Item::Imaging(_)));

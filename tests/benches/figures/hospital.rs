@@ -19,6 +19,26 @@ use crate::Result;
 const PATIENCE: Duration = Duration::from_secs(30);
 const ANSWER_BYTES_MAX: usize = 4_096;
 
+/// A report of the usual length.
+const REPORT: &str = "\
+MACROSCOPIC DESCRIPTION:
+Segment of terminal ileum 24 cm long with attached mesentery. There is a firm yellow submucosal nodule measuring
+1.9 x 1.5 x 1.1 cm, 9 cm from the distal margin. The mesentery contains a stellate mass of 2.8 cm.
+MICROSCOPIC DESCRIPTION:
+Sections show a well differentiated neuroendocrine tumour composed of nests of uniform cells with stippled
+chromatin. The tumour invades through the muscularis propria into the subserosa. The serosal surface is not
+breached. Lymphovascular invasion is present. Perineural invasion is present. There is no necrosis.
+Mitotic count is less than 2 per 2 mm2. The Ki-67 index is 1.8%.
+Tumour cells are positive for synaptophysin and chromogranin A.
+Five of seventeen lymph nodes contain metastatic tumour.
+DIAGNOSIS:
+TERMINAL ILEUM, RESECTION:
+- Well differentiated neuroendocrine tumour, G1, 1.9 cm, unifocal.
+- Invades into the subserosa (pT3).
+- 5/17 lymph nodes positive (pN1).
+- Margins are free of tumour (R0).
+- Stage pT3 pN1.";
+
 const OPTIONS: FeedOptions =
     FeedOptions { seed: 1, patients: u64::MAX, others_per_patient: 0, today: Date::constant(2026, 6, 1) };
 
@@ -33,10 +53,15 @@ impl Hospital {
     pub(crate) fn patients(&mut self, count: usize) -> Vec<Vec<u8>> {
         let from = self.next;
         self.next += count as u64;
-        (from..self.next).filter_map(pathology).map(|message| framed(&message)).collect()
+        (from..self.next).filter_map(pathology).map(|message| framed(message.as_bytes())).collect()
     }
 
-    /// The same without frames.
+    /// Frames of so many further patients whose report is text beside the coded values.
+    pub(crate) fn texts(&mut self, count: usize) -> Vec<Vec<u8>> {
+        self.messages(count).into_iter().map(|message| framed(&with_text(&message))).collect()
+    }
+
+    /// The same as coded, without frames.
     pub(crate) fn messages(&mut self, count: usize) -> Vec<Bytes> {
         let from = self.next;
         self.next += count as u64;
@@ -48,7 +73,7 @@ impl Hospital {
     pub(crate) fn again(&self, count: usize, round: usize) -> Vec<Vec<u8>> {
         let step = (self.next / count as u64).max(1);
         let known = (0..self.next).step_by(step as usize).take(count);
-        known.filter_map(pathology).map(|message| framed(&later(&message, round))).collect()
+        known.filter_map(pathology).map(|message| framed(later(&message, round).as_bytes())).collect()
     }
 }
 
@@ -72,8 +97,17 @@ fn later(message: &str, round: usize) -> String {
     fields.join("|")
 }
 
-fn framed(message: &str) -> Vec<u8> {
-    [b"\x0b", message.as_bytes(), b"\x1c\r"].concat()
+/// A coded report with its text as the sender would print it, a line an observation.
+fn with_text(message: &[u8]) -> Vec<u8> {
+    let lines = REPORT.lines().enumerate().map(|(index, line)| {
+        let number = index + 100;
+        format!("OBX|{number}|TX|22637-3^Final diagnosis^LN|{number}|{line}||||||F\r")
+    });
+    [message, lines.collect::<String>().as_bytes()].concat()
+}
+
+fn framed(message: &[u8]) -> Vec<u8> {
+    [b"\x0b", message, b"\x1c\r"].concat()
 }
 
 /// What sending took.

@@ -87,7 +87,32 @@ pub(crate) async fn measure(binary: &Path, only: Option<usize>, table: &mut Tabl
             table.row(figure, text(median(waits)), text(median(raw_waits)), ratio, Wanted::AtMost(2.0));
         }
     }
-    intake.stop().await
+    intake.stop().await?;
+    if only.is_none() {
+        texts(&world, &mut hospital, table).await?;
+    }
+    Ok(())
+}
+
+/// Reports in text, with and without reading the text: two roles beside each other, in turn.
+async fn texts(world: &World, hospital: &mut Hospital, table: &mut Table) -> Result<()> {
+    let reading = Role::start(world, "intake").await?;
+    let plain = Role::start_with(world, "intake", &["intake.narrative=false"]).await?;
+    for connections in [1, 16, 256] {
+        let messages = if connections == 1 { 1_500 } else { 6_000 };
+        let (mut with, mut without) = (Vec::new(), Vec::new());
+        for _ in 0..ROUNDS {
+            let sent = send(plain.listens, hospital.texts(messages), connections).await?;
+            without.push(rate(messages, sent.took));
+            let sent = send(reading.listens, hospital.texts(messages), connections).await?;
+            with.push(rate(messages, sent.took));
+        }
+        let figure = format!("reports in text, {connections} connections: read / not read");
+        let (ours, floor) = (per_second(median(with.clone())), per_second(median(without.clone())));
+        table.row(figure, ours, floor, ratio(&with, &without), Wanted::AtLeast(0.7));
+    }
+    plain.stop().await?;
+    reading.stop().await
 }
 
 fn median_ms(waits: &[Duration]) -> f64 {

@@ -26,6 +26,11 @@ pub(crate) struct Role {
 impl Role {
     /// Starts a role and waits until it is ready.
     pub(crate) async fn start(world: &World, name: &'static str) -> Result<Role> {
+        Role::start_with(world, name, &[]).await
+    }
+
+    /// The same with settings of its own, such as `intake.narrative=false`.
+    pub(crate) async fn start_with(world: &World, name: &'static str, set: &[&str]) -> Result<Role> {
         let (ops, listens) = (free_address()?, free_address()?);
         let log = fs::File::create(world.folder().join(format!("{name}.log")))?;
         let mut command = Command::new(&world.binary);
@@ -34,6 +39,9 @@ impl Role {
             "intake" => drop(command.args(["--set", &format!("intake.mllp={listens}")])),
             "gateway" => drop(command.args(["--set", &format!("gateway.grpc={listens}")])),
             _ => {}
+        }
+        for setting in set {
+            command.args(["--set", setting]);
         }
         let child = command.stdin(Stdio::null()).stderr(log).kill_on_drop(true).spawn()?;
         let pid = child.id().ok_or("the role ended at once")?;
