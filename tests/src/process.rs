@@ -117,6 +117,7 @@ impl Drop for Process {
 pub struct Up {
     pub process: Process,
     pub mllp: SocketAddr,
+    pub fhir: SocketAddr,
     pub grpc: SocketAddr,
     pub ops: SocketAddr,
 }
@@ -125,7 +126,7 @@ impl Up {
     /// Starts it on free ports and waits until it is ready.
     pub async fn start(data: &Path, more: &[&str]) -> Up {
         let mut arguments: Vec<String> = vec!["up".into(), "--data".into(), data.display().to_string()];
-        for flag in ["--mllp", "--grpc", "--ops"] {
+        for flag in ["--mllp", "--fhir", "--grpc", "--ops"] {
             arguments.extend([flag.to_owned(), "127.0.0.1:0".to_owned()]);
         }
         arguments.extend(more.iter().map(|argument| (*argument).to_owned()));
@@ -142,8 +143,9 @@ impl Up {
             assert_eq!(words.first(), Some(&what), "{line}");
             words.get(1).and_then(|word| word.parse().ok()).expect("an address follows")
         };
-        let (mllp, grpc, ops) = (address("mllp").await, address("grpc").await, address("ops").await);
-        let up = Up { process, mllp, grpc, ops };
+        let (mllp, fhir) = (address("mllp").await, address("fhir").await);
+        let (grpc, ops) = (address("grpc").await, address("ops").await);
+        let up = Up { process, mllp, fhir, grpc, ops };
         ready(up.ops).await;
         up
     }

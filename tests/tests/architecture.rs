@@ -35,13 +35,14 @@ fn ours(dependencies: &BTreeSet<String>) -> BTreeSet<&str> {
 fn crates_use_only_those_below_them() {
     let allowed: BTreeMap<&str, &[&str]> = BTreeMap::from([
         ("lacteal-clinical", &[] as &[&str]),
+        ("lacteal-fhir", &["clinical"]),
         ("lacteal-hl7", &[]),
         ("lacteal-lab", &[]),
         ("lacteal-ledger", &[]),
         ("lacteal-broker", &[]),
         ("lacteal-service", &[]),
         ("lacteal-wire", &["clinical"]),
-        ("lacteal-intake", &["clinical", "hl7", "ledger", "narrative", "service", "wire"]),
+        ("lacteal-intake", &["clinical", "fhir", "hl7", "ledger", "narrative", "service", "wire"]),
         ("lacteal-narrative", &["clinical"]),
         ("lacteal-risk", &["clinical", "ledger", "service", "wire"]),
         ("lacteal-scheduling", &["clinical", "ledger", "service", "wire"]),

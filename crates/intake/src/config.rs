@@ -44,6 +44,8 @@ pub struct Config {
     pub seen_days: u32,
     /// Requests from the gateway at one time.
     pub submit_in_flight_max: usize,
+    /// FHIR R4 over HTTP.
+    pub fhir: crate::fhir::Config,
     /// Who sends, and what they leave unsaid. Empty: anybody, with the defaults of a source.
     pub sources: Vec<SourceConfig>,
     /// Codes of this site, laid over the built-in table.
@@ -67,6 +69,7 @@ impl Default for Config {
             unavailable_wait_ms: 1500,
             seen_days: 30,
             submit_in_flight_max: 256,
+            fhir: crate::fhir::Config::default(),
             sources: Vec::new(),
             codes: Vec::new(),
             narrative: true,

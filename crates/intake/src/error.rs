@@ -15,6 +15,9 @@ pub enum Error {
         /// What is wrong with it.
         what: String,
     },
+    /// The FHIR endpoint cannot be set up.
+    #[error("intake.fhir: {0}")]
+    Fhir(String),
     /// TLS cannot be set up.
     #[error("intake.tls: {0}")]
     Tls(String),

@@ -80,6 +80,18 @@ impl BatchAnswered<'_> {
     }
 }
 
+/// A request to the FHIR endpoint was not taken.
+pub(crate) struct FhirRefused {
+    pub(crate) status: u16,
+}
+
+impl FhirRefused {
+    pub(crate) fn emit(&self) {
+        counter!("lacteal_intake_fhir_refused_total", "status" => self.status.to_string()).increment(1);
+        tracing::debug!(status = self.status, "FHIR request not taken");
+    }
+}
+
 /// A message could not be stored and got no answer.
 pub(crate) struct MessageUnanswered<'a> {
     pub(crate) source: &'a str,

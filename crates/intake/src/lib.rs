@@ -20,6 +20,7 @@ mod document;
 mod error;
 mod events;
 mod feed;
+pub mod fhir;
 mod interpret;
 mod kept;
 mod listener;

@@ -16,7 +16,8 @@ use crate::codes::{Codes, Concept};
 use crate::narrative::{Document, Report};
 use crate::scribe::{Scribe, Weight};
 use crate::site_field::SiteField;
-use reading::{Reading, attribute};
+use reading::Reading;
+pub(crate) use reading::attribute;
 
 /// How often an identity was used in a message, to tell repetitions of one code without a sub-id apart.
 #[derive(Default)]

@@ -2,6 +2,7 @@
 //! and what cannot be understood is kept with its reason.
 
 mod batch;
+mod fhir;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -24,6 +25,7 @@ use crate::events::{MessageAnswered, MessageUnanswered};
 use crate::interpret::{Context, Refusal, Understood, Verdict, interpret};
 use crate::kept;
 use crate::person::{Identity, named_alone};
+pub(crate) use fhir::Body;
 
 /// Pause between two attempts to store while the broker is away.
 const RETRY_PAUSE: Duration = Duration::from_millis(100);

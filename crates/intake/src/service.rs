@@ -21,7 +21,7 @@ use crate::quarantine::Desk;
 use crate::receive::{Parts, Receiver};
 use crate::reinterpret::Reinterpreter;
 use crate::tls::Tls;
-use crate::{Error, feed, submit};
+use crate::{Error, feed, fhir, submit};
 
 /// How long requests of the gateway may take to finish when intake stops.
 const SUBMIT_FINISH: Duration = Duration::from_secs(5);
@@ -41,6 +41,7 @@ pub struct Bound {
     tls: Option<Arc<Tls>>,
     codes: Codes,
     look_every: Duration,
+    fhir: Option<fhir::Bound>,
 }
 
 /// Checks the configuration and binds the port.
@@ -48,19 +49,25 @@ pub struct Bound {
 /// # Errors
 /// When a source, code or certificate cannot be used, or the port cannot be bound.
 pub async fn bind(config: Config) -> Result<Bound, Error> {
-    let sources = Source::all(&config)?.into_iter().map(Arc::new).collect();
+    let sources: Vec<_> = Source::all(&config)?.into_iter().map(Arc::new).collect();
     let codes = Codes::with_site(&config.codes)?;
     let codes = if config.narrative { codes } else { codes.without_text() };
     let tls = Tls::read(&config.tls).await?;
+    let fhir = fhir::bind(&config.fhir, &sources).await?;
     let listener = listen::bind_tcp("intake.mllp", &config.mllp).await?;
     let addr = listener.local_addr().map_err(Error::Accept)?;
-    Ok(Bound { listener, addr, config, sources, tls, codes, look_every: feed::TICK })
+    Ok(Bound { listener, addr, config, sources, tls, codes, look_every: feed::TICK, fhir })
 }
 
 impl Bound {
     /// The address that is bound, with its real port.
     pub fn addr(&self) -> SocketAddr {
         self.addr
+    }
+
+    /// The address that is bound for FHIR, when that is on.
+    pub fn fhir_addr(&self) -> Option<SocketAddr> {
+        self.fhir.as_ref().map(fhir::Bound::addr)
     }
 
     /// Has the feeds looked at more often, for tests.
@@ -81,7 +88,7 @@ impl Bound {
         stream: Stream,
         tasks: &Tasks,
     ) -> Result<(), Error> {
-        let Bound { listener, addr, config, sources, tls, codes, look_every } = self;
+        let Bound { listener, addr, config, sources, tls, codes, look_every, fhir } = self;
         let wait = Duration::from_millis(config.unavailable_wait_ms.max(1));
         let options =
             CommitterOptions { wait_ms: config.unavailable_wait_ms.max(1), ..CommitterOptions::default() };
@@ -111,6 +118,9 @@ impl Bound {
         }
         if let Some(tls) = tls.clone() {
             tasks.spawn(Stage::Listeners, "certificates", tls.keep(tasks.stopping(Stage::Listeners)));
+        }
+        if let Some(fhir) = fhir {
+            fhir.start(receiver.clone(), tasks);
         }
         let encrypted = tls.is_some();
         let shared = Arc::new(Shared::new(&config, sources, tls, receiver.clone()));

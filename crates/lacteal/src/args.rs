@@ -86,6 +86,9 @@ pub(crate) struct Up {
     /// Address to listen on for HL7 v2 over MLLP (port 0 picks a free one)
     #[arg(long, value_name = "ADDR")]
     pub(crate) mllp: Option<String>,
+    /// Address to listen on for FHIR R4 over HTTP (port 0 picks a free one, an empty text turns it off)
+    #[arg(long, value_name = "ADDR")]
+    pub(crate) fhir: Option<String>,
     /// Address to listen on for gRPC (port 0 picks a free one)
     #[arg(long, value_name = "ADDR")]
     pub(crate) grpc: Option<String>,

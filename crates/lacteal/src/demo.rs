@@ -52,7 +52,7 @@ pub(crate) async fn demo(arguments: args::Demo) -> anyhow::Result<ExitCode> {
         ops: None,
     };
     let zero = || Some("127.0.0.1:0".to_owned());
-    let up = Up { configured, data: data.clone(), mllp: zero(), grpc: zero() };
+    let up = Up { configured, data: data.clone(), mllp: zero(), fhir: zero(), grpc: zero() };
     let mut settings = up::settings(&up)?;
     settings.intake.codes.push(lacteal_intake::Code {
         system: "99NORTH".to_owned(),

@@ -39,6 +39,7 @@ impl Role {
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Addresses {
     pub(crate) mllp: Option<SocketAddr>,
+    pub(crate) fhir: Option<SocketAddr>,
     pub(crate) grpc: Option<SocketAddr>,
     pub(crate) ops: Option<SocketAddr>,
 }
@@ -76,7 +77,10 @@ pub(crate) async fn start(roles: &[Role], settings: &Settings, tasks: &Tasks) ->
         let tasks = tasks.within(role.name());
         let ledger = connect(*role, settings, &tasks).await?;
         match role {
-            Role::Intake => addresses.mllp = Some(intake(settings, ledger, &tasks).await?),
+            Role::Intake => {
+                let (mllp, fhir) = intake(settings, ledger, &tasks).await?;
+                (addresses.mllp, addresses.fhir) = (Some(mllp), fhir);
+            }
             Role::Risk => risk(settings, ledger, &tasks)?,
             Role::Scheduling => scheduling(settings, ledger, &tasks)?,
             Role::Gateway => addresses.grpc = Some(gateway(settings, ledger, &tasks).await?),
@@ -98,19 +102,24 @@ async fn connect(role: Role, settings: &Settings, tasks: &Tasks) -> anyhow::Resu
     Ok(ledger)
 }
 
-async fn intake(settings: &Settings, ledger: Ledger, tasks: &Tasks) -> anyhow::Result<SocketAddr> {
+/// Gives the address of MLLP, and that of FHIR when it is on.
+async fn intake(
+    settings: &Settings,
+    ledger: Ledger,
+    tasks: &Tasks,
+) -> anyhow::Result<(SocketAddr, Option<SocketAddr>)> {
     let identity = lacteal_intake::Identity {
         key: settings.identity.key()?,
         authorities: settings.identity.authorities.clone(),
     };
     let bound = lacteal_intake::bind(settings.intake.clone()).await?;
-    let addr = bound.addr();
+    let addresses = (bound.addr(), bound.fhir_addr());
     when_open(settings, ledger.clone(), &[Which::Intake], tasks, move |streams, tasks| {
         let [stream] = streams;
         bound.start(identity, ledger, stream, tasks)?;
         Ok(())
     });
-    Ok(addr)
+    Ok(addresses)
 }
 
 fn risk(settings: &Settings, ledger: Ledger, tasks: &Tasks) -> anyhow::Result<()> {

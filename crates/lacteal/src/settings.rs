@@ -178,8 +178,12 @@ pub(crate) fn load(
     configured: &Configured,
     flags: Flags,
 ) -> anyhow::Result<Loaded<Settings>> {
-    let mut layers =
-        Layers::new(defaults)?.open("intake.codes").open("intake.sources").secret("nats.password");
+    let mut layers = Layers::new(defaults)?
+        .open("intake.codes")
+        .open("intake.sources")
+        .open("intake.fhir.authorities")
+        .open("intake.fhir.clients")
+        .secret("nats.password");
     if let Some(path) = &configured.config {
         layers = layers.file(path)?;
     }

@@ -46,10 +46,14 @@ pub(crate) async fn up(arguments: args::Up) -> anyhow::Result<ExitCode> {
 pub(crate) fn settings(arguments: &args::Up) -> anyhow::Result<Settings> {
     let mut defaults = Settings::default();
     defaults.streams.create = true;
+    defaults.intake.fhir.listen = "127.0.0.1:8090".to_owned();
     defaults.identity.key_file = arguments.data.join("pseudonym.key").display().to_string();
     let mut flags: Flags = Vec::new();
     if let Some(mllp) = &arguments.mllp {
         flags.push(("--mllp", "intake.mllp", mllp.clone()));
+    }
+    if let Some(fhir) = &arguments.fhir {
+        flags.push(("--fhir", "intake.fhir.listen", fhir.clone()));
     }
     if let Some(grpc) = &arguments.grpc {
         flags.push(("--grpc", "gateway.grpc", grpc.clone()));
@@ -138,6 +142,7 @@ pub(crate) fn announce(addresses: &Addresses) {
         }
     };
     line("mllp", addresses.mllp);
+    line("fhir", addresses.fhir);
     line("grpc", addresses.grpc);
     line("ops", addresses.ops);
 }

@@ -12,7 +12,7 @@ use crate::codes::{Codes, Means, Presence, worded_answer};
 use crate::diagnosis::{coded, diagnosis_system, site};
 
 /// What an unread value was meant to be.
-pub(super) fn attribute(means: Means) -> Attribute {
+pub(crate) fn attribute(means: Means) -> Attribute {
     match means {
         Means::PrimarySite => Attribute::PrimarySite,
         Means::Morphology | Means::Diagnosis => Attribute::Diagnosis,

@@ -1,0 +1,285 @@
+//! The FHIR endpoint: HTTP in, the same commit as for messages, and an answer only after it.
+//!
+//! `POST /fhir` takes a Bundle, `POST /fhir/{type}` and `PUT /fhir/{type}/{id}` one resource, `POST
+//! /fhir/Patient/$merge` a request to merge, `GET /fhir/metadata` tells what is possible. Nothing is given back: what is
+//! taken here is facts, not records.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::Body as HttpBody;
+use axum::extract::{ConnectInfo, Request, State};
+use axum::http::{HeaderMap, HeaderValue, Method, Response, StatusCode, header};
+use bytes::{Bytes, BytesMut};
+use futures::StreamExt as _;
+use lacteal_fhir::{IssueType, Limits};
+use lacteal_service::{Stage, Tasks, clock, listen};
+use tokio::net::TcpListener;
+use tokio::sync::Semaphore;
+use tokio::time::{sleep, timeout};
+
+use super::answer::{capabilities, refusal, unavailable};
+use super::clients::{Clients, Denied};
+use super::config::Config;
+use super::listener::{Connections, Peer};
+use super::take::{Request as Taken, Route};
+use super::{Authorities, take};
+use crate::Error;
+use crate::config::Source;
+use crate::events::FhirRefused;
+use crate::receive::Receiver;
+use crate::tls::Tls;
+
+/// How long connections may linger after the stop.
+const LINGER_MAX: Duration = Duration::from_secs(2);
+
+/// The endpoint's port, bound and not yet answering.
+pub struct Bound {
+    listener: TcpListener,
+    addr: SocketAddr,
+    tls: Option<Arc<Tls>>,
+    clients: Clients,
+    config: Config,
+}
+
+/// Checks the configuration and binds the port; nothing when the endpoint is off.
+///
+/// # Errors
+/// When a client, authority or certificate cannot be used, or the port cannot be bound.
+pub async fn bind(config: &Config, sources: &[Arc<Source>]) -> Result<Option<Bound>, Error> {
+    if config.listen.is_empty() {
+        return Ok(None);
+    }
+    if config.authorities.iter().any(|it| it.system.is_empty() || it.authority.is_empty()) {
+        return Err(Error::Fhir(
+            "each of intake.fhir.authorities needs a system and an authority".to_owned(),
+        ));
+    }
+    let clients = Clients::read(config, sources).await?;
+    let tls = Tls::read(&config.tls).await?;
+    let listener = listen::bind_tcp("intake.fhir.listen", &config.listen).await?;
+    let addr = listener.local_addr().map_err(Error::Accept)?;
+    Ok(Some(Bound { listener, addr, tls, clients, config: config.clone() }))
+}
+
+impl Bound {
+    /// The address that is bound, with its real port.
+    pub fn addr(&self) -> SocketAddr {
+        self.addr
+    }
+
+    /// Starts answering.
+    pub(crate) fn start(self, receiver: Receiver, tasks: &Tasks) {
+        let Bound { listener, addr, tls, clients, config } = self;
+        if let Some(tls) = tls.clone() {
+            let keep = tls.keep(tasks.stopping(Stage::Listeners));
+            tasks.spawn(Stage::Listeners, "fhir certificates", keep);
+        }
+        let encrypted = tls.is_some();
+        let idle = Duration::from_secs(config.idle_timeout_s.max(1));
+        let connections = Connections::new(listener, tls, config.connections_max, idle);
+        let router = router(Shared::new(config, clients, receiver));
+        let stop = tasks.stopping(Stage::Requests);
+        tasks.spawn(Stage::Requests, "fhir", async move {
+            let service = router.into_make_service_with_connect_info::<Peer>();
+            let serving =
+                axum::serve(connections, service).with_graceful_shutdown(stop.clone().cancelled_owned());
+            let lingered = async {
+                stop.cancelled().await;
+                sleep(LINGER_MAX).await;
+            };
+            tokio::select! {
+                served = std::future::IntoFuture::into_future(serving) => served?,
+                () = lingered => {}
+            }
+            Ok(())
+        });
+        tracing::info!(%addr, tls = encrypted, "listening for FHIR R4 over HTTP");
+    }
+}
+
+/// What all requests share.
+struct Shared {
+    clients: Clients,
+    asks_for_token: bool,
+    authorities: Authorities,
+    receiver: Receiver,
+    limits: Limits,
+    body_timeout: Duration,
+    requests: Semaphore,
+}
+
+impl Shared {
+    fn new(config: Config, clients: Clients, receiver: Receiver) -> Shared {
+        let authorities = config.authorities.into_iter().map(|it| (it.system, it.authority)).collect();
+        let limits = Limits {
+            body_bytes_max: config.body_bytes_max,
+            entries_max: config.entries_max,
+            ..Limits::default()
+        };
+        Shared {
+            asks_for_token: !config.clients.is_empty(),
+            clients,
+            authorities,
+            receiver,
+            limits,
+            body_timeout: Duration::from_secs(config.body_timeout_s.max(1)),
+            requests: Semaphore::new(config.requests_max.max(1)),
+        }
+    }
+}
+
+fn router(shared: Shared) -> Router {
+    Router::new().fallback(handle).with_state(Arc::new(shared))
+}
+
+async fn handle(
+    State(shared): State<Arc<Shared>>,
+    ConnectInfo(Peer(peer)): ConnectInfo<Peer>,
+    request: Request,
+) -> Response<HttpBody> {
+    let response = Box::pin(answer(&shared, peer, request)).await;
+    if !response.status().is_success() {
+        FhirRefused { status: response.status().as_u16() }.emit();
+    }
+    response
+}
+
+async fn answer(shared: &Shared, peer: SocketAddr, request: Request) -> Response<HttpBody> {
+    let (head, body) = request.into_parts();
+    let authorization = head.headers.get(header::AUTHORIZATION).and_then(|it| it.to_str().ok());
+    let client = match shared.clients.of(peer.ip(), authorization) {
+        Ok(client) => client,
+        Err(Denied::Unknown) => {
+            let text = "a bearer token of a configured client is needed";
+            return refusal(StatusCode::UNAUTHORIZED, IssueType::Login, text);
+        }
+        Err(Denied::Address) => {
+            let text = "requests from this address are not taken";
+            return refusal(StatusCode::FORBIDDEN, IssueType::Forbidden, text);
+        }
+    };
+    if !accepts_json(&head.headers) {
+        let text = "answers are application/fhir+json only";
+        return refusal(StatusCode::NOT_ACCEPTABLE, IssueType::NotSupported, text);
+    }
+    let path = head.uri.path().trim_end_matches('/');
+    if path == "/fhir/metadata" && head.method == Method::GET {
+        return capabilities(shared.asks_for_token);
+    }
+    let route = match Route::of(&head.method, path) {
+        Ok(route) => route,
+        Err(allow) => return not_routed(allow),
+    };
+    if !is_json(&head.headers) {
+        let text = "bodies are application/fhir+json or application/json in UTF-8, not compressed";
+        return refusal(StatusCode::UNSUPPORTED_MEDIA_TYPE, IssueType::NotSupported, text);
+    }
+    let Ok(_permit) = shared.requests.try_acquire() else {
+        let text = "as many requests as are taken at once are under way; please send it again";
+        return refusal(StatusCode::SERVICE_UNAVAILABLE, IssueType::Throttled, text);
+    };
+    let bytes = match timeout(shared.body_timeout, collect(&head.headers, body, shared.limits.body_bytes_max))
+        .await
+    {
+        Ok(Ok(bytes)) => bytes,
+        Ok(Err(Unread::TooLong)) => {
+            let text = "the body is longer than is taken; send several bundles";
+            return refusal(StatusCode::PAYLOAD_TOO_LARGE, IssueType::TooLong, text);
+        }
+        Ok(Err(Unread::Broken)) => {
+            return refusal(StatusCode::BAD_REQUEST, IssueType::Incomplete, "the body did not arrive whole");
+        }
+        Err(_) => {
+            return refusal(
+                StatusCode::REQUEST_TIMEOUT,
+                IssueType::Timeout,
+                "the body did not arrive in time",
+            );
+        }
+    };
+    client.source.hear(clock::now().as_second());
+    let taken = Taken {
+        client,
+        receiver: &shared.receiver,
+        authorities: &shared.authorities,
+        limits: &shared.limits,
+        received: clock::now(),
+        route: &route,
+        bytes,
+    };
+    take::take(&taken).await.unwrap_or_else(unavailable)
+}
+
+fn not_routed(allow: Option<&'static str>) -> Response<HttpBody> {
+    let Some(allow) = allow else {
+        return refusal(
+            StatusCode::NOT_FOUND,
+            IssueType::NotFound,
+            "there is nothing here; see /fhir/metadata",
+        );
+    };
+    let text = "this method is not taken here; see /fhir/metadata";
+    let mut response = refusal(StatusCode::METHOD_NOT_ALLOWED, IssueType::NotSupported, text);
+    response.headers_mut().insert(header::ALLOW, HeaderValue::from_static(allow));
+    response
+}
+
+/// Why a body could not be read.
+enum Unread {
+    TooLong,
+    Broken,
+}
+
+async fn collect(headers: &HeaderMap, body: HttpBody, bytes_max: usize) -> Result<Bytes, Unread> {
+    let declared = headers.get(header::CONTENT_LENGTH).and_then(|it| it.to_str().ok()?.parse::<usize>().ok());
+    if declared.is_some_and(|bytes| bytes > bytes_max) {
+        return Err(Unread::TooLong);
+    }
+    let mut all = BytesMut::new();
+    let mut parts = body.into_data_stream();
+    while let Some(part) = parts.next().await {
+        let part = part.map_err(|_| Unread::Broken)?;
+        if all.len() + part.len() > bytes_max {
+            return Err(Unread::TooLong);
+        }
+        all.extend_from_slice(&part);
+    }
+    Ok(all.freeze())
+}
+
+fn essence(text: &str) -> String {
+    text.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
+}
+
+/// Whether the body is JSON in UTF-8, as it stands.
+fn is_json(headers: &HeaderMap) -> bool {
+    let text = |name| headers.get(name).map(|it: &HeaderValue| it.to_str().unwrap_or_default().to_owned());
+    let Some(kind) = text(header::CONTENT_TYPE) else { return false };
+    let fits = matches!(essence(&kind).as_str(), "application/fhir+json" | "application/json");
+    let charset = kind.split(';').skip(1).filter_map(|it| it.split_once('=')).find_map(|(name, value)| {
+        name.trim().eq_ignore_ascii_case("charset").then(|| value.trim().trim_matches('"').to_owned())
+    });
+    let is_utf8 =
+        charset.is_none_or(|it| it.eq_ignore_ascii_case("utf-8") || it.eq_ignore_ascii_case("utf8"));
+    let is_plain = text(header::CONTENT_ENCODING).is_none_or(|it| it.eq_ignore_ascii_case("identity"));
+    fits && is_utf8 && is_plain
+}
+
+/// Whether the sender takes an answer in JSON; one that says nothing does.
+fn accepts_json(headers: &HeaderMap) -> bool {
+    let mut asked = headers.get_all(header::ACCEPT).iter().filter_map(|it| it.to_str().ok()).peekable();
+    if asked.peek().is_none() {
+        return true;
+    }
+    let all = asked.flat_map(|it| it.split(','));
+    let takes = |range: &str| {
+        let refused =
+            range.split(';').skip(1).any(|it| matches!(it.trim(), "q=0" | "q=0.0" | "q=0.00" | "q=0.000"));
+        let known = ["application/fhir+json", "application/json", "application/*", "*/*"];
+        !refused && known.contains(&essence(range).as_str())
+    };
+    all.into_iter().any(takes)
+}

@@ -1,0 +1,173 @@
+//! Results: Observation with its components, and DiagnosticReport as a study or with coded conclusions.
+
+use lacteal_clinical::finding::{Attribute, UnreadReason};
+use lacteal_clinical::imaging::Imaging;
+use lacteal_clinical::{Finding, Standing};
+use lacteal_fhir::{
+    CodeableConcept, DiagnosticReport, McodeProfile, Observation, ObservationStatus, ReportStatus, Resource,
+    Staging, Target, Value,
+};
+
+use super::condition::coded;
+use super::pen::{Pen, filler};
+use super::value::{Asked, finding};
+use crate::codes::{Concept, Means};
+use crate::observation::attribute;
+
+/// Writes what an observation and its components state.
+pub(crate) fn observation(pen: &mut Pen<'_>, it: &Observation) {
+    let standing = match it.status {
+        ObservationStatus::Final => Standing::Final,
+        ObservationStatus::Amended | ObservationStatus::Corrected => Standing::Corrected,
+        ObservationStatus::Cancelled => Standing::NotAvailable,
+        ObservationStatus::EnteredInError => Standing::Deleted,
+        ObservationStatus::Registered | ObservationStatus::Preliminary | ObservationStatus::Unknown => {
+            Standing::Preliminary
+        }
+    };
+    let mut asked = Vec::new();
+    let own = own_meaning(pen, &it.code);
+    // A panel says what it says in its components.
+    let is_panel = it.value.is_none() && !it.component.is_empty();
+    if let Some((code, meaning)) = own.filter(|_| !is_panel) {
+        asked.push((code, meaning, it.value.as_ref(), it.data_absent_reason.is_some(), "value".to_owned()));
+    }
+    for (at, component) in it.component.iter().enumerate() {
+        if let Some((code, meaning)) = meaning_of(pen, &component.code) {
+            let absent = component.data_absent_reason.is_some();
+            asked.push((code, meaning, component.value.as_ref(), absent, format!("component[{at}].value")));
+        }
+    }
+    for (code, asked, value, is_absent, path) in asked {
+        // Registered is before there is anything to say.
+        if it.status == ObservationStatus::Registered && value.is_none() {
+            continue;
+        }
+        let identity = identity(pen, it, &code);
+        let parts: Vec<&[u8]> = identity.iter().map(Vec::as_slice).collect();
+        let attribute = attribute(asked.means);
+        let standing = if is_absent && standing.counts() { Standing::NotAvailable } else { standing };
+        let effective = it.effective.as_ref().and_then(|timing| timing.start());
+        let dated = effective.or_else(|| specimen_date(pen, it));
+        let observed = pen.date(&parts, standing, attribute, dated, "effective");
+        let read = value.map_or(Err(UnreadReason::Empty), |value| finding(pen, &asked, value));
+        let finding = read.unwrap_or_else(|reason| Finding::Unread { attribute, reason });
+        let path = format!("{path}{}", value.map_or("", suffix));
+        pen.state(&parts, standing, observed, finding, &path);
+    }
+}
+
+/// What makes a result the same again.
+fn identity(pen: &mut Pen<'_>, it: &Observation, code: &str) -> Vec<Vec<u8>> {
+    let lasting = pen.has_lasting_key();
+    let number = filler(&it.identifier).or_else(|| report_of(pen).filter(|_| !lasting));
+    let mut parts: Vec<Vec<u8>> = match number {
+        // As an OBX without sub-id and time of its own.
+        Some(number) => [b"result", number.as_bytes(), code.as_bytes(), b"", b""].map(<[u8]>::to_vec).into(),
+        None => vec![b"observation".to_vec(), pen.key(), code.as_bytes().to_vec()],
+    };
+    let same: Vec<&[u8]> = parts.iter().map(Vec::as_slice).collect();
+    let repetition = pen.repetition(&same);
+    parts.push(repetition.to_string().into_bytes());
+    parts
+}
+
+/// The filler number of the report in the body that has this observation among its results.
+fn report_of<'a>(pen: &Pen<'a>) -> Option<&'a str> {
+    let input = pen.input;
+    input.items().iter().find_map(|item| {
+        let Resource::DiagnosticReport(report) = &item.resource else { return None };
+        let is_its =
+            |target: Target<'_>| matches!(target, Target::Inside(found) if found.index == pen.item.index);
+        let holds = report.result.iter().any(|reference| is_its(input.resolve(item, reference)));
+        filler(&report.identifier).filter(|_| holds)
+    })
+}
+
+/// When the specimen was taken, where the observation does not say when.
+fn specimen_date<'a>(pen: &Pen<'a>, it: &'a Observation) -> Option<&'a lacteal_fhir::DateTime> {
+    match pen.input.resolve(pen.item, it.specimen.as_ref()?) {
+        Target::Inside(item) => match &item.resource {
+            Resource::Specimen(specimen) => specimen.collection.as_ref()?.collected.as_ref()?.start(),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// Meaning of a code in the table.
+fn meaning_of(pen: &Pen<'_>, concept: &CodeableConcept) -> Option<(String, Asked)> {
+    let (code, found) = pen.concept(concept)?;
+    let Concept::Observation { means, unit } = found else { return None };
+    Some((code.to_owned(), Asked { means: *means, unit: unit.clone(), basis_is_open: false }))
+}
+
+/// Meaning of the code of an observation: by the table, else by what mCODE calls it.
+fn own_meaning(pen: &Pen<'_>, concept: &CodeableConcept) -> Option<(String, Asked)> {
+    meaning_of(pen, concept).or_else(|| {
+        let means = match McodeProfile::of(&pen.item.resource)? {
+            McodeProfile::TnmPrimaryTumor(Staging::Clinical) => Means::ClinicalT,
+            McodeProfile::TnmPrimaryTumor(_) => Means::PathologicalT,
+            McodeProfile::TnmRegionalNodes(Staging::Clinical) => Means::ClinicalN,
+            McodeProfile::TnmRegionalNodes(_) => Means::PathologicalN,
+            McodeProfile::TnmDistantMetastases(Staging::Clinical) => Means::ClinicalM,
+            McodeProfile::TnmDistantMetastases(_) => Means::PathologicalM,
+            McodeProfile::HistologicGrade if !is_nottingham(concept) => Means::Grade,
+            McodeProfile::HistologicBehaviorAndType => Means::Morphology,
+            _ => return None,
+        };
+        let staging = McodeProfile::of(&pen.item.resource).and_then(McodeProfile::staging);
+        let code = concept.coding.iter().find_map(|it| it.code.clone())?;
+        Some((code, Asked { means, unit: None, basis_is_open: staging == Some(Staging::Unsaid) }))
+    })
+}
+
+/// A grade of breast cancer.
+fn is_nottingham(concept: &CodeableConcept) -> bool {
+    concept.has(lacteal_fhir::Terminology::Loinc, "44648-4")
+}
+
+fn suffix(value: &Value) -> &'static str {
+    match value {
+        Value::Quantity(_) => "Quantity",
+        Value::CodeableConcept(_) => "CodeableConcept",
+        Value::String(_) => "String",
+        Value::Boolean(_) => "Boolean",
+        Value::Integer(_) => "Integer",
+        Value::Range(_) => "Range",
+        Value::Ratio(_) => "Ratio",
+        Value::SampledData(_) => "SampledData",
+        Value::Time(_) => "Time",
+        Value::DateTime(_) => "DateTime",
+        Value::Period(_) => "Period",
+    }
+}
+
+/// Writes the study that a report is about, and the diagnoses of its coded conclusions.
+pub(crate) fn report(pen: &mut Pen<'_>, it: &DiagnosticReport) {
+    let standing = match it.status {
+        // Only ordered or scheduled.
+        ReportStatus::Registered => return,
+        ReportStatus::Partial | ReportStatus::Preliminary | ReportStatus::Unknown => Standing::Preliminary,
+        ReportStatus::Final | ReportStatus::Appended => Standing::Final,
+        ReportStatus::Amended | ReportStatus::Corrected => Standing::Corrected,
+        ReportStatus::Cancelled | ReportStatus::EnteredInError => Standing::Deleted,
+    };
+    let key = pen.key();
+    let number = filler(&it.identifier).map_or_else(|| key.clone(), |number| number.as_bytes().to_vec());
+    let effective = it.effective.as_ref().and_then(|timing| timing.start());
+    if let Some((code, &Concept::Study { modality, region })) = pen.concept(&it.code) {
+        let parts: &[&[u8]] = &[b"study", &number, code.as_bytes()];
+        let performed = pen.required_date(parts, standing, Attribute::Imaging, effective, "effective");
+        pen.state(parts, standing, performed, Finding::Imaging(Imaging { modality, region }), "code");
+    }
+    for (at, concept) in it.conclusion_code.iter().enumerate() {
+        for (system, code) in coded(pen, concept) {
+            let parts: &[&[u8]] =
+                &[b"conclusion", &key, system.as_str().as_bytes(), code.as_str().as_bytes()];
+            let on = pen.date(parts, standing, Attribute::Diagnosis, effective, "effective");
+            let path = format!("conclusionCode[{at}]");
+            pen.state(parts, standing, on, Finding::Diagnosis { system, code: code.clone() }, &path);
+        }
+    }
+}

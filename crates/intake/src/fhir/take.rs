@@ -1,0 +1,369 @@
+//! From a body to its answer: read, interpret, store, and only then answer.
+
+use std::collections::BTreeSet;
+
+use axum::body::Body as HttpBody;
+use axum::http::{Method as HttpMethod, Response, StatusCode};
+use bytes::Bytes;
+use lacteal_clinical::ReportKey;
+use lacteal_fhir::{
+    Bundle, BundleType, EntryResponse, Error, Input, Issue, IssueType, Item, Json, Limits, MessageAnswer,
+    Method, Resource, ResponseCode, bundle_response, message_response,
+};
+
+use super::answer::{json, outcome};
+use super::clients::Client;
+use super::pen::key_bytes;
+use super::{Authorities, Context, interpret};
+use crate::interpret::Verdict;
+use crate::receive::{Body, Disposition, Receiver};
+
+/// Address of this system in answers to messages.
+const ENDPOINT: &str = "urn:lacteal:fhir";
+
+/// What a request asks for.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Route {
+    /// A Bundle.
+    Bundle,
+    /// A resource of a type.
+    Create(String),
+    /// A resource of a type with its id.
+    Update(String, String),
+    /// A request to merge two patients.
+    Merge,
+}
+
+impl Route {
+    /// By method and path.
+    ///
+    /// # Errors
+    /// The methods that are taken there; none when there is nothing.
+    pub(crate) fn of(method: &HttpMethod, path: &str) -> Result<Route, Option<&'static str>> {
+        let mut parts = path.split('/').skip(1);
+        if parts.next() != Some("fhir") {
+            return Err(None);
+        }
+        let is_type = |it: &str| {
+            it.starts_with(|c: char| c.is_ascii_uppercase()) && it.bytes().all(|b| b.is_ascii_alphabetic())
+        };
+        let is_id = |it: &str| {
+            (1..=64).contains(&it.len())
+                && it.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.'))
+        };
+        let (route, wanted, allow) = match (parts.next(), parts.next(), parts.next()) {
+            (None | Some("$process-message"), None, None) => (Route::Bundle, HttpMethod::POST, "POST"),
+            (Some("metadata"), None, None) => return Err(Some("GET")),
+            (Some("Bundle"), None, None) => (Route::Bundle, HttpMethod::POST, "POST"),
+            (Some("Patient"), Some("$merge"), None) => (Route::Merge, HttpMethod::POST, "POST"),
+            (Some(kind), None, None) if is_type(kind) => {
+                (Route::Create(kind.to_owned()), HttpMethod::POST, "POST")
+            }
+            (Some(kind), Some(id), None) if is_type(kind) && is_id(id) => {
+                (Route::Update(kind.to_owned(), id.to_owned()), HttpMethod::PUT, "PUT")
+            }
+            _ => return Err(None),
+        };
+        if *method == wanted { Ok(route) } else { Err(Some(allow)) }
+    }
+
+    /// What does not fit between the request and its body.
+    fn mismatch(&self, input: &Input) -> Option<Issue> {
+        let other = |issue_type, text, expression: &str| {
+            Some(Issue::new(Error::Other { issue_type, text }, expression))
+        };
+        let root = input.items().first();
+        let kind = root.map_or("Resource", |item| item.resource.type_name());
+        match (self, &input.bundle) {
+            (Route::Bundle, Some(bundle)) if bundle.kind.is_input() => None,
+            (Route::Bundle, Some(_)) => {
+                let text =
+                    "only bundles that bring resources are taken: transaction, batch, collection, message";
+                other(IssueType::NotSupported, text, "Bundle.type")
+            }
+            (Route::Bundle, None) => {
+                other(IssueType::Invalid, "a Bundle is wanted here; send one resource to its type", kind)
+            }
+            (_, Some(_)) => other(IssueType::Invalid, "a Bundle belongs to /fhir", "Bundle"),
+            (Route::Merge, None) if kind == "Parameters" => {
+                let asks = root.is_some_and(|item| match &item.resource {
+                    Resource::Parameters(it) => it.merge().is_some(),
+                    _ => false,
+                });
+                let text =
+                    "both patients are needed: source-patient and target-patient, or their identifiers";
+                if asks { None } else { other(IssueType::Required, text, "Parameters.parameter") }
+            }
+            (Route::Merge, None) => other(IssueType::Invalid, "Parameters are wanted here", kind),
+            (Route::Create(wanted), None) | (Route::Update(wanted, _), None) if wanted != kind => {
+                other(IssueType::Invalid, "the resource is of another type than the address says", kind)
+            }
+            (Route::Update(_, id), None) if root.and_then(|item| item.resource.id()) != Some(id) => {
+                let text = "the resource must have the id of the address";
+                other(IssueType::Invalid, text, &format!("{kind}.id"))
+            }
+            (Route::Create(_) | Route::Update(..), None) => None,
+        }
+    }
+}
+
+/// A request whose body has come.
+pub(crate) struct Request<'a> {
+    pub(crate) client: &'a Client,
+    pub(crate) receiver: &'a Receiver,
+    pub(crate) authorities: &'a Authorities,
+    pub(crate) limits: &'a Limits,
+    pub(crate) received: jiff::Timestamp,
+    pub(crate) route: &'a Route,
+    pub(crate) bytes: Bytes,
+}
+
+/// Answers a request. None when nothing could be stored.
+pub(crate) async fn take(request: &Request<'_>) -> Option<Response<HttpBody>> {
+    let input = match lacteal_fhir::read(&request.bytes, request.limits) {
+        Ok(input) => input,
+        Err(issues) => return request.refuse(StatusCode::BAD_REQUEST, "unreadable", &issues).await,
+    };
+    if let Some(issue) = request.route.mismatch(&input) {
+        return request.refuse(StatusCode::BAD_REQUEST, "misdirected", &[issue]).await;
+    }
+    match &input.bundle {
+        Some(bundle) if bundle.kind == BundleType::Batch => request.batch(&input, bundle).await,
+        bundle => request.whole(&input, bundle.as_ref()).await,
+    }
+}
+
+impl Request<'_> {
+    /// Keeps the body in quarantine and says why.
+    async fn refuse(&self, status: StatusCode, kind: &str, issues: &[Issue]) -> Option<Response<HttpBody>> {
+        let body = Body { bytes: self.bytes.clone(), name: &[], kind };
+        let kept = self.receiver.refuse_body(&self.client.source, &body, issues).await;
+        kept.then(|| outcome(status, issues))
+    }
+
+    /// Takes all of a body or nothing.
+    async fn whole(&self, input: &Input, bundle: Option<&Bundle>) -> Option<Response<HttpBody>> {
+        let mut issues: Vec<Issue> = Vec::new();
+        if input.has_errors() {
+            issues.extend_from_slice(input.issues());
+        }
+        issues.extend(bundle.into_iter().flat_map(|it| requests(input, it)));
+        if !issues.is_empty() {
+            return self.refuse(StatusCode::UNPROCESSABLE_ENTITY, "refused", &issues).await;
+        }
+        let name = name(input);
+        let kind = kind(input);
+        let body = Body { bytes: self.bytes.clone(), name: &name, kind: &kind };
+        let stored = self.store(&body, input, None).await;
+        match stored {
+            Err(issues) => self.refuse(StatusCode::UNPROCESSABLE_ENTITY, "refused", &issues).await,
+            Ok(Disposition::Unavailable) => None,
+            Ok(_) => Some(self.accepted(input, bundle, &body)),
+        }
+    }
+
+    /// Takes the entries that can be taken, each for itself.
+    async fn batch(&self, input: &Input, bundle: &Bundle) -> Option<Response<HttpBody>> {
+        let mut refused: Vec<Issue> = requests(input, bundle);
+        refused.extend(input.issues().iter().filter(|it| it.is_error()).cloned());
+        let mut good = entries_without(bundle, &refused);
+        let context = self.context(ReportKey([0; 16]), [0; 16]);
+        if let Err(issues) = interpret(input, &context, Some(&good)) {
+            refused.extend(issues);
+            good = entries_without(bundle, &refused);
+        }
+        let name = name(input);
+        let body = Body { bytes: self.bytes.clone(), name: &name, kind: "Bundle batch" };
+        if !refused.is_empty() && !self.receiver.refuse_body(&self.client.source, &body, &refused).await {
+            return None;
+        }
+        match self.store(&body, input, Some(&good)).await {
+            Ok(Disposition::Unavailable) => return None,
+            // Of what was just found good nothing can be refused but the number of patients.
+            Err(issues) => return self.refuse(StatusCode::UNPROCESSABLE_ENTITY, "refused", &issues).await,
+            Ok(_) => {}
+        }
+        let of_entry = bundle.entries.iter().enumerate().map(|(at, _)| {
+            let own = refused.iter().filter(|issue| entry_of(&issue.expression) == Some(at)).cloned();
+            own.collect::<Vec<_>>()
+        });
+        let issues: Vec<Vec<Issue>> = of_entry.collect();
+        let entries = bundle.entries.iter().zip(&issues).map(|(entry, issues)| {
+            let status = if issues.is_empty() { status_of(entry) } else { "422 Unprocessable Entity" };
+            EntryResponse { status, issues, ..EntryResponse::default() }
+        });
+        let entries: Vec<_> = entries.collect();
+        Some(json(StatusCode::OK, &bundle_response(BundleType::Batch, &entries)))
+    }
+
+    async fn store(
+        &self,
+        body: &Body<'_>,
+        input: &Input,
+        entries: Option<&BTreeSet<usize>>,
+    ) -> Result<Disposition, Vec<Issue>> {
+        let interpret = |report, tie| -> Result<Verdict, Vec<Issue>> {
+            interpret(input, &self.context(report, tie), entries)
+        };
+        self.receiver.take_body(&self.client.source, body, interpret).await
+    }
+
+    fn context(&self, report: ReportKey, tie: [u8; 16]) -> Context<'_> {
+        let (identity, codes) = self.receiver.interpreting();
+        let [application, facility] = &self.client.sender;
+        Context {
+            source: &self.client.source,
+            identity,
+            codes,
+            authorities: self.authorities,
+            sender: [application, facility],
+            report,
+            tie,
+            received: self.received,
+        }
+    }
+
+    /// The answer to what was taken. It says nothing of what became of it, so a repetition is answered the same.
+    fn accepted(&self, input: &Input, bundle: Option<&Bundle>, body: &Body<'_>) -> Response<HttpBody> {
+        match bundle.map(|it| (it, it.kind)) {
+            Some((bundle, BundleType::Transaction)) => {
+                let entries: Vec<_> = bundle
+                    .entries
+                    .iter()
+                    .map(|entry| EntryResponse { status: status_of(entry), ..EntryResponse::default() })
+                    .collect();
+                json(StatusCode::OK, &bundle_response(BundleType::Transaction, &entries))
+            }
+            Some((bundle, BundleType::Message)) => self.message(input, bundle, body),
+            Some(_) => outcome(StatusCode::OK, input.issues()),
+            None => {
+                let is_new = matches!(self.route, Route::Create(_));
+                let status = if is_new { StatusCode::CREATED } else { StatusCode::OK };
+                outcome(status, input.issues())
+            }
+        }
+    }
+
+    fn message(&self, input: &Input, bundle: &Bundle, body: &Body<'_>) -> Response<HttpBody> {
+        let header = input.items().first();
+        let json_of = |name: &'static str| Some((name, header?.resource.to_json().get(name)?.clone()));
+        let event = json_of("eventCoding").or_else(|| json_of("eventUri"));
+        let event = event.unwrap_or_else(|| ("eventUri", Json::from(ENDPOINT)));
+        let key = self.receiver.body_key(&self.client.source, body);
+        let ids = [uuid(&key, 1), uuid(&key, 2)];
+        let made = bundle.timestamp.as_ref().map(|it| it.as_date_time().as_str().to_owned());
+        let timestamp = made.unwrap_or_else(|| self.received.to_string());
+        let own = header.and_then(|it| it.resource.id());
+        let named = bundle.identifier.as_ref().and_then(|it| it.value.as_deref());
+        let answer = MessageAnswer {
+            ids: [&ids[0], &ids[1]],
+            timestamp: &timestamp,
+            endpoint: ENDPOINT,
+            event,
+            request: own.or(named).unwrap_or("unnamed"),
+            code: ResponseCode::Ok,
+            issues: input.issues(),
+        };
+        json(StatusCode::OK, &message_response(&answer))
+    }
+}
+
+/// A UUID that is the same for the same message (version 8, RFC 9562).
+fn uuid(key: &ReportKey, number: u8) -> String {
+    let mut bytes = key.0;
+    bytes[15] ^= number;
+    bytes[6] = (bytes[6] & 0x0F) | 0x80;
+    bytes[8] = (bytes[8] & 0x3F) | 0x80;
+    let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    let part = |from: usize, to: usize| hex.get(from..to).unwrap_or_default();
+    [part(0, 8), part(8, 12), part(12, 16), part(16, 20), part(20, 32)].join("-")
+}
+
+/// What a body is, for people.
+fn kind(input: &Input) -> String {
+    match &input.bundle {
+        Some(bundle) => format!("Bundle {}", bundle.kind.as_str()),
+        None => input.items().first().map_or("Resource", |item| item.resource.type_name()).to_owned(),
+    }
+}
+
+/// What the sender knows a body by: the identifier of a bundle or the id of a message, or the key of a resource with
+/// its version. Empty when it says neither.
+fn name(input: &Input) -> Vec<Vec<u8>> {
+    let root = input.items().first();
+    if let Some(bundle) = &input.bundle {
+        let bytes = |text: Option<&str>| text.unwrap_or_default().as_bytes().to_vec();
+        let value = bundle.identifier.as_ref().filter(|it| it.value.is_some());
+        if let Some(identifier) = value {
+            let (system, value) = (identifier.system.as_deref(), identifier.value.as_deref());
+            return vec![b"bundle".to_vec(), bytes(system), bytes(value)];
+        }
+        let id = root.and_then(|item| item.resource.id()).filter(|_| bundle.kind == BundleType::Message);
+        return id.map(|id| vec![b"message".to_vec(), bytes(Some(id))]).unwrap_or_default();
+    }
+    let named = root.and_then(|item| Some((item.version(), input.key_of(item)?)));
+    let Some((version, key)) = named else { return Vec::new() };
+    let updated = version.last_updated.map(|it| it.as_date_time().as_str().to_owned());
+    match (version.id, updated) {
+        (None, None) => Vec::new(),
+        (id, updated) => {
+            let (id, updated) = (id.unwrap_or_default(), updated.unwrap_or_default());
+            vec![b"resource".to_vec(), key_bytes(&key), id.into_bytes(), updated.into_bytes()]
+        }
+    }
+}
+
+/// What is wrong with what the entries ask for.
+fn requests(input: &Input, bundle: &Bundle) -> Vec<Issue> {
+    if !bundle.kind.has_requests() {
+        return Vec::new();
+    }
+    let of_entry = bundle.entries.iter().filter_map(|entry| {
+        let request = entry.request.as_ref()?;
+        let item = entry.item.and_then(|it| input.items().get(it));
+        let refuse = |path: &str, issue_type, text| {
+            let expression = entry.place.expression_of(path);
+            Some(Issue::new(Error::Other { issue_type, text }, expression))
+        };
+        match request.method {
+            Method::Post | Method::Put => {}
+            _ => {
+                let text = "only POST and PUT are taken; withdraw by the status entered-in-error";
+                return refuse("request.method", IssueType::NotSupported, text);
+            }
+        }
+        let kind = item.map_or("", |item| item.resource.type_name());
+        let url = request.url.trim_start_matches('/');
+        let (named, id) = match url.split_once('?') {
+            Some((named, _)) => (named, None),
+            None => url.split_once('/').map_or((url, None), |(named, id)| (named, Some(id))),
+        };
+        if named != kind && !kind.is_empty() {
+            let text = "the resource is of another type than the request says";
+            return refuse("request.url", IssueType::Invalid, text);
+        }
+        let own = item.and_then(|item: &Item| item.resource.id());
+        if request.method == Method::Put && id.is_some() && own != id {
+            return refuse("request.url", IssueType::Invalid, "the resource must have the id of the request");
+        }
+        None
+    });
+    of_entry.collect()
+}
+
+fn status_of(entry: &lacteal_fhir::Entry) -> &'static str {
+    let method = entry.request.as_ref().map(|it| it.method);
+    if method == Some(Method::Post) { "201 Created" } else { "200 OK" }
+}
+
+/// The entries that no issue is about.
+fn entries_without(bundle: &Bundle, issues: &[Issue]) -> BTreeSet<usize> {
+    let bad: BTreeSet<usize> = issues.iter().filter_map(|issue| entry_of(&issue.expression)).collect();
+    (0..bundle.entries.len()).filter(|at| !bad.contains(at)).collect()
+}
+
+/// The entry that an expression leads into.
+fn entry_of(expression: &str) -> Option<usize> {
+    let (number, _) = expression.strip_prefix("Bundle.entry[")?.split_once(']')?;
+    number.parse().ok()
+}

@@ -1,0 +1,10 @@
+//! FHIR R4 as a way in: what resources state, and the endpoint over a real broker and real connections.
+
+#![expect(clippy::expect_used, reason = "a test must fail loudly")]
+
+mod endpoint;
+mod given;
+mod mapping;
+mod same_patient;
+mod silence;
+mod world;
