@@ -516,10 +516,28 @@ const PHRASES: &[(Cue, &[&str])] = &[
 ];
 
 /// Phrases by their first two words (the second empty for a single word), the longest first.
-type Table = HashMap<(&'static str, &'static str), Vec<(Vec<&'static str>, Cue)>>;
+type Table = HashMap<(&'static str, &'static str), Vec<(Vec<&'static str>, Cue)>, Spread>;
+
+/// FNV-1a: the keys are our own, so nobody can choose them to collide.
+type Spread = std::hash::BuildHasherDefault<Fnv>;
+
+#[derive(Default)]
+struct Fnv(u64);
+
+impl std::hash::Hasher for Fnv {
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.0 = (self.0 ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
+        }
+    }
+
+    fn finish(&self) -> u64 {
+        self.0 ^ (self.0 >> 29)
+    }
+}
 
 static TABLE: LazyLock<Table> = LazyLock::new(|| {
-    let mut table = Table::new();
+    let mut table = Table::default();
     for (cue, phrases) in PHRASES {
         for phrase in *phrases {
             let words: Vec<&'static str> = phrase.split(' ').collect();
@@ -553,7 +571,7 @@ const REACH_TOKENS: usize = 24;
 
 /// The phrases that begin with these two words.
 fn rows<'t>(word: &'t str, second: &'t str) -> &'t [(Vec<&'t str>, Cue)] {
-    let table: &'t HashMap<(&'t str, &'t str), Vec<(Vec<&'t str>, Cue)>> = &TABLE;
+    let table: &'t HashMap<(&'t str, &'t str), Vec<(Vec<&'t str>, Cue)>, Spread> = &TABLE;
     table.get(&(word, second)).map_or(&[], Vec::as_slice)
 }
 

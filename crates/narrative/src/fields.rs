@@ -56,6 +56,35 @@ struct Label<'a, 'b> {
     words: [&'a str; TOKENS_MAX],
     /// Classes of all its tokens together.
     mask: Mask,
+    /// Signs of all its words together.
+    signs: u128,
+}
+
+/// One bit for a word, by its ends and length: most lists are told apart from a label by these bits alone.
+const fn sign(word: &[u8]) -> u128 {
+    if word.is_empty() {
+        return 0;
+    }
+    let (first, last) = (word[0] as usize, word[word.len() - 1] as usize);
+    1 << ((first * 37 + last * 11 + word.len() * 5) % 128)
+}
+
+const fn signs(words: &[&str]) -> u128 {
+    let (mut all, mut i) = (0, 0);
+    while i < words.len() {
+        all |= sign(words[i].as_bytes());
+        i += 1;
+    }
+    all
+}
+
+/// Whether a label has any of the words.
+macro_rules! has {
+    ($label:ident, $($word:literal),* $(,)?) => {{
+        const WORDS: &[&str] = &[$($word),*];
+        const SIGNS: u128 = signs(WORDS);
+        $label.signs & SIGNS != 0 && $label.has(WORDS)
+    }};
 }
 
 impl Label<'_, '_> {
@@ -106,17 +135,20 @@ pub(crate) fn field(text: &Text<'_>, range: Range<usize>) -> Option<Field> {
         return None;
     }
     let mut own = [""; TOKENS_MAX];
+    let mut signs = 0;
     for (slot, i) in own.iter_mut().zip(range.clone()) {
         *slot = text.word(i);
+        signs |= sign(slot.as_bytes());
     }
-    let it = Label { text, range: range.clone(), words: own, mask };
+    let it = Label { text, range: range.clone(), words: own, mask, signs };
     let words = it.words();
     let not_applicable = words == 2 && it.first() == "n" && text.word(range.end - 1) == "a";
     if words == 0 || words > LABEL_WORDS_MAX || not_applicable {
         return None;
     }
     // `Ileum, segmental resection: …` heads a diagnosis; its words are no field but the liver's.
-    let operation = it.has(&[
+    let operation = has!(
+        it,
         "resection",
         "biopsy",
         "excision",
@@ -124,14 +156,14 @@ pub(crate) fn field(text: &Text<'_>, range: Range<usize>) -> Option<Field> {
         "hemicolectomy",
         "wedge",
         "enterectomy",
-        "core",
-    ]);
-    let asked = it.class(Class::Margin) && it.has(&["margin", "margins", "status", "edges", "rings"]);
+        "core"
+    );
+    let asked = it.class(Class::Margin) && has!(it, "margin", "margins", "status", "edges", "rings");
     if operation && !asked {
         return if it.class(Class::Liver) {
             Some(Field::Liver)
         } else {
-            (words <= 3 && it.has(&["type"])).then_some(Field::Specimen)
+            (words <= 3 && has!(it, "type")).then_some(Field::Specimen)
         };
     }
     staged(&it)
@@ -191,28 +223,25 @@ fn is_bullet_number(text: &Text<'_>, range: Range<usize>) -> bool {
 }
 
 fn staged(it: &Label<'_, '_>) -> Option<Field> {
-    if it.has(&["pt", "ypt", "mpt"]) && !it.has(&["pn", "ptnm"])
-        || (it.words() <= 3 && it.first() == "t" && !it.has(&["n"]))
+    if has!(it, "pt", "ypt", "mpt") && !has!(it, "pn", "ptnm")
+        || (it.words() <= 3 && it.first() == "t" && !has!(it, "n"))
     {
         return Some(Field::T);
     }
-    if it.has(&["pn", "ypn"]) && !it.has(&["pt", "ptnm"])
-        || (it.words() <= 3 && it.first() == "n" && !it.has(&["t", "m"]))
+    if has!(it, "pn", "ypn") && !has!(it, "pt", "ptnm")
+        || (it.words() <= 3 && it.first() == "n" && !has!(it, "t", "m"))
     {
         return Some(Field::N);
     }
-    if it.has(&["pm", "ypm", "cm"])
-        && !it.has(&["pt", "ptnm", "size", "dimension", "diameter"])
-        && (it.has(&["pm"]) || it.class(Class::Metastasis))
-        || (it.words() <= 3
-            && it.first() == "m"
-            && it.has(&["category", "stage", "m"])
-            && !it.has(&["t", "n"]))
+    if has!(it, "pm", "ypm", "cm")
+        && !has!(it, "pt", "ptnm", "size", "dimension", "diameter")
+        && (has!(it, "pm") || it.class(Class::Metastasis))
+        || (it.words() <= 3 && it.first() == "m" && has!(it, "category", "stage", "m") && !has!(it, "t", "n"))
     {
         return Some(Field::M);
     }
     let axis = |letter: &str| {
-        it.has(&[letter]) && it.has(&["category", "stage", "classification"]) && it.words() <= 4
+        it.has(&[letter]) && has!(it, "category", "stage", "classification") && it.words() <= 4
     };
     match (axis("t"), axis("n"), axis("m")) {
         (true, false, false) => return Some(Field::T),
@@ -220,20 +249,20 @@ fn staged(it: &Label<'_, '_>) -> Option<Field> {
         (false, false, true) => return Some(Field::M),
         _ => {}
     }
-    if it.has(&["tnm", "ptnm", "stage", "staging"]) && !it.has(&["descriptor", "descriptors"]) {
+    if has!(it, "tnm", "ptnm", "stage", "staging") && !has!(it, "descriptor", "descriptors") {
         return Some(Field::Stage);
     }
-    if it.has(&["primary"]) && it.class(Class::Tumour) && it.words() <= 2 {
+    if has!(it, "primary") && it.class(Class::Tumour) && it.words() <= 2 {
         return None;
     }
     None
 }
 
 fn proliferation(it: &Label<'_, '_>) -> Option<Field> {
-    if it.class(Class::Ki) && (it.has(&["ki67", "mib1", "ki", "mib", "index"])) {
+    if it.class(Class::Ki) && (has!(it, "ki67", "mib1", "ki", "mib", "index")) {
         return Some(Field::Ki67);
     }
-    if it.has(&["specify"]) && it.has(&["percentage", "percent"]) {
+    if has!(it, "specify") && has!(it, "percentage", "percent") {
         return Some(Field::Ki67);
     }
     if it.class(Class::Mitosis) {
@@ -243,10 +272,11 @@ fn proliferation(it: &Label<'_, '_>) -> Option<Field> {
 }
 
 fn invasion(it: &Label<'_, '_>) -> Option<Field> {
-    if it.has(&["perineural", "perineurial", "pni", "neural"]) {
+    if has!(it, "perineural", "perineurial", "pni", "neural") {
         return Some(Field::Perineural);
     }
-    let vessels = it.has(&[
+    let vessels = has!(
+        it,
         "lymphovascular",
         "vascular",
         "lymphatic",
@@ -256,14 +286,14 @@ fn invasion(it: &Label<'_, '_>) -> Option<Field> {
         "angioinvasion",
         "angiolymphatic",
         "lymphovenous",
-        "angio",
-    ]);
-    if vessels && !it.has(&["margin", "tie"]) {
+        "angio"
+    );
+    if vessels && !has!(it, "margin", "tie") {
         return Some(Field::Lymphovascular);
     }
     // CAP writes `Lymph-vascular invasion`, which comes apart at the hyphen and is caught above.
     if it.class(Class::Margin)
-        && it.has(&["margin", "margins", "edges", "rings", "ring", "resection"])
+        && has!(it, "margin", "margins", "edges", "rings", "ring", "resection")
         && !it.class(Class::Node)
     {
         return Some(Field::Margin);
@@ -272,8 +302,9 @@ fn invasion(it: &Label<'_, '_>) -> Option<Field> {
 }
 
 fn nodes(it: &Label<'_, '_>) -> Option<Field> {
-    let count = it.has(&["number", "no", "total", "nr", "count"]);
-    let examined = it.has(&[
+    let count = has!(it, "number", "no", "total", "nr", "count");
+    let examined = has!(
+        it,
         "examined",
         "retrieved",
         "sampled",
@@ -289,9 +320,10 @@ fn nodes(it: &Label<'_, '_>) -> Option<Field> {
         "total",
         "present",
         "yield",
-        "harvest",
-    ]);
-    let positive = it.has(&[
+        "harvest"
+    );
+    let positive = has!(
+        it,
         "involved",
         "positive",
         "metastatic",
@@ -301,9 +333,9 @@ fn nodes(it: &Label<'_, '_>) -> Option<Field> {
         "containing",
         "involvement",
         "tumor",
-        "tumour",
-    ]);
-    let node = it.class(Class::Node) || (it.has(&["nodal"]) && !it.has(&["mass"]));
+        "tumour"
+    );
+    let node = it.class(Class::Node) || (has!(it, "nodal") && !has!(it, "mass"));
     if !node {
         if it.words() == 1 && matches!(it.first(), "examined" | "retrieved") {
             return Some(Field::NodesExamined);
@@ -312,13 +344,14 @@ fn nodes(it: &Label<'_, '_>) -> Option<Field> {
             return Some(Field::NodesPositive);
         }
         let counted = count && it.words() <= 4 && !it.class(Class::Mitosis);
-        return match (counted && it.has(&["examined"]), counted && it.has(&["involved", "positive"])) {
+        return match (counted && has!(it, "examined"), counted && has!(it, "involved", "positive")) {
             (true, false) => Some(Field::NodesExamined),
             (false, true) => Some(Field::NodesPositive),
             _ => None,
         };
     }
-    if it.has(&[
+    if has!(
+        it,
         "size",
         "diameter",
         "dimension",
@@ -331,8 +364,8 @@ fn nodes(it: &Label<'_, '_>) -> Option<Field> {
         "location",
         "station",
         "stations",
-        "ene",
-    ]) {
+        "ene"
+    ) {
         return Some(Field::Ignored);
     }
     let place = |words: &[&str]| it.range.clone().find(|i| words.contains(&it.text.word(*i)));
@@ -341,22 +374,22 @@ fn nodes(it: &Label<'_, '_>) -> Option<Field> {
         place(&["involved", "positive", "metastatic", "involvement"]),
     ) {
         (Some(a), Some(b))
-            if a < b && it.has(&["examined", "retrieved", "sampled", "identified", "harvested"]) =>
+            if a < b && has!(it, "examined", "retrieved", "sampled", "identified", "harvested") =>
         {
             Some(Field::NodesExaminedPositive)
         }
         (Some(_), Some(_))
-            if it.has(&["examined", "retrieved", "sampled", "identified", "harvested", "found"]) =>
+            if has!(it, "examined", "retrieved", "sampled", "identified", "harvested", "found") =>
         {
             Some(Field::Nodes)
         }
         _ if positive
             && !examined
-            && (count || it.has(&["involved", "positive", "affected", "with", "containing"])) =>
+            && (count || has!(it, "involved", "positive", "affected", "with", "containing")) =>
         {
             Some(Field::NodesPositive)
         }
-        _ if positive && !it.has(&["examined"]) && count => Some(Field::NodesPositive),
+        _ if positive && !has!(it, "examined") && count => Some(Field::NodesPositive),
         _ if examined && !positive => Some(Field::NodesExamined),
         _ if count && it.words() <= 5 && !positive => Some(Field::NodesExamined),
         _ => Some(Field::Nodes),
@@ -364,7 +397,7 @@ fn nodes(it: &Label<'_, '_>) -> Option<Field> {
 }
 
 fn mesentery(it: &Label<'_, '_>) -> Option<Field> {
-    if it.has(&["deposits", "deposit"]) && (it.class(Class::Mesentery) || it.class(Class::Tumour)) {
+    if has!(it, "deposits", "deposit") && (it.class(Class::Mesentery) || it.class(Class::Tumour)) {
         return Some(if it.class(Class::Mesentery) {
             Field::MesentericMass
         } else {
@@ -372,7 +405,7 @@ fn mesentery(it: &Label<'_, '_>) -> Option<Field> {
         });
     }
     if it.class(Class::Mesentery)
-        && it.has(&["mass", "masses", "nodule", "nodules", "tumour", "tumor", "lesion", "disease"])
+        && has!(it, "mass", "masses", "nodule", "nodules", "tumour", "tumor", "lesion", "disease")
     {
         return Some(Field::MesentericMass);
     }
@@ -383,7 +416,8 @@ fn mesentery(it: &Label<'_, '_>) -> Option<Field> {
 }
 
 fn measured(it: &Label<'_, '_>) -> Option<Field> {
-    let dimension = it.has(&[
+    let dimension = has!(
+        it,
         "size",
         "sizes",
         "dimension",
@@ -394,21 +428,22 @@ fn measured(it: &Label<'_, '_>) -> Option<Field> {
         "greatest",
         "maximum",
         "max",
-        "measuring",
-    ]);
-    if it.has(&["distance", "clearance", "length", "thickness"]) {
+        "measuring"
+    );
+    if has!(it, "distance", "clearance", "length", "thickness") {
         return Some(Field::Ignored);
     }
-    if it.has(&["depth", "layers"])
-        || (it.has(&["extent", "extension"]) && !it.has(&["resection", "extranodal"]))
-        || (it.has(&["level", "local"]) && it.has(&["invasion", "infiltration", "spread"]))
-        || (it.words() <= 2 && it.has(&["invasion", "infiltration"]))
-        || (it.class(Class::Tumour) && it.has(&["invasion", "infiltration"]))
+    if has!(it, "depth", "layers")
+        || (has!(it, "extent", "extension") && !has!(it, "resection", "extranodal"))
+        || (has!(it, "level", "local") && has!(it, "invasion", "infiltration", "spread"))
+        || (it.words() <= 2 && has!(it, "invasion", "infiltration"))
+        || (it.class(Class::Tumour) && has!(it, "invasion", "infiltration"))
     {
         return Some(Field::Extent);
     }
     if dimension {
-        let other = it.has(&[
+        let other = has!(
+            it,
             "specimen",
             "additional",
             "bowel",
@@ -423,24 +458,25 @@ fn measured(it: &Label<'_, '_>) -> Option<Field> {
             "segment",
             "polyp",
             "sample",
-            "biopsy",
-        ]);
+            "biopsy"
+        );
         return Some(if other { Field::Ignored } else { Field::Size });
     }
     None
 }
 
 fn named(it: &Label<'_, '_>) -> Option<Field> {
-    if it.has(&["focality", "multifocality", "multiplicity", "multifocal"])
-        || (it.has(&["number", "no", "nr"])
-            && it.has(&["tumours", "tumors", "primaries", "lesions", "neoplasms", "tumour", "tumor"]))
+    if has!(it, "focality", "multifocality", "multiplicity", "multifocal")
+        || (has!(it, "number", "no", "nr")
+            && has!(it, "tumours", "tumors", "primaries", "lesions", "neoplasms", "tumour", "tumor"))
     {
         return Some(Field::Focality);
     }
-    if it.has(&["site", "location", "situated", "localisation", "localization"])
-        || (it.has(&["position", "origin"]) && it.class(Class::Tumour))
+    if has!(it, "site", "location", "situated", "localisation", "localization")
+        || (has!(it, "position", "origin") && it.class(Class::Tumour))
     {
-        let distant = it.has(&[
+        let distant = has!(
+            it,
             "distant",
             "metastatic",
             "metastasis",
@@ -448,31 +484,31 @@ fn named(it: &Label<'_, '_>) -> Option<Field> {
             "biopsy",
             "recurrence",
             "specimen",
-            "perforation",
-        ]);
-        return Some(match (distant, it.has(&["specimen"])) {
+            "perforation"
+        );
+        return Some(match (distant, has!(it, "specimen")) {
             (true, true) => Field::Specimen,
             (true, false) => Field::Distant,
             _ => Field::Site,
         });
     }
-    if it.has(&["grade", "grading", "g"]) && it.words() <= 9 && !it.has(&["dysplasia"]) {
+    if has!(it, "grade", "grading", "g") && it.words() <= 9 && !has!(it, "dysplasia") {
         return Some(Field::Grade);
     }
-    if it.has(&["type", "subtype", "histologic", "histological", "differentiation"])
-        && !it.has(&["specimen", "procedure", "operation", "sample", "resection"])
+    if has!(it, "type", "subtype", "histologic", "histological", "differentiation")
+        && !has!(it, "specimen", "procedure", "operation", "sample", "resection")
         && it.words() <= 6
     {
         return Some(Field::Histology);
     }
-    if it.class(Class::Metastasis) || (it.has(&["distant"]) && it.words() <= 4) {
+    if it.class(Class::Metastasis) || (has!(it, "distant") && it.words() <= 4) {
         return (it.words() <= 5).then_some(if it.class(Class::Liver) {
             Field::Liver
         } else {
             Field::Distant
         });
     }
-    if it.has(&["specimen", "specimens", "procedure", "operation", "sample"]) && it.words() <= 4 {
+    if has!(it, "specimen", "specimens", "procedure", "operation", "sample") && it.words() <= 4 {
         return Some(Field::Specimen);
     }
     None
@@ -485,5 +521,5 @@ fn organ(it: &Label<'_, '_>) -> Option<Field> {
     if it.class(Class::Liver) {
         return Some(Field::Liver);
     }
-    (it.class(Class::Organ) || it.has(&["nodes"])).then_some(Field::Organ)
+    (it.class(Class::Organ) || has!(it, "nodes")).then_some(Field::Organ)
 }
