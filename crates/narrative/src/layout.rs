@@ -840,20 +840,7 @@ fn labelled(text: &Text<'_>, range: Range<usize>) -> Option<(Range<usize>, Range
         {
             return Some((range.start..i, i..range.end));
         }
-        if matches!(
-            text.word(i),
-            "there"
-                | "are"
-                | "is"
-                | "was"
-                | "were"
-                | "has"
-                | "have"
-                | "shows"
-                | "show"
-                | "demonstrates"
-                | "seen"
-        ) {
+        if text.has(i, Class::Verb) {
             return None;
         }
         let Some(token) = text.token(i).filter(|t| t.shape == Shape::Mark) else { continue };

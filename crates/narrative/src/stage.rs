@@ -11,6 +11,7 @@ use crate::item::Item;
 use crate::layout::Unit;
 use crate::scene::{Draft, Scene, put};
 use crate::tokens::{Gap, Shape, Text};
+use crate::words::Class;
 
 /// Reads TNM and stage out of one unit.
 pub(crate) fn tnm(scene: &Scene<'_>, u: usize, unit: &Unit, drafts: &mut Vec<Draft>) {
@@ -252,6 +253,9 @@ fn statements(
 pub(crate) fn stage_group(scene: &Scene<'_>, u: usize, unit: &Unit, drafts: &mut Vec<Draft>) {
     let text = &scene.text;
     let field = unit.field == Some(Field::Stage);
+    if !field && unit.mask & Class::Tnm.bit() == 0 {
+        return;
+    }
     let names = unit.tokens.clone().filter(|i| text.word(*i) == "stage").map(|i| i + 1);
     let first = field.then_some(unit.tokens.start).into_iter();
     for start in first.chain(names) {

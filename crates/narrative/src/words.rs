@@ -60,6 +60,8 @@ classes! {
     Organ: "spleen pancreas kidneys kidney adrenals adrenal lungs lung chest thorax bowel bones bone skeleton peritoneum pelvis bladder vessels gallbladder biliary stomach uterus prostate musculoskeletal retroperitoneum heart mediastinum abdomen soft gi aorta thyroid head neck appendix colon gut ascites",
     /// Further words of labels that may not stand without a separator.
     Asked: "specify percentage percent number layers operation sample specimens wedge biopsy excision core edges status multifocal lesions situated origin localisation localization ene extranodal",
+    /// Verbs that no label has.
+    Verb: "there are is was were has have shows show demonstrates seen",
     /// Nouns that a length may belong to.
     Measured: "adenocarcinoma adenoma adenopathy aneurysm aorta appendix biopsies biopsy bowel caecum calculus carcinoid carcinoids carcinoma cecum coecum collection colon complex conglomerate core cores cuff cyst cystic cysts deposit deposits diverticulum duct effusion fat fatty foci focus fragment fragments gallbladder gist growth haemangioma hemangioma hemicolectomy hepatic hernia ileal ileum implant intervals intestine jejunum kidney length lesion lesions lipoma liver ln lns lobe loop lumen lung lymph lymphadenopathy lymphnode lymphnodes lymphoma margin margins mass masses matted mesenteric mesentery metastases metastasis mucosa neoplasm neoplasms net nets nodal node nodes nodule nodules omentum perforation peritoneal piece pieces polyp polyps primaries primary resection ring rings sbnet seg segment segments serosa sinet slice slices specimen spleen stoma stricture strip subcutaneous thickening thyroid tissue tumor tumors tumour tumours ulcer vein wall wdnet wdnets wedge",
     /// A word that begins a phrase of [`cues`].
@@ -71,30 +73,47 @@ classes! {
 /// Rows of the hash table; a power of two well above the number of words.
 const ROWS: usize = 4096;
 
-static WORDS: LazyLock<Vec<(&'static str, Mask)>> = LazyLock::new(|| {
-    let mut rows = vec![("", 0); ROWS];
+/// A word of the table: its bytes as one number, so that a look-up compares once; the word itself settles longer ones.
+#[derive(Clone, Copy)]
+struct Row {
+    key: u128,
+    word: &'static str,
+    mask: Mask,
+}
+
+static WORDS: LazyLock<Vec<Row>> = LazyLock::new(|| {
+    let mut rows = vec![Row { key: 0, word: "", mask: 0 }; ROWS];
     let cue_words = cues::first_words().map(|it| (it, Class::Cue));
     let table = TABLE.iter().flat_map(|(class, words)| words.split(' ').map(|it| (it, *class)));
     let headings = crate::sections::first_words().map(|it| (it, Class::Heading));
     for (word, class) in table.chain(cue_words).chain(headings).filter(|it| !it.0.is_empty()) {
-        let mut at = hash(word);
-        loop {
-            match rows.get_mut(at) {
-                Some(row) if row.0.is_empty() || row.0 == word => {
-                    *row = (word, row.1 | class.bit());
-                    break;
-                }
-                _ => at = (at + 1) % ROWS,
+        let key = key(word);
+        let mut at = place(key);
+        while let Some(row) = rows.get_mut(at) {
+            if row.word.is_empty() || row.word == word {
+                *row = Row { key, word, mask: row.mask | class.bit() };
+                break;
             }
+            at = (at + 1) % ROWS;
         }
     }
     rows
 });
 
-fn hash(word: &str) -> usize {
-    let start = 0xcbf2_9ce4_8422_2325_u64;
-    let hash = word.bytes().fold(start, |h, b| (h ^ u64::from(b)).wrapping_mul(0x0100_0000_01b3));
-    (hash >> 20) as usize % ROWS
+/// The first bytes of a word as one number.
+fn key(word: &str) -> u128 {
+    let mut bytes = [0; KEY_BYTES];
+    for (slot, byte) in bytes.iter_mut().zip(word.bytes()) {
+        *slot = byte;
+    }
+    u128::from_le_bytes(bytes)
+}
+
+const KEY_BYTES: usize = 16;
+
+fn place(key: u128) -> usize {
+    let folded = (key as u64) ^ ((key >> 64) as u64).rotate_left(29);
+    (folded.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 40) as usize % ROWS
 }
 
 /// Longest word that is looked up, in bytes.
@@ -105,11 +124,12 @@ pub(crate) fn classes(word: &str) -> Mask {
     if word.len() > WORD_BYTES_MAX {
         return 0;
     }
-    let mut at = hash(word);
+    let key = key(word);
+    let mut at = place(key);
     loop {
         match WORDS.get(at) {
-            Some((it, mask)) if *it == word => return *mask,
-            Some((it, _)) if !it.is_empty() => at = (at + 1) % ROWS,
+            Some(row) if row.key == key && (word.len() <= KEY_BYTES || row.word == word) => return row.mask,
+            Some(row) if !row.word.is_empty() => at = (at + 1) % ROWS,
             _ => return 0,
         }
     }
