@@ -516,7 +516,10 @@ const PHRASES: &[(Cue, &[&str])] = &[
 ];
 
 /// Phrases by their first two words (the second empty for a single word), the longest first.
-type Table = HashMap<(&'static str, &'static str), Vec<(Vec<&'static str>, Cue)>, Spread>;
+type Table<'t> = HashMap<(&'t str, &'t str), Vec<Row<'t>>, Spread>;
+
+/// A phrase and what it does.
+type Row<'t> = (Vec<&'t str>, Cue);
 
 /// FNV-1a: the keys are our own, so nobody can choose them to collide.
 type Spread = std::hash::BuildHasherDefault<Fnv>;
@@ -536,7 +539,7 @@ impl std::hash::Hasher for Fnv {
     }
 }
 
-static TABLE: LazyLock<Table> = LazyLock::new(|| {
+static TABLE: LazyLock<Table<'static>> = LazyLock::new(|| {
     let mut table = Table::default();
     for (cue, phrases) in PHRASES {
         for phrase in *phrases {
@@ -570,8 +573,8 @@ pub(crate) struct Found {
 const REACH_TOKENS: usize = 24;
 
 /// The phrases that begin with these two words.
-fn rows<'t>(word: &'t str, second: &'t str) -> &'t [(Vec<&'t str>, Cue)] {
-    let table: &'t HashMap<(&'t str, &'t str), Vec<(Vec<&'t str>, Cue)>, Spread> = &TABLE;
+fn rows<'t>(word: &'t str, second: &'t str) -> &'t [Row<'t>] {
+    let table: &'t Table<'t> = &TABLE;
     table.get(&(word, second)).map_or(&[], Vec::as_slice)
 }
 
@@ -589,8 +592,7 @@ pub(crate) fn find(text: &Text<'_>, range: Range<usize>, found: &mut Vec<Found>)
                 && it.iter().skip(1).enumerate().all(|(k, w)| text.word(at + 1 + k) == *w)
         };
         let mut rows_that_fit = rows(word, text.word(at + 1));
-        let longest =
-            |rows: &[(Vec<&str>, Cue)]| rows.iter().find(|it| fits(&it.0)).map_or(0, |it| it.0.len());
+        let longest = |rows: &[Row<'_>]| rows.iter().find(|it| fits(&it.0)).map_or(0, |it| it.0.len());
         let mut length = longest(rows_that_fit);
         if length == 0 {
             rows_that_fit = rows(word, "");

@@ -43,7 +43,10 @@ pub(crate) fn take_out_boxes(text: &mut Text<'_>) {
     let mut keep = vec![true; text.tokens.len()];
     let mut at = 0;
     while at < text.tokens.len() {
-        let Some((length, ticked)) = tick_box(text, at) else {
+        let mark = text
+            .token(at)
+            .is_some_and(|t| t.shape == Shape::Mark && matches!(t.first, b'[' | b'(' | b'_' | b'O' | b'X'));
+        let Some((length, ticked)) = mark.then(|| tick_box(text, at)).flatten() else {
             at += 1;
             continue;
         };

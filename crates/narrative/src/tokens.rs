@@ -109,6 +109,7 @@ impl<'a> Text<'a> {
         });
     }
 
+    #[inline]
     pub(crate) fn token(&self, i: usize) -> Option<&Token> {
         self.tokens.get(i)
     }
@@ -120,31 +121,38 @@ impl<'a> Text<'a> {
     }
 
     /// The token as written.
+    #[inline]
     pub(crate) fn written(&self, i: usize) -> &'a str {
         self.tokens.get(i).and_then(|t| self.original.get(t.start as usize..t.end as usize)).unwrap_or("")
     }
 
+    #[inline]
     pub(crate) fn has(&self, i: usize, class: Class) -> bool {
         self.tokens.get(i).is_some_and(|t| t.mask & class.bit() != 0)
     }
 
+    #[inline]
     pub(crate) fn any(&self, i: usize, mask: Mask) -> bool {
         self.tokens.get(i).is_some_and(|t| t.mask & mask != 0)
     }
 
     /// Whether the token is a mark that begins with this byte.
+    #[inline]
     pub(crate) fn mark(&self, i: usize, byte: u8) -> bool {
         self.tokens.get(i).is_some_and(|t| t.shape == Shape::Mark && t.first == byte)
     }
 
+    #[inline]
     pub(crate) fn is_number(&self, i: usize) -> bool {
         self.tokens.get(i).is_some_and(|t| t.shape == Shape::Number)
     }
 
+    #[inline]
     pub(crate) fn is_word(&self, i: usize) -> bool {
         self.tokens.get(i).is_some_and(|t| t.shape == Shape::Word)
     }
 
+    #[inline]
     pub(crate) fn gap(&self, i: usize) -> Gap {
         self.tokens.get(i).map_or(Gap::Blank, |t| t.gap)
     }
