@@ -15,6 +15,8 @@ use serde_json::Value;
 use crate::args::{self, ReportKind};
 use crate::show;
 
+mod facts;
+mod fhir;
 mod hl7;
 mod statement;
 mod summary;
@@ -43,6 +45,9 @@ fn object(file: &Path, arguments: &args::Read) -> anyhow::Result<Value> {
     if is_hl7(&bytes) {
         return hl7::object(bytes, arguments).with_context(|| format!("failed to read {}", file.display()));
     }
+    if is_fhir(&bytes) {
+        return fhir::object(&bytes, arguments).with_context(|| format!("failed to read {}", file.display()));
+    }
     let kind = match arguments.kind {
         ReportKind::Auto => Kind::Auto,
         ReportKind::Pathology => Kind::Pathology,
@@ -52,6 +57,13 @@ fn object(file: &Path, arguments: &args::Read) -> anyhow::Result<Value> {
     let text = decoded(&bytes);
     let report = lacteal_narrative::read(&text, kind);
     Ok(if arguments.summary { summary::json(&report.summary()) } else { whole(&report, &text) })
+}
+
+/// An object of JSON.
+fn is_fhir(bytes: &[u8]) -> bool {
+    let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes).trim_ascii_start();
+    let inside = text.strip_prefix(b"{").map(<[u8]>::trim_ascii_start);
+    inside.is_some_and(|inside| inside.starts_with(b"\"") || inside.starts_with(b"}"))
 }
 
 /// A header segment after whatever frames and blanks stand before it.

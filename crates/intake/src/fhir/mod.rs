@@ -15,6 +15,7 @@ mod condition;
 pub(crate) mod config;
 pub(crate) mod endpoint;
 mod listener;
+mod narrative;
 mod pen;
 mod person;
 mod result;
@@ -31,7 +32,7 @@ use lacteal_fhir::{Error, Input, Issue, IssueType, Item, Resource};
 
 pub use config::{AuthorityConfig, ClientConfig, Config};
 pub use endpoint::{Bound, bind};
-pub use texts::{Text, texts};
+pub use texts::{Text, TextKind, texts};
 
 use crate::codes::Codes;
 use crate::config::{Processing, Source};
@@ -75,8 +76,15 @@ pub fn interpret(
     context: &Context<'_>,
     entries: Option<&BTreeSet<usize>>,
 ) -> Result<Verdict, Vec<Issue>> {
-    let mut reader =
-        Reader { input, context, patients: BTreeMap::new(), withdraws: false, repeats: HashMap::new() };
+    let mut reader = Reader {
+        input,
+        context,
+        patients: BTreeMap::new(),
+        withdraws: false,
+        text_concern: Concern::None,
+        elsewhere: BTreeSet::new(),
+        repeats: HashMap::new(),
+    };
     let mut issues = Vec::new();
     let mut counts: HashMap<&str, u32> = HashMap::new();
     for item in input.items() {
@@ -110,6 +118,10 @@ struct Reader<'a> {
     patients: BTreeMap<PatientId, Vec<Fact>>,
     /// Something is taken back or foreseen, which matters for those who are known.
     withdraws: bool,
+    /// Of whom the texts matter.
+    text_concern: Concern,
+    /// Patients with a text about another tumour.
+    elsewhere: BTreeSet<PatientId>,
     repeats: HashMap<Vec<u8>, u32>,
 }
 
@@ -160,7 +172,11 @@ impl Reader<'_> {
             return Ok(());
         }
         self.withdraws |= pen.of_known;
+        self.text_concern = self.text_concern.max(pen.text_concern);
         let named = person::subject(&pen)?;
+        if pen.text_is_elsewhere {
+            self.elsewhere.insert(named.id);
+        }
         let number = person::number(&named);
         let facts = pen.finish(named.id);
         let of_patient = self.patients.entry(named.id).or_default();
@@ -179,7 +195,10 @@ impl Reader<'_> {
         for facts in self.patients.values_mut() {
             one_number(facts);
         }
-        let concerns = self.patients.values().map(|facts| concern(facts)).max();
+        let is_elsewhere = |patient: &PatientId| self.elsewhere.contains(patient);
+        let concerns =
+            self.patients.iter().map(|(patient, facts)| concern(facts, is_elsewhere(patient))).max();
+        let concerns = concerns.map(|concern| concern.max(self.text_concern));
         let patients = self.patients.into_iter();
         let understood = patients.map(|(patient, facts)| Understood { patient, facts }).collect();
         match concerns {
@@ -198,9 +217,9 @@ fn one_number(facts: &mut Vec<Fact>) {
 }
 
 /// The rule of HL7 v2. An order or an appointment, and what a condition no longer says, matter for those who are known.
-fn concern(facts: &[Fact]) -> Concern {
+fn concern(facts: &[Fact], text_is_elsewhere: bool) -> Concern {
     let said: Vec<Fact> = facts.iter().filter(|fact| !is_taken_back(fact)).cloned().collect();
-    match Concern::of(&said, false) {
+    match Concern::of(&said, text_is_elsewhere) {
         Concern::None if facts.iter().any(|fact| !fact.finding.is_about_the_person()) => Concern::OfKnown,
         concern => concern,
     }

@@ -15,6 +15,7 @@ use lacteal_fhir::{
 
 use super::Context;
 use crate::codes::Concept;
+use crate::relevance::Concern;
 
 /// Longest segment name and expression of a place (see `lacteal_clinical::fact`).
 const EXPRESSION_BYTES_MAX: usize = lacteal_clinical::fact::EXPRESSION_BYTES_MAX;
@@ -26,6 +27,10 @@ pub(crate) struct Pen<'a> {
     pub(crate) item: &'a Item,
     /// Something is stated that matters only for those who are known.
     pub(crate) of_known: bool,
+    /// Of whom a text matters.
+    pub(crate) text_concern: Concern,
+    /// A text is about another tumour.
+    pub(crate) text_is_elsewhere: bool,
     occurrence: u32,
     reported_at_s: i64,
     latest: Date,
@@ -48,6 +53,8 @@ impl<'a> Pen<'a> {
             input,
             item,
             of_known: false,
+            text_concern: Concern::None,
+            text_is_elsewhere: false,
             occurrence,
             reported_at_s,
             latest,
@@ -69,6 +76,11 @@ impl<'a> Pen<'a> {
         self.facts
     }
 
+    /// What was written so far.
+    pub(crate) fn coded(&self) -> Vec<Fact> {
+        self.facts.clone()
+    }
+
     /// Takes out the last fact that was written.
     pub(crate) fn take_last(&mut self) -> Option<Fact> {
         self.facts.pop()
@@ -81,6 +93,19 @@ impl<'a> Pen<'a> {
         standing: Standing,
         observed: Option<PartialDate>,
         finding: Finding,
+        path: &str,
+    ) {
+        self.state_read(parts, standing, observed, finding, Reading::Coded, path);
+    }
+
+    /// Writes a fact that was read at a path of the resource, by a rule.
+    pub(crate) fn state_read(
+        &mut self,
+        parts: &[&[u8]],
+        standing: Standing,
+        observed: Option<PartialDate>,
+        finding: Finding,
+        reading: Reading,
         path: &str,
     ) {
         let sender = self.context.sender.map(str::as_bytes);
@@ -98,7 +123,7 @@ impl<'a> Pen<'a> {
             standing,
             observed,
             finding,
-            reading: Reading::Coded,
+            reading,
             place: Place {
                 report: self.context.report,
                 segment: name.to_owned(),

@@ -1,7 +1,7 @@
 //! Who a resource is about: identifiers of patients, what a Patient says of the person, and merges.
 
 use lacteal_clinical::finding::{Attribute, Sex, UnreadReason};
-use lacteal_clinical::{Fact, FactIdentity, Finding, PatientId, Place, RecordNumber, Standing};
+use lacteal_clinical::{Fact, FactIdentity, Finding, PatientId, Place, Reading, RecordNumber, Standing};
 use lacteal_fhir::{
     Deceased, Encounter, EncounterStatus, Gender, Identifier, IdentifierUse, Issue, IssueType, Parameters,
     Patient, Reference, Resource, Target, Terminology,
@@ -106,6 +106,7 @@ pub(crate) fn number(named: &Named) -> impl Fn(&Fact, &Context<'_>) -> Fact + us
             standing: Standing::Final,
             observed: None,
             finding: Finding::RecordNumber(number.clone()),
+            reading: Reading::Coded,
             place,
             ..beside.clone()
         }

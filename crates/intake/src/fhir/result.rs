@@ -9,6 +9,7 @@ use lacteal_fhir::{
 };
 
 use super::condition::coded;
+use super::narrative;
 use super::pen::{Pen, filler};
 use super::value::{Asked, finding};
 use crate::codes::{Concept, Means};
@@ -170,4 +171,6 @@ pub(crate) fn report(pen: &mut Pen<'_>, it: &DiagnosticReport) {
             pen.state(parts, standing, on, Finding::Diagnosis { system, code: code.clone() }, &path);
         }
     }
+    let observed = effective.and_then(|date| date.date()).filter(|date| pen.has_been(*date));
+    narrative::statements(pen, it, &number, standing, observed);
 }

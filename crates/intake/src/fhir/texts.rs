@@ -36,13 +36,15 @@ pub fn texts(input: &Input) -> Vec<Text> {
     let mut found = Vec::new();
     for item in input.items() {
         if let Resource::DiagnosticReport(report) = &item.resource {
-            of_report(item, report, &mut found);
+            found.extend(of_report(item, report));
         }
     }
     found
 }
 
-fn of_report(item: &Item, report: &DiagnosticReport, found: &mut Vec<Text>) {
+/// The texts of one report.
+pub(super) fn of_report(item: &Item, report: &DiagnosticReport) -> Vec<Text> {
+    let mut found = Vec::new();
     let kind = kind(report);
     let mut add = |path: String, text: String| {
         if !text.trim().is_empty() {
@@ -57,6 +59,7 @@ fn of_report(item: &Item, report: &DiagnosticReport, found: &mut Vec<Text>) {
             add(format!("presentedForm[{at}].data"), text);
         }
     }
+    found
 }
 
 fn kind(report: &DiagnosticReport) -> TextKind {

@@ -21,10 +21,10 @@ use crate::spelling::Spelling;
 /// Different statements of one attribute that are kept of one text.
 const SLOTS_MAX: usize = 16;
 /// Statements of one attribute that a correction withdraws when it no longer makes them.
-const WITHDRAWN_SLOTS: usize = 2;
+pub(crate) const WITHDRAWN_SLOTS: usize = 2;
 
 /// All that a text can state, by name: what a correction withdraws when it is silent about it.
-const KEYS: [(&str, Attribute); 21] = [
+pub(crate) const KEYS: [(&str, Attribute); 21] = [
     ("primary_site", Attribute::PrimarySite),
     ("histology", Attribute::Histology),
     ("focality", Attribute::Focality),
@@ -72,22 +72,45 @@ pub(super) struct Writer<'a> {
 }
 
 /// A statement as a finding.
-struct Stated<'a> {
-    key: &'static str,
-    finding: Finding,
+pub(crate) struct Stated<'a> {
+    /// What it is about, as part of its identity.
+    pub(crate) key: &'static str,
+    pub(crate) finding: Finding,
     statement: &'a Statement,
     is_certain: bool,
 }
 
+impl Stated<'_> {
+    /// By which rule it was read, with its sentence when it is not certain.
+    pub(crate) fn reading(&self, text: &str) -> Reading {
+        let statement = self.statement;
+        if self.is_certain {
+            return Reading::stated(statement.rule);
+        }
+        let sentence = text.get(statement.sentence.clone()).unwrap_or_default();
+        Reading::uncertain(statement.rule, sentence.trim())
+    }
+
+    /// Whether the day of the report is the day of the statement: what a report repeats of others has a day that it
+    /// does not tell.
+    pub(crate) fn is_of_the_day(&self, kind: ReportKind) -> bool {
+        let changes = matches!(
+            self.finding.attribute(),
+            Attribute::LiverMetastasis
+                | Attribute::LiverLesionSize
+                | Attribute::MesentericMass
+                | Attribute::MesentericDeposits
+                | Attribute::Imaging
+        );
+        self.statement.section.is_own() && (kind == ReportKind::Pathology || changes)
+    }
+}
+
 impl Writer<'_> {
     pub(super) fn write(&self, scribe: &mut Scribe<'_>) {
-        let kind = match self.kind {
-            ReportKind::Pathology => Kind::Pathology,
-            ReportKind::Radiology => Kind::Radiology,
-            ReportKind::Clinic => Kind::Clinic,
-        };
-        let report = reader::read(self.spelling.text(), kind);
-        let stated = if report.in_scope == Some(false) { Vec::new() } else { self.stated(&report, scribe) };
+        let report = reader::read(self.spelling.text(), kind_of(self.kind));
+        let coded: Vec<&Fact> = scribe.so_far().iter().skip(self.document.from).collect();
+        let stated = stated(self.kind, &report, &coded);
         match report.in_scope {
             Some(true) => scribe.matters(Concern::Any),
             None if !stated.is_empty() => scribe.matters(Concern::OfKnown),
@@ -128,77 +151,14 @@ impl Writer<'_> {
         }
     }
 
-    /// What the text states, each thing once: an addendum takes the place of what the body says of the same, and a
-    /// coded value of the same order that of a text that agrees with it.
-    fn stated<'r>(&self, report: &'r reader::Report, scribe: &Scribe<'_>) -> Vec<Stated<'r>> {
-        let opposed: Vec<usize> = report
-            .contradictions
-            .iter()
-            // The liver and the nodes have rules of their own for what does not agree.
-            .filter(|it| !matches!(it.kind, ContradictionKind::Liver | ContradictionKind::NodesAndCategory))
-            .flat_map(|it| [it.first, it.second])
-            .collect();
-        let mut all: Vec<Stated<'r>> = Vec::new();
-        for (at, statement) in report.statements.iter().enumerate() {
-            let Some((key, finding)) = self.finding(&statement.item) else { continue };
-            let is_certain = statement.certainty == Certainty::Stated && !opposed.contains(&at);
-            all.push(Stated { key, finding, statement, is_certain });
-        }
-        let by_addendum = |it: &&Stated<'_>| it.is_certain && it.statement.section == Section::Addendum;
-        let amended: BTreeSet<&str> = all.iter().filter(by_addendum).map(|it| it.key).collect();
-        all.retain(|it| it.statement.section == Section::Addendum || !amended.contains(it.key));
-        let coded: Vec<&Fact> = scribe.so_far().iter().skip(self.document.from).collect();
-        all.retain_mut(|it| match agreement(&coded, &it.finding) {
-            Agreement::Alone => true,
-            Agreement::Same => false,
-            Agreement::Differs => {
-                it.is_certain &= it.finding.attribute() == Attribute::LiverMetastasis;
-                true
-            }
-        });
-        let mut once: Vec<Stated<'r>> = Vec::new();
-        for one in all {
-            let of_key = || once.iter().enumerate().filter(|(_, it)| it.key == one.key);
-            let known = of_key().find(|(_, it)| same(&it.finding, &one.finding)).map(|(at, _)| at);
-            // What one text says in more ways than these is no statement that anybody could judge by.
-            let is_full = of_key().count() >= SLOTS_MAX;
-            match known.and_then(|at| once.get_mut(at)) {
-                Some(known) if one.is_certain && !known.is_certain => *known = one,
-                None if !is_full => once.push(one),
-                _ => {}
-            }
-        }
-        once
-    }
-
     fn state(&self, scribe: &mut Scribe<'_>, one: &Stated<'_>, slot: usize) {
-        let statement = one.statement;
-        let place = self.spelling.place(&statement.span).or_else(|| self.spelling.first());
-        let reading = if one.is_certain {
-            Reading::stated(statement.rule)
-        } else {
-            let sentence = self.spelling.text().get(statement.sentence.clone()).unwrap_or_default();
-            Reading::uncertain(statement.rule, sentence.trim())
-        };
-        let observed = self.observed.filter(|_| self.is_of_the_day(one));
+        let place = self.spelling.place(&one.statement.span).or_else(|| self.spelling.first());
+        let reading = one.reading(self.spelling.text());
+        let observed = self.observed.filter(|_| one.is_of_the_day(self.kind));
         let slot = slot.to_string();
         let parts: &[&[u8]] = &[self.document.number, b"text", one.key.as_bytes(), slot.as_bytes()];
         let place = place.unwrap_or_else(|| self.place.clone());
         scribe.state_text(parts, self.weight, observed, one.finding.clone(), reading, place);
-    }
-
-    /// Whether the day of the report is the day of the statement: what a report repeats of others has a day that it
-    /// does not tell.
-    fn is_of_the_day(&self, one: &Stated<'_>) -> bool {
-        let changes = matches!(
-            one.finding.attribute(),
-            Attribute::LiverMetastasis
-                | Attribute::LiverLesionSize
-                | Attribute::MesentericMass
-                | Attribute::MesentericDeposits
-                | Attribute::Imaging
-        );
-        one.statement.section.is_own() && (self.kind == ReportKind::Pathology || changes)
     }
 
     /// Withdraws what a document no longer says, beyond the statements that it makes.
@@ -229,63 +189,117 @@ impl Writer<'_> {
         let finding = Finding::Unread { attribute: Attribute::Diagnosis, reason: UnreadReason::UnknownForm };
         scribe.state_text(parts, weight, None, finding, Reading::stated("decoded"), self.place.clone());
     }
+}
 
-    /// What a statement is among findings, with the name of what it is about.
-    fn finding(&self, item: &Item) -> Option<(&'static str, Finding)> {
-        Some(match item {
-            Item::Site(site) => ("primary_site", Finding::PrimarySite(*site)),
-            Item::Histology(kind) => (
-                "histology",
-                Finding::Histology(match kind {
-                    Histology::Net => TumourKind::Net,
-                    Histology::Nec | Histology::Minen => TumourKind::Nec,
-                    Histology::Other => TumourKind::Other,
-                }),
-            ),
-            Item::Focality { multifocal, count } => {
-                ("focality", Finding::Focality(Focality { multifocal: *multifocal, count: *count }))
-            }
-            Item::TumourSize(length) => ("tumour_size", Finding::TumourSize(*length)),
-            Item::Extent(depth) => ("extent", Finding::Extent(extent(*depth))),
-            Item::Tnm(statement) => {
-                let key = match statement.category.axis() {
-                    Axis::T => "tnm-t",
-                    Axis::N => "tnm-n",
-                    Axis::M => "tnm-m",
-                };
-                (key, Finding::Tnm(statement.clone()))
-            }
-            Item::NodesExamined(count) => ("nodes_examined", Finding::NodesExamined(*count)),
-            Item::NodesPositive(count) => ("nodes_positive", Finding::NodesPositive(*count)),
-            Item::MesentericMass(length) => ("mesenteric_mass", Finding::MesentericMass(*length)),
-            Item::MesentericDeposits(there) => ("mesenteric_deposits", Finding::MesentericDeposits(*there)),
-            Item::Ki67(index) => ("ki67", Finding::Ki67(*index)),
-            Item::Mitoses { rate: Some(rate), .. } => ("mitoses", Finding::Mitoses(*rate)),
-            // A count without its field is no rate.
-            Item::Mitoses { rate: None, .. } => {
-                let (attribute, reason) = (Attribute::Mitoses, UnreadReason::UnitMissing);
-                ("mitoses", Finding::Unread { attribute, reason })
-            }
-            Item::Grade(grade) => ("grade", Finding::Grade(*grade)),
-            Item::Margin(margin) => ("margin", Finding::Margin(*margin)),
-            Item::LymphovascularInvasion(there) => {
-                ("lymphovascular_invasion", Finding::LymphovascularInvasion(*there))
-            }
-            Item::PerineuralInvasion(there) => ("perineural_invasion", Finding::PerineuralInvasion(*there)),
-            Item::LiverMetastasis(presence) => ("liver_metastasis", Finding::LiverMetastasis(*presence)),
-            Item::LiverLesionSize(length) => ("liver_lesion_size", Finding::LiverLesionSize(*length)),
-            // A letter speaks of studies of other days.
-            Item::Imaging(_) if self.kind != ReportKind::Radiology => return None,
-            Item::Imaging(imaging) => ("imaging", Finding::Imaging(*imaging)),
-            Item::Stage(_) | Item::MesentericMassSeen(_) | Item::Stain(..) | Item::Measurement { .. } => {
-                return None;
-            }
-        })
+/// What the text states, each thing once: an addendum takes the place of what the body says of the same, and a
+/// coded value of the same order that of a text that agrees with it.
+pub(crate) fn stated<'r>(kind: ReportKind, report: &'r reader::Report, coded: &[&Fact]) -> Vec<Stated<'r>> {
+    if report.in_scope == Some(false) {
+        return Vec::new();
+    }
+    let opposed: Vec<usize> = report
+        .contradictions
+        .iter()
+        // The liver and the nodes have rules of their own for what does not agree.
+        .filter(|it| !matches!(it.kind, ContradictionKind::Liver | ContradictionKind::NodesAndCategory))
+        .flat_map(|it| [it.first, it.second])
+        .collect();
+    let mut all: Vec<Stated<'r>> = Vec::new();
+    for (at, statement) in report.statements.iter().enumerate() {
+        let Some((key, finding)) = finding(kind, &statement.item) else { continue };
+        let is_certain = statement.certainty == Certainty::Stated && !opposed.contains(&at);
+        all.push(Stated { key, finding, statement, is_certain });
+    }
+    let by_addendum = |it: &&Stated<'_>| it.is_certain && it.statement.section == Section::Addendum;
+    let amended: BTreeSet<&str> = all.iter().filter(by_addendum).map(|it| it.key).collect();
+    all.retain(|it| it.statement.section == Section::Addendum || !amended.contains(it.key));
+    all.retain_mut(|it| match agreement(coded, &it.finding) {
+        Agreement::Alone => true,
+        Agreement::Same => false,
+        Agreement::Differs => {
+            it.is_certain &= it.finding.attribute() == Attribute::LiverMetastasis;
+            true
+        }
+    });
+    let mut once: Vec<Stated<'r>> = Vec::new();
+    for one in all {
+        let of_key = || once.iter().enumerate().filter(|(_, it)| it.key == one.key);
+        let known = of_key().find(|(_, it)| same(&it.finding, &one.finding)).map(|(at, _)| at);
+        // What one text says in more ways than these is no statement that anybody could judge by.
+        let is_full = of_key().count() >= SLOTS_MAX;
+        match known.and_then(|at| once.get_mut(at)) {
+            Some(known) if one.is_certain && !known.is_certain => *known = one,
+            None if !is_full => once.push(one),
+            _ => {}
+        }
+    }
+    once
+}
+
+/// What a statement is among findings, with the name of what it is about.
+fn finding(kind: ReportKind, item: &Item) -> Option<(&'static str, Finding)> {
+    Some(match item {
+        Item::Site(site) => ("primary_site", Finding::PrimarySite(*site)),
+        Item::Histology(histology) => (
+            "histology",
+            Finding::Histology(match histology {
+                Histology::Net => TumourKind::Net,
+                Histology::Nec | Histology::Minen => TumourKind::Nec,
+                Histology::Other => TumourKind::Other,
+            }),
+        ),
+        Item::Focality { multifocal, count } => {
+            ("focality", Finding::Focality(Focality { multifocal: *multifocal, count: *count }))
+        }
+        Item::TumourSize(length) => ("tumour_size", Finding::TumourSize(*length)),
+        Item::Extent(depth) => ("extent", Finding::Extent(extent(*depth))),
+        Item::Tnm(statement) => {
+            let key = match statement.category.axis() {
+                Axis::T => "tnm-t",
+                Axis::N => "tnm-n",
+                Axis::M => "tnm-m",
+            };
+            (key, Finding::Tnm(statement.clone()))
+        }
+        Item::NodesExamined(count) => ("nodes_examined", Finding::NodesExamined(*count)),
+        Item::NodesPositive(count) => ("nodes_positive", Finding::NodesPositive(*count)),
+        Item::MesentericMass(length) => ("mesenteric_mass", Finding::MesentericMass(*length)),
+        Item::MesentericDeposits(there) => ("mesenteric_deposits", Finding::MesentericDeposits(*there)),
+        Item::Ki67(index) => ("ki67", Finding::Ki67(*index)),
+        Item::Mitoses { rate: Some(rate), .. } => ("mitoses", Finding::Mitoses(*rate)),
+        // A count without its field is no rate.
+        Item::Mitoses { rate: None, .. } => {
+            let (attribute, reason) = (Attribute::Mitoses, UnreadReason::UnitMissing);
+            ("mitoses", Finding::Unread { attribute, reason })
+        }
+        Item::Grade(grade) => ("grade", Finding::Grade(*grade)),
+        Item::Margin(margin) => ("margin", Finding::Margin(*margin)),
+        Item::LymphovascularInvasion(there) => {
+            ("lymphovascular_invasion", Finding::LymphovascularInvasion(*there))
+        }
+        Item::PerineuralInvasion(there) => ("perineural_invasion", Finding::PerineuralInvasion(*there)),
+        Item::LiverMetastasis(presence) => ("liver_metastasis", Finding::LiverMetastasis(*presence)),
+        Item::LiverLesionSize(length) => ("liver_lesion_size", Finding::LiverLesionSize(*length)),
+        // A letter speaks of studies of other days.
+        Item::Imaging(_) if kind != ReportKind::Radiology => return None,
+        Item::Imaging(imaging) => ("imaging", Finding::Imaging(*imaging)),
+        Item::Stage(_) | Item::MesentericMassSeen(_) | Item::Stain(..) | Item::Measurement { .. } => {
+            return None;
+        }
+    })
+}
+
+/// The kind under which a text is read.
+pub(crate) fn kind_of(kind: ReportKind) -> Kind {
+    match kind {
+        ReportKind::Pathology => Kind::Pathology,
+        ReportKind::Radiology => Kind::Radiology,
+        ReportKind::Clinic => Kind::Clinic,
     }
 }
 
 /// The number of the next statement of an attribute.
-fn next_slot<'k>(slots: &mut Vec<(&'k str, usize)>, key: &'k str) -> usize {
+pub(crate) fn next_slot<'k>(slots: &mut Vec<(&'k str, usize)>, key: &'k str) -> usize {
     match slots.iter_mut().find(|(known, _)| *known == key) {
         Some((_, count)) => {
             *count += 1;
@@ -340,7 +354,7 @@ fn axis(finding: &Finding) -> Option<Axis> {
 }
 
 /// Whether two findings state the same, however they are written.
-fn same(one: &Finding, other: &Finding) -> bool {
+pub(crate) fn same(one: &Finding, other: &Finding) -> bool {
     match (one, other) {
         (Finding::Tnm(one), Finding::Tnm(other)) => one.category == other.category,
         (Finding::Ki67(one), Finding::Ki67(other)) => one.extent() == other.extent(),

@@ -1,6 +1,7 @@
 //! What single resources state.
 
-use lacteal_clinical::{Finding, PatientId, RecordNumber};
+use lacteal_clinical::finding::Site;
+use lacteal_clinical::{Finding, PatientId, Reading, RecordNumber, Standing};
 use lacteal_fhir::{Limits, locate};
 use lacteal_intake::Verdict;
 
@@ -267,6 +268,41 @@ fn texts_of_reports_are_found_with_their_places() {
     let found = lacteal_intake::fhir::texts(&input);
     let found: Vec<_> = found.iter().map(|it| (it.path.as_str(), it.text.as_str())).collect();
     assert_eq!(found, [("conclusion", "NET of the ileum."), ("presentedForm[0].data", "pT3")]);
+}
+
+#[test]
+fn the_text_of_a_report_states_what_the_same_text_states_in_hl7() {
+    let text = "TERMINAL ILEUM, RESECTION: Well differentiated neuroendocrine tumour, G1, 2.3 cm. Ki-67 index 1%. \
+                4 of 17 lymph nodes contain tumour. pT3 pN1.";
+    let report = |status: &str, text: &str| {
+        format!(
+            r#"{{"resourceType": "DiagnosticReport", "status": "{status}", "code": {}, {}, "conclusion": "{text}",
+                "identifier": [{{"value": "F1"}}], "effectiveDateTime": "2024-06-01"}}"#,
+            coded("http://loinc.org", "11529-5"),
+            subject("4711")
+        )
+    };
+    let Ok(Verdict::Keep(understood)) = verdict(&report("final", text)) else { panic!("it is kept") };
+    let facts: Vec<_> = understood.iter().flat_map(|one| &one.facts).collect();
+    let is_stated = |wanted: &Finding| {
+        facts.iter().any(|fact| fact.finding == *wanted && fact.standing == Standing::Final)
+    };
+    assert!(is_stated(&Finding::NodesExamined(17)) && is_stated(&Finding::NodesPositive(4)), "{facts:?}");
+    assert!(is_stated(&Finding::PrimarySite(Site::Ileum)), "{facts:?}");
+    let by_text = facts.iter().filter(|fact| fact.reading != Reading::Coded).collect::<Vec<_>>();
+    assert!(by_text.len() >= 7, "{by_text:?}");
+    assert!(by_text.iter().all(|fact| fact.place.expression == "DiagnosticReport.conclusion"));
+
+    // What a correction no longer says is withdrawn, and a text about another tumour states nothing.
+    let Ok(Verdict::Keep(understood)) = verdict(&report("corrected", "Ileal neuroendocrine tumour, G2."))
+    else {
+        panic!("it is kept")
+    };
+    let withdrawn = |fact: &&lacteal_clinical::Fact| fact.standing == Standing::Deleted;
+    assert!(understood.iter().flat_map(|one| &one.facts).filter(withdrawn).count() > 10);
+    let colon =
+        "Sigmoid colon, resection: moderately differentiated adenocarcinoma, 4 cm, pT3 pN1, 2 of 15 nodes.";
+    assert!(matches!(verdict(&report("final", colon)), Ok(Verdict::NotRelevant(_))));
 }
 
 #[test]

@@ -1,0 +1,91 @@
+//! The texts of a DiagnosticReport: statements as facts, by the same rules and under the same identities as those of
+//! HL7 v2.
+
+use lacteal_clinical::finding::UnreadReason;
+use lacteal_clinical::{Finding, PartialDate, Reading, Standing};
+use lacteal_fhir::DiagnosticReport;
+use lacteal_narrative::{self as reader, Kind};
+
+use super::pen::Pen;
+use super::texts::{Text, TextKind, of_report};
+use crate::codes::{Concept, ReportKind};
+use crate::narrative::{KEYS, Stated, WITHDRAWN_SLOTS, kind_of, next_slot, same, stated};
+use crate::relevance::Concern;
+
+/// Writes what the texts of a report state. `number` is that of the order, as in HL7 v2.
+pub(super) fn statements(
+    pen: &mut Pen<'_>,
+    it: &DiagnosticReport,
+    number: &[u8],
+    standing: Standing,
+    observed: Option<PartialDate>,
+) {
+    if !pen.context.codes.reads_text() {
+        return;
+    }
+    let mut slots: Vec<(&str, usize)> = Vec::new();
+    let mut written: Vec<Finding> = Vec::new();
+    let texts = of_report(pen.item, it);
+    for text in &texts {
+        let kind = kind(pen, it, text);
+        let report = reader::read(&text.text, kind.map_or(Kind::Auto, kind_of));
+        let kind = kind.unwrap_or(match report.kind {
+            Kind::Pathology => ReportKind::Pathology,
+            Kind::Radiology => ReportKind::Radiology,
+            Kind::Clinic | Kind::Auto => ReportKind::Clinic,
+        });
+        match report.in_scope {
+            Some(true) => pen.text_concern = Concern::Any,
+            Some(false) => pen.text_is_elsewhere = true,
+            None => {}
+        }
+        let all = stated(kind, &report, &pen.coded().iter().collect::<Vec<_>>());
+        // A conclusion says again what the whole report says.
+        let new = |one: &Stated<'_>| !written.iter().any(|known| same(known, &one.finding));
+        let fresh: Vec<Stated<'_>> = all.into_iter().filter(new).collect();
+        for one in fresh {
+            let slot = next_slot(&mut slots, one.key).to_string();
+            let parts: &[&[u8]] = &[number, b"text", one.key.as_bytes(), slot.as_bytes()];
+            let day = observed.filter(|_| one.is_of_the_day(kind));
+            let reading = one.reading(&text.text);
+            pen.state_read(parts, standing, day, one.finding.clone(), reading, &text.path);
+            written.push(one.finding);
+        }
+    }
+    if !matches!(standing, Standing::Preliminary | Standing::Final) {
+        pen.of_known = true;
+        clear(pen, number, &slots);
+    }
+}
+
+/// A correction or withdrawal takes back what the report no longer says.
+fn clear(pen: &mut Pen<'_>, number: &[u8], made: &[(&str, usize)]) {
+    for (key, attribute) in KEYS {
+        let made = made.iter().find(|(known, _)| *known == key).map_or(0, |(_, count)| *count);
+        for slot in made + 1..=WITHDRAWN_SLOTS.max(made + 1) {
+            let slot = slot.to_string();
+            let parts: &[&[u8]] = &[number, b"text", key.as_bytes(), slot.as_bytes()];
+            let finding = Finding::Unread { attribute, reason: UnreadReason::Empty };
+            pen.state_read(
+                parts,
+                Standing::Deleted,
+                None,
+                finding,
+                Reading::stated("not_repeated"),
+                "status",
+            );
+        }
+    }
+}
+
+/// The kind of a text: as its category says, else by the code of the report; none when neither does.
+fn kind(pen: &Pen<'_>, it: &DiagnosticReport, text: &Text) -> Option<ReportKind> {
+    match (text.kind, pen.concept(&it.code)) {
+        (TextKind::Pathology, _) => Some(ReportKind::Pathology),
+        (TextKind::Radiology, _) | (TextKind::Unsaid, Some((_, Concept::Study { .. }))) => {
+            Some(ReportKind::Radiology)
+        }
+        (TextKind::Unsaid, Some((_, Concept::Report(kind)))) => Some(*kind),
+        (TextKind::Unsaid, _) => None,
+    }
+}

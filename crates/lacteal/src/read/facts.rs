@@ -1,0 +1,80 @@
+//! What intake understood of a message or body, as JSON, and what is coded in it as a summary.
+
+use std::collections::BTreeMap;
+
+use lacteal_clinical::{Contribution, Dossier, Fact, Finding, Fold, Picture, Reading, fold};
+use lacteal_hl7::AckError;
+use lacteal_intake::Verdict;
+use lacteal_narrative::Summary;
+use serde_json::{Value, json};
+
+use super::summary;
+use crate::client::to_json;
+
+pub(crate) fn facts(verdict: &Verdict) -> impl Iterator<Item = &Fact> {
+    let understood = match verdict {
+        Verdict::Keep(understood) | Verdict::KeepIfKnown(understood) => understood.as_slice(),
+        Verdict::NotRelevant(_) | Verdict::Refuse(_) => &[],
+    };
+    understood.iter().flat_map(|one| &one.facts)
+}
+
+/// A verdict with its facts.
+pub(crate) fn said(verdict: &Verdict) -> anyhow::Result<Value> {
+    let name = match verdict {
+        Verdict::Keep(_) => "keep",
+        Verdict::KeepIfKnown(_) => "keep_if_known",
+        Verdict::NotRelevant(why) => return Ok(json!({ "verdict": "not_relevant", "why": why })),
+        Verdict::Refuse(refusal) => {
+            let problems: Vec<_> = refusal.problems.iter().map(problem).collect();
+            return Ok(json!({ "verdict": "refused", "problems": problems }));
+        }
+    };
+    let facts = facts(verdict).map(fact).collect::<anyhow::Result<Vec<_>>>()?;
+    Ok(json!({ "verdict": name, "facts": facts }))
+}
+
+/// A fact without the numbers that only the streams need.
+fn fact(fact: &Fact) -> anyhow::Result<Value> {
+    let mut value = to_json("lacteal.event.v1.Fact", &lacteal_wire::fact(fact))?;
+    if let Some(object) = value.as_object_mut() {
+        ["patient", "identity", "tie", "reportedAtS"].into_iter().for_each(|key| drop(object.remove(key)));
+        if let Some(place) = object.get_mut("place").and_then(Value::as_object_mut) {
+            place.remove("report");
+        }
+    }
+    Ok(value)
+}
+
+/// A problem of HL7 v2.
+pub(crate) fn problem(error: &AckError) -> Value {
+    json!({
+        "code": error.code.number(),
+        "location": error.location.map(|location| location.to_string()),
+        "text": error.text,
+    })
+}
+
+/// Lays what is coded over what was read in words: the picture that these facts alone would give.
+pub(crate) fn coded_over<'f>(all: &mut Summary, facts: impl Iterator<Item = &'f Fact>) {
+    let coded = facts.filter(|fact| fact.reading == Reading::Coded && !is_merge(&fact.finding));
+    let mut dossiers: BTreeMap<_, Dossier> = BTreeMap::new();
+    let mut contributions = Vec::new();
+    for fact in coded {
+        dossiers.entry(fact.patient).or_insert_with(|| Dossier::new(fact.patient));
+        contributions.push(Contribution {
+            patient: fact.patient,
+            report: fact.place.report,
+            interpretation: 1,
+            facts: vec![fact.clone()],
+        });
+    }
+    let Fold::Changed(dossiers) = fold(&contributions, &dossiers) else { return };
+    for dossier in dossiers.values() {
+        summary::over(all, summary::of_picture(&Picture::of(dossier)));
+    }
+}
+
+fn is_merge(finding: &Finding) -> bool {
+    matches!(finding, Finding::MergedInto { .. } | Finding::Absorbs { .. })
+}
