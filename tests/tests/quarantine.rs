@@ -112,7 +112,7 @@ async fn a_refused_message_is_seen_understood_after_a_change_and_planned_and_ano
     let shown = succeeds(&up, &["patient", "--mrn", "NORTH:4711"]);
     assert!(shown.contains("1 refused messages name this patient"), "{shown}");
     let of_patient = succeeds(&up, &["quarantine", "list", "--patient", &patient.patient_id]);
-    assert_eq!(ids(&of_patient), std::slice::from_ref(&named));
+    assert_eq!(ids(&of_patient).as_slice(), std::slice::from_ref(named));
 
     let any = succeeds(&up, &["quarantine", "list", "--state", "any"]);
     assert!(any.contains("replayed") && any.contains("discarded") && any.contains("open"), "{any}");
