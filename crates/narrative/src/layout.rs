@@ -586,6 +586,7 @@ impl Flow<'_, '_> {
                 .map(|it| it.label.start..label.end);
             let broken = broken.or_else(|| self.broken_in_prose(label.clone()));
             let field = broken.as_ref().and_then(|it| self.field(it.clone())).or(field);
+            let field = field.or_else(|| self.specified(&label));
             let label = broken.unwrap_or(label);
             if self.open.as_ref().is_some_and(|it| it.bare && it.label.start == label.start) {
                 self.open = None;
@@ -697,6 +698,13 @@ impl Flow<'_, '_> {
             self.section = if self.addendum { Section::Addendum } else { Section::Findings };
             self.part += 1;
         }
+    }
+
+    /// `Ki-67: <3%` and under it `Specify: 2.2%`: the same field once more.
+    fn specified(&self, label: &Range<usize>) -> Option<Field> {
+        let asks = label.len() == 1 && self.text.word(label.start) == "specify";
+        let above = self.open.as_ref().filter(|it| asks && it.tokens.end == label.start)?;
+        above.field.filter(|it| matches!(it, Field::Ki67 | Field::Mitoses))
     }
 
     /// `Clinical information: known mass` and under it `Procedure: …`, `Tumour site: …`: a line of a synopsis, not more

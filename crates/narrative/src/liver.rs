@@ -421,6 +421,8 @@ fn judge(scene: &Scene<'_>, u: usize, unit: &Unit, i: usize, metastasis: bool) -
                     "characterize",
                     "metastasis",
                     "metastases",
+                    "deposit",
+                    "deposits",
                     "equivocal",
                 ],
             );
