@@ -6,6 +6,7 @@ use crate::item::Item;
 use crate::layout::Unit;
 use crate::numbers;
 use crate::scene::{Draft, Scene, put};
+use crate::size::in_liver_specimen;
 use crate::tokens::{Gap, Shape};
 use crate::words::Class;
 
@@ -33,7 +34,7 @@ pub(crate) fn focality(scene: &Scene<'_>, u: usize, unit: &Unit, drafts: &mut Ve
     {
         return;
     }
-    if unit.mask & (Class::Focal.bit() | Class::Tumour.bit()) == 0 {
+    if unit.mask & (Class::Focal.bit() | Class::Tumour.bit()) == 0 || in_liver_specimen(scene, unit) {
         return;
     }
     for i in all.clone() {

@@ -289,7 +289,7 @@ fn ratios(scene: &Scene<'_>, _u: usize, unit: &Unit) -> Vec<Counts> {
             span.start.saturating_sub(5).max(unit.tokens.start)..span.start,
             &["mitoses", "mitotic", "mitosis", "blocks", "margins", "biopsies", "cores", "dated"],
         );
-        (scene.with(near, Class::Node.bit()).next().is_some() || labelled && brackets(span.clone())) && !other
+        (scene.with(near, Class::Node.bit()).next().is_some() || labelled && brackets(span)) && !other
     });
     found
 }

@@ -72,6 +72,8 @@ pub(crate) fn size(scene: &Scene<'_>, u: usize, unit: &Unit, owner: &mut Owner, 
             Some(Field::Nodes | Field::NodesExamined | Field::NodesPositive | Field::N) => Owner::Node,
             _ => owner_of(scene, unit, &measure, before),
         };
+        let found =
+            if found == Owner::Tumour && in_liver_specimen(scene, unit) { Owner::Liver } else { found };
         let state = scene.state(u, measure.tokens.clone());
         if state.past || state.family || state.plan || compared(text, &measure, all.start) {
             continue;
@@ -131,6 +133,14 @@ fn unit_in_label(scene: &Scene<'_>, unit: &Unit) -> Option<Measure> {
         approximate: false,
         tokens: unit.tokens.start..unit.tokens.start + 1,
     })
+}
+
+/// `LIVER, SEGMENTS 5 AND 6, HEPATECTOMY  Metastatic NET, two foci, 3.8 cm`: one sentence of a liver specimen.
+pub(crate) fn in_liver_specimen(scene: &Scene<'_>, unit: &Unit) -> bool {
+    scene.kind == Kind::Pathology
+        && unit.mask & Class::SmallBowel.bit() == 0
+        && unit.mask & Class::Metastasis.bit() != 0
+        && unit.tokens.clone().take(2).any(|i| scene.text.has(i, Class::Liver))
 }
 
 /// `Mesenteric mass: present` and then `Maximum dimension: 27 mm`: the size of what the field before asked for.

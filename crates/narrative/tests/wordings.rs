@@ -570,3 +570,12 @@ fn short_words_of_depth_number_and_doubt_are_understood() {
         |text| radiology(text).liver_metastasis,
     );
 }
+
+#[test]
+fn what_a_liver_specimen_holds_is_not_the_primary() {
+    let it = pathology(
+        "1) LIVER, SEGMENTS 5 AND 6, PARTIAL HEPATECTOMY\n   Metastatic neuroendocrine tumor, two foci, 3.8 cm and 1.1 cm.\n\
+         2) ILEUM, RESECTION\n   Primary neuroendocrine tumor, 1.5 cm, solitary.",
+    );
+    assert_eq!((it.tumour_size_mm, it.multifocal), (Some(15.0), Some(false)));
+}
