@@ -179,6 +179,14 @@ fn layer(scene: &Scene<'_>, i: usize, start: usize, end: usize) -> Option<Depth>
         {
             Depth::OtherOrgans
         }
+        "omentum"
+            if scene.says(
+                i.saturating_sub(4).max(start)..i,
+                &["invades", "invading", "infiltrates", "infiltrating", "into", "involves"],
+            ) =>
+        {
+            Depth::OtherOrgans
+        }
         // `directly invades the transverse colon`
         _ if text.has(i, Class::Elsewhere)
             && !matches!(next, "wall")
@@ -205,7 +213,8 @@ fn into_but_not_through(scene: &Scene<'_>, i: usize, start: usize) -> bool {
 /// `through the muscularis propria` goes beyond it, `through the full thickness` too; `into but not through` does not.
 fn through(scene: &Scene<'_>, i: usize, start: usize) -> Option<Depth> {
     let near = i.saturating_sub(5).max(start)..i;
-    let at = near.rev().find(|k| matches!(scene.text.word(*k), "through" | "beyond" | "transmurally"))?;
+    let at =
+        near.rev().find(|k| matches!(scene.text.word(*k), "through" | "thru" | "beyond" | "transmurally"))?;
     let denied = scene.says(at.saturating_sub(2).max(start)..at, &["not", "without", "no"]);
     (!denied).then_some(Depth::Subserosa)
 }

@@ -437,6 +437,7 @@ fn measured(it: &Label<'_, '_>) -> Option<Field> {
         || (has!(it, "extent", "extension") && !has!(it, "resection", "extranodal"))
         || (has!(it, "level", "local") && has!(it, "invasion", "infiltration", "spread"))
         || (it.words() <= 2 && has!(it, "invasion", "infiltration"))
+        || (has!(it, "front") && it.words() <= 3)
         || (it.class(Class::Tumour) && has!(it, "invasion", "infiltration"))
     {
         return Some(Field::Extent);

@@ -6,6 +6,8 @@ use crate::item::Item;
 use crate::layout::Unit;
 use crate::numbers;
 use crate::scene::{Draft, Scene, put};
+use crate::size::in_liver_specimen;
+use crate::tokens::{Gap, Shape};
 use crate::words::Class;
 
 /// Reads focality out of one unit.
@@ -32,7 +34,7 @@ pub(crate) fn focality(scene: &Scene<'_>, u: usize, unit: &Unit, drafts: &mut Ve
     {
         return;
     }
-    if unit.mask & (Class::Focal.bit() | Class::Tumour.bit()) == 0 {
+    if unit.mask & (Class::Focal.bit() | Class::Tumour.bit()) == 0 || in_liver_specimen(scene, unit) {
         return;
     }
     for i in all.clone() {
@@ -66,11 +68,35 @@ pub(crate) fn focality(scene: &Scene<'_>, u: usize, unit: &Unit, drafts: &mut Ve
                 return;
             }
         }
+        // `47 mm, single`, `1.5 cm, solitary.`: an adjective after the tumour's size.
+        let after_size = matches!(word, "solitary" | "single" | "multiple")
+            && i >= all.start + 2
+            && text.mark(i - 1, b',')
+            && text.has(i - 2, Class::Length)
+            && (i + 1 >= all.end
+                || text.gap(i + 1) >= Gap::Line
+                || text.token(i + 1).is_some_and(|t| t.shape == Shape::Mark))
+            && unit.mask & (Class::Liver.bit() | Class::Node.bit() | Class::Mesentery.bit()) == 0
+            && !scene.says(all.clone(), &["metastasis", "metastases", "metastatic", "deposit", "polyp"]);
+        // `tumours are multiple (3)`
+        let predicate = matches!(word, "multiple" | "numerous")
+            && i >= all.start + 2
+            && matches!(text.word(i - 1), "are" | "were")
+            && matches!(text.word(i - 2), "tumours" | "tumors" | "nets" | "primaries" | "carcinoids")
+            && !text.any(i.saturating_sub(3), Class::Liver.bit() | Class::Mesentery.bit());
+        if after_size || predicate {
+            let state = state();
+            if !(state.no || state.past || state.plan || state.family) {
+                let multifocal = !matches!(word, "solitary" | "single");
+                let count = (!multifocal).then_some(1);
+                put(drafts, u, Item::Focality { multifocal, count }, i..i + 1, "focality_word", state);
+                return;
+            }
+        }
         // `Solitary.`, `Single focus.`, `The tumour is solitary`
         let lone = matches!(word, "solitary" | "single")
             && (all.len() <= 3
-                || (i + 1 >= all.end
-                    || text.token(i + 1).is_some_and(|t| t.shape == crate::tokens::Shape::Mark))
+                || (i + 1 >= all.end || text.token(i + 1).is_some_and(|t| t.shape == Shape::Mark))
                     && scene.says(i.saturating_sub(3).max(all.start)..i, &["is", "are"])
                     && scene.says(
                         all.start..i,

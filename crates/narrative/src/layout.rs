@@ -43,6 +43,12 @@ pub(crate) fn take_out_boxes(text: &mut Text<'_>) {
     let mut keep = vec![true; text.tokens.len()];
     let mut at = 0;
     while at < text.tokens.len() {
+        if (at == 0 || text.gap(at) >= Gap::Line)
+            && let Some(end) = boxes_behind(text, at, &mut keep)
+        {
+            at = end;
+            continue;
+        }
         let mark = text
             .token(at)
             .is_some_and(|t| t.shape == Shape::Mark && matches!(t.first, b'[' | b'(' | b'_' | b'O' | b'X'));
@@ -90,6 +96,56 @@ pub(crate) fn take_out_boxes(text: &mut Text<'_>) {
         }
     }
     text.tokens = kept;
+}
+
+/// Takes out the boxes of a line that stand behind what they offer (`Jejunum [ ]  Ileum [x]  Other [ ]`), and what is
+/// not ticked with them. The end of the line, where it is one.
+fn boxes_behind(text: &Text<'_>, start: usize, keep: &mut [bool]) -> Option<usize> {
+    let mut end = start + 1;
+    while end < text.tokens.len() && text.gap(end) < Gap::Line {
+        end += 1;
+    }
+    if !text.mark(end - 1, b']') {
+        return None;
+    }
+    // Each box: where it begins, how long it is, whether it is ticked.
+    let square = |i: usize| {
+        let ticked = matches!(text.word(i + 1), "x" | "v" | "✓" | "yes")
+            || text.mark(i + 1, b'X')
+            || text.mark(i + 1, b'*');
+        match text.mark(i, b'[') {
+            true if i + 1 < end && text.mark(i + 1, b']') => Some((2, false)),
+            true if i + 2 < end && text.mark(i + 2, b']') && ticked => Some((3, true)),
+            _ => None,
+        }
+    };
+    let first = (start..end).find(|i| square(*i).is_some())?;
+    let last = (first..end).rev().find_map(|i| square(i).map(|it| i + it.0))?;
+    // `Serosa: [x]`, `[x] Serosa [ ]`: there the box does not stand behind an offer.
+    if first == start
+        || last != end
+        || !(text.is_word(first - 1) || text.is_number(first - 1) || text.mark(first - 1, b')'))
+    {
+        return None;
+    }
+    let mut offer = start;
+    let mut i = start;
+    while i < end {
+        if text.mark(i, b':') {
+            offer = i + 1;
+        }
+        let Some((length, ticked)) = square(i) else {
+            i += 1;
+            continue;
+        };
+        let from = if ticked { i } else { offer };
+        for slot in keep.iter_mut().take(i + length).skip(from) {
+            *slot = false;
+        }
+        i += length;
+        offer = i;
+    }
+    Some(end)
 }
 
 fn line_has_label(text: &Text<'_>, from: usize) -> bool {
@@ -150,6 +206,7 @@ pub(crate) fn units(text: &Text<'_>, radiology: bool) -> Vec<Unit> {
         header: Vec::new(),
         addendum: false,
         once: None,
+        inline_history: false,
         radiology,
     };
     for (k, line) in lines.iter().enumerate() {
@@ -200,6 +257,8 @@ struct Flow<'a, 'b> {
     addendum: bool,
     /// The section to go back to when the open unit ends.
     once: Option<Section>,
+    /// Whether the section is a history told on the line of its heading.
+    inline_history: bool,
     /// Whether organs and procedures are fields here (radiology) or only words (pathology, letters).
     radiology: bool,
 }
@@ -272,6 +331,7 @@ impl Flow<'_, '_> {
         // `Family history: her father …` and `Comparison: CT of May.` last as long as their own lines flow.
         self.once = (!own_line && matches!(section, Section::Family | Section::Comparison)).then_some(before);
         self.own_line = own_line;
+        self.inline_history = !own_line && section == Section::History;
         self.header.clear();
     }
 
@@ -526,6 +586,7 @@ impl Flow<'_, '_> {
                 .map(|it| it.label.start..label.end);
             let broken = broken.or_else(|| self.broken_in_prose(label.clone()));
             let field = broken.as_ref().and_then(|it| self.field(it.clone())).or(field);
+            let field = field.or_else(|| self.specified(&label));
             let label = broken.unwrap_or(label);
             if self.open.as_ref().is_some_and(|it| it.bare && it.label.start == label.start) {
                 self.open = None;
@@ -536,6 +597,7 @@ impl Flow<'_, '_> {
             }
             self.close();
             self.findings_begin(field, first);
+            self.synopsis_begins(field, first);
             let waiting = value.is_empty();
             let tokens = if field.is_none() { label.start..range.end } else { value };
             self.open = Some(Open {
@@ -583,6 +645,7 @@ impl Flow<'_, '_> {
             return;
         }
         self.close();
+        self.prose_findings_begin(body.clone(), first);
         if part_mark(text, range.start) {
             self.part += 1;
         }
@@ -631,6 +694,44 @@ impl Flow<'_, '_> {
         let told = matches!(self.section, Section::History | Section::Comparison | Section::Technique)
             && !self.own_line;
         if self.radiology && first && told && field.is_none_or(|it| matches!(it, Field::Organ | Field::Liver))
+        {
+            self.section = if self.addendum { Section::Addendum } else { Section::Findings };
+            self.part += 1;
+        }
+    }
+
+    /// `Ki-67: <3%` and under it `Specify: 2.2%`: the same field once more.
+    fn specified(&self, label: &Range<usize>) -> Option<Field> {
+        let asks = label.len() == 1 && self.text.word(label.start) == "specify";
+        let above = self.open.as_ref().filter(|it| asks && it.tokens.end == label.start)?;
+        above.field.filter(|it| matches!(it, Field::Ki67 | Field::Mitoses))
+    }
+
+    /// `Clinical information: known mass` and under it `Procedure: …`, `Tumour site: …`: a line of a synopsis, not more
+    /// of the history.
+    fn synopsis_begins(&mut self, field: Option<Field>, first: bool) {
+        if !self.radiology
+            && first
+            && self.inline_history
+            && self.section == Section::History
+            && matches!(field, Some(Field::Specimen | Field::Site | Field::Focality | Field::Histology))
+        {
+            self.section = Section::Synoptic;
+            self.part += 1;
+        }
+    }
+
+    /// `Indication: …` and on the next line `The liver is of increased echogenicity.`: findings without a heading.
+    fn prose_findings_begin(&mut self, body: Range<usize>, first: bool) {
+        let text = self.text;
+        let at = if text.word(body.start) == "the" { body.start + 1 } else { body.start };
+        if self.radiology
+            && first
+            && self.inline_history
+            && self.section == Section::History
+            && text.token(body.start).is_some_and(|t| t.first != b'a')
+            && text.has(at, Class::Liver)
+            && text.has(at + 1, Class::Verb)
         {
             self.section = if self.addendum { Section::Addendum } else { Section::Findings };
             self.part += 1;

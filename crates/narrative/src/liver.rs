@@ -12,6 +12,7 @@ use crate::fields::Field;
 use crate::item::Item;
 use crate::layout::Unit;
 use crate::scene::{Draft, Scene, put};
+use crate::tokens::Gap;
 use crate::words::Class;
 
 const OTHER_ORGANS: [&str; 52] = [
@@ -180,6 +181,17 @@ pub(crate) fn liver(scene: &Scene<'_>, u: usize, unit: &Unit, subject: &mut bool
     }
     if scene.kind == Kind::Pathology && (field || specimen || starts_with_liver(scene, unit)) {
         found.extend(tissue(scene, u, unit));
+    }
+    // `Liver metastases: Y`
+    if field && found.is_empty() && unit.label.clone().any(|i| text.has(i, Class::Metastasis)) {
+        let told = match text.word(unit.tokens.start) {
+            "y" | "yes" => Some(Presence::Present),
+            "n" | "no" if unit.tokens.len() == 1 || text.gap(unit.tokens.start + 1) >= Gap::Wide => {
+                Some(Presence::Absent)
+            }
+            _ => None,
+        };
+        found.extend(told.map(|it| (it, unit.tokens.start, "liver_field")));
     }
     if unit.field == Some(Field::Distant)
         && named
@@ -409,6 +421,8 @@ fn judge(scene: &Scene<'_>, u: usize, unit: &Unit, i: usize, metastasis: bool) -
                     "characterize",
                     "metastasis",
                     "metastases",
+                    "deposit",
+                    "deposits",
                     "equivocal",
                 ],
             );

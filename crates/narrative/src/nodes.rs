@@ -133,8 +133,26 @@ fn of_field(scene: &Scene<'_>, unit: &Unit, field: Field) -> Vec<Counts> {
             [a, b, ..] => vec![Counts { examined: Some(a.clone()), positive: Some(b.clone()), rule }],
             _ => Vec::new(),
         },
+        Field::Nodes => one_sided(scene, all, numbers).into_iter().collect(),
         _ => Vec::new(),
     }
+}
+
+/// `Nodes - number examined   13` and on the next line `Nodes - number involved   11`.
+fn one_sided(scene: &Scene<'_>, all: Range<usize>, mut numbers: Vec<(u16, Range<usize>)>) -> Option<Counts> {
+    let rule = "nodes_field";
+    let asked = all.start..(all.start + 2).min(all.end);
+    let only = numbers
+        .pop()
+        .filter(|it| numbers.is_empty() && it.1.start <= all.start + 4 && it.1.end == all.end)?;
+    if scene.says(asked.clone(), &["examined", "retrieved", "sampled", "identified", "harvested"]) {
+        return Some(Counts { examined: Some(only), positive: None, rule });
+    }
+    scene.says(asked, &["involved", "positive"]).then_some(Counts {
+        examined: None,
+        positive: Some(only),
+        rule,
+    })
 }
 
 /// `examined 24; involved 7`, `4 with metastasis, of 16 in total`, `19 examined, 6 positive`.
@@ -221,8 +239,9 @@ fn ratio(text: &Text<'_>, i: usize, end: usize) -> Option<Counts> {
     let (examined, more) = numbers::whole(text, second).filter(|_| second < end)?;
     let after = second + more;
     let date = slash && (text.mark(after, b'/') || (i > 0 && text.mark(i - 1, b'/')));
-    let rate = matches!(text.word(after), "mm" | "mm2" | "mm²" | "hpf" | "hpfs" | "high" | "cm" | "sq")
-        || text.mark(after, b'%');
+    let rate = after < end
+        && (matches!(text.word(after), "mm" | "mm2" | "mm²" | "hpf" | "hpfs" | "high" | "cm" | "sq")
+            || text.mark(after, b'%'));
     if date || rate || positive > examined || examined == 0 || text.word(i) == "no" {
         return None;
     }
@@ -257,7 +276,11 @@ fn ratio_list(scene: &Scene<'_>, unit: &Unit) -> Vec<Counts> {
 
 /// Ratios in a sentence that speaks of nodes near them.
 fn ratios(scene: &Scene<'_>, _u: usize, unit: &Unit) -> Vec<Counts> {
+    let text = &scene.text;
     let mut found = ratio_list(scene, unit);
+    // `Lymph nodes: three contain carcinoma (3/22). No NET is seen (0/22).`: the label counts for all its sentences.
+    let labelled = unit.label.clone().any(|i| text.has(i, Class::Node));
+    let brackets = |it: Range<usize>| it.start > 0 && text.mark(it.start - 1, b'(');
     found.retain(|it| {
         let span = it.examined.as_ref().map_or(0..0, |it| it.1.clone());
         let near = span.start.saturating_sub(NEAR_TOKENS).max(unit.tokens.start)
@@ -266,7 +289,7 @@ fn ratios(scene: &Scene<'_>, _u: usize, unit: &Unit) -> Vec<Counts> {
             span.start.saturating_sub(5).max(unit.tokens.start)..span.start,
             &["mitoses", "mitotic", "mitosis", "blocks", "margins", "biopsies", "cores", "dated"],
         );
-        scene.with(near, Class::Node.bit()).next().is_some() && !other
+        (scene.with(near, Class::Node.bit()).next().is_some() || labelled && brackets(span)) && !other
     });
     found
 }

@@ -76,6 +76,7 @@ const HEADINGS: &[(Section, &[&str])] = &[
             "clinical history",
             "clinical details",
             "clinical information",
+            "clin",
             "clinical info",
             "clinical data",
             "clinical indication",

@@ -65,12 +65,15 @@ pub(crate) fn size(scene: &Scene<'_>, u: usize, unit: &Unit, owner: &mut Owner, 
                 Owner::Tumour | Owner::Unknown => Owner::Mesentery,
                 other => other,
             },
+            Some(Field::Size) if of_mass_above(scene, u, unit) => Owner::Mesentery,
             Some(Field::Size) => field_owner(scene, unit, &measure),
             Some(Field::MesentericMass) => Owner::Mesentery,
             Some(Field::Liver) => Owner::Liver,
             Some(Field::Nodes | Field::NodesExamined | Field::NodesPositive | Field::N) => Owner::Node,
             _ => owner_of(scene, unit, &measure, before),
         };
+        let found =
+            if found == Owner::Tumour && in_liver_specimen(scene, unit) { Owner::Liver } else { found };
         let state = scene.state(u, measure.tokens.clone());
         if state.past || state.family || state.plan || compared(text, &measure, all.start) {
             continue;
@@ -78,7 +81,11 @@ pub(crate) fn size(scene: &Scene<'_>, u: usize, unit: &Unit, owner: &mut Owner, 
         let state = crate::cues::State { maybe: false, ..state };
         match found {
             Owner::Tumour if state.no => {}
-            Owner::Tumour if scene.kind != Kind::Radiology || primary_on_scan(scene, unit, &measure) => {
+            Owner::Tumour
+                if scene.kind != Kind::Radiology
+                    || of_site_above(scene, u, unit)
+                    || primary_on_scan(scene, unit, &measure) =>
+            {
                 let rule = if unit.field == Some(Field::Size) { "size_field" } else { "size_prose" };
                 put(drafts, u, Item::TumourSize(measure.length), measure.tokens.clone(), rule, state);
             }
@@ -126,6 +133,34 @@ fn unit_in_label(scene: &Scene<'_>, unit: &Unit) -> Option<Measure> {
         approximate: false,
         tokens: unit.tokens.start..unit.tokens.start + 1,
     })
+}
+
+/// `LIVER, SEGMENTS 5 AND 6, HEPATECTOMY  Metastatic NET, two foci, 3.8 cm`: one sentence of a liver specimen.
+pub(crate) fn in_liver_specimen(scene: &Scene<'_>, unit: &Unit) -> bool {
+    scene.kind == Kind::Pathology
+        && unit.mask & Class::SmallBowel.bit() == 0
+        && unit.mask & Class::Metastasis.bit() != 0
+        && unit.tokens.clone().take(2).any(|i| scene.text.has(i, Class::Liver))
+}
+
+/// `Mesenteric mass: present` and then `Maximum dimension: 27 mm`: the size of what the field before asked for.
+fn of_mass_above(scene: &Scene<'_>, u: usize, unit: &Unit) -> bool {
+    const TUMOUR: [&str; 7] = ["tumour", "tumor", "tumours", "tumors", "primary", "lesion", "nodule"];
+    let above = u.checked_sub(1).and_then(|u| scene.units.get(u));
+    above.is_some_and(|it| {
+        matches!(it.field, Some(Field::MesentericMass | Field::MesentericDeposits)) && it.part == unit.part
+    }) && !scene.says(unit.label.clone(), &TUMOUR)
+}
+
+/// `Primary: visible   Site: ileum   Max diam (mm): 22` in the form of a scan.
+fn of_site_above(scene: &Scene<'_>, u: usize, unit: &Unit) -> bool {
+    let above = u.checked_sub(1).and_then(|u| scene.units.get(u));
+    unit.field == Some(Field::Size)
+        && above.is_some_and(|it| {
+            it.field == Some(Field::Site)
+                && it.part == unit.part
+                && it.tokens.clone().any(|i| scene.text.has(i, Class::SmallBowel))
+        })
 }
 
 /// In a field that asks for the size of the tumour, only an explicit other noun takes the length away.
@@ -454,6 +489,16 @@ fn noun(scene: &Scene<'_>, i: usize, around: Range<usize>) -> Option<Owner> {
                 Owner::Node
             });
         }
+        // On a scan the primary may be no more than a thickening that takes up contrast.
+        if word == "thickening"
+            && scene.kind == Kind::Radiology
+            && scene.says(
+                i.saturating_sub(4).max(around.start)..i,
+                &["hyperenhancing", "enhancing", "hypervascular", "nodular", "avid"],
+            )
+        {
+            return Some(Owner::Tumour);
+        }
         if matches!(
             word,
             "metastasis" | "metastases" | "deposit" | "deposits" | "thickening" | "implant" | "stricture"
@@ -562,7 +607,7 @@ fn mesenteric_near(scene: &Scene<'_>, i: usize, around: &Range<usize>) -> bool {
     let after = (i + 1..(i + 9).min(around.end))
         .take_while(|k| text.is_word(*k))
         .any(|k| text.has(k, Class::Mesentery));
-    let desmoplastic = scene.says(i.saturating_sub(3).max(around.start)..i, &["stellate", "desmoplastic"]);
+    let desmoplastic = scene.says(i.saturating_sub(5).max(around.start)..i, &["stellate", "desmoplastic"]);
     before || after || desmoplastic
 }
 

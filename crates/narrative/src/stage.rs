@@ -117,7 +117,9 @@ fn category(text: &Text<'_>, i: usize) -> Option<usize> {
                 matches!(text.word(i + 1), "0" | "1" | "2" | "3" | "4" | "x") && next.gap <= Gap::Wide;
             let lone = word.len() == 1;
             let upper = text.written(i).ends_with(['T', 'N', 'M']);
-            (digit && upper && (!lone || lone_axis(text, i))).then_some(i + 2)
+            // `CT 4 and 24 h` is a scan, `cT 4` a category.
+            let scan = text.written(i).starts_with('C');
+            (digit && upper && !scan && (!lone || lone_axis(text, i))).then_some(i + 2)
         }
         _ => None,
     }

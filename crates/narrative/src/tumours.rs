@@ -321,6 +321,14 @@ impl Topics {
                 let now = if it.named == Named::Net { Topic::Net } else { Topic::Foreign };
                 changes.push((it.tokens.start, now));
             }
+            // `No metastatic NET is seen (0/22)`: denied, and still what is spoken of.
+            for it in mentions.get(u).map_or(&[][..], Vec::as_slice) {
+                let from = it.tokens.start.saturating_sub(3).max(unit.tokens.start);
+                let metastatic = (from..it.tokens.start).any(|i| scene.text.has(i, Class::Metastasis));
+                if two && it.named == Named::Net && it.state.no && metastatic {
+                    changes.push((it.tokens.start, Topic::Net));
+                }
+            }
             if two {
                 let by_organ = by_organ(scene, unit);
                 changes.extend(by_organ);

@@ -44,8 +44,8 @@ classes! {
     Grade: "g grade graded grading g1 g2 g3 gx",
     Length: "mm cm millimetre millimetres millimeter millimeters centimetre centimetres centimeter centimeters mms cms",
     Mesentery: "mesenteric mesentery mesenterium mesenterial mesocolic mesenterically",
-    Layer: "lamina mucosa mucosal submucosa submucosal muscularis muscle subserosa subserosal serosa serosal peritoneum peritoneal transmural mesothelium mesothelial subserous serous intramucosal mp fat adipose organs structures wall organ loop loops",
-    Depth: "penetrated involvement invaded infiltrated thickness invades invade invading invasion infiltrates infiltrate infiltrating infiltration extends extend extending extension penetrates penetrate penetrating penetration breaches breach breaching breached reaches reach reaching confined limited restricted involves involve involving into through growing grows present perforates perforating perforation depth extent level spreads spreading transmural",
+    Layer: "lamina mucosa mucosal submucosa submucosal muscularis muscle subserosa subserosal serosa serosal peritoneum peritoneal transmural mesothelium mesothelial subserous serous intramucosal mp fat adipose organs structures wall organ loop loops omentum",
+    Depth: "penetrated involvement invaded infiltrated thickness invades invade invading invasion infiltrates infiltrate infiltrating infiltration extends extend extending extension penetrates penetrate penetrating penetration breaches breach breaching breached reaches reach reaching confined limited restricted involves involve involving into through growing grows present perforates perforating perforation depth extent level spreads spreading transmural thru",
     Focal: "unifocal multifocal multicentric focality multifocality multiple solitary single several numerous two three four five six seven eight nine ten synchronous separate",
     Invasion: "lymphovascular lymph-vascular vascular lymphatic venous angioinvasion angiolymphatic angio lymphovenous vascular-invasion lvi lvsi perineural perineurial pni intraneural neural permeation vi",
     Margin: "margin margins resection r0 r1 r2 ring rings",
@@ -59,7 +59,7 @@ classes! {
     /// Organs that label the findings of a radiology report.
     Organ: "spleen pancreas kidneys kidney adrenals adrenal lungs lung chest thorax bowel bones bone skeleton peritoneum pelvis bladder vessels gallbladder biliary stomach uterus prostate musculoskeletal retroperitoneum heart mediastinum abdomen soft gi aorta thyroid head neck appendix colon gut ascites",
     /// Further words of labels that may not stand without a separator.
-    Asked: "specify percentage percent number layers operation sample specimens wedge biopsy excision core edges status multifocal lesions situated origin localisation localization ene extranodal",
+    Asked: "specify percentage percent number layers operation sample specimens wedge biopsy excision core edges status multifocal lesions situated origin localisation localization ene extranodal front",
     /// Verbs that no label has.
     Verb: "there are is was were has have shows show demonstrates seen",
     /// Nouns that a length may belong to.

@@ -40,6 +40,7 @@ fn ki67_is_read_however_it_is_written() {
     check(
         &[
             ("Ki-67: 2%", ki(2.0, 2.0)),
+            ("Ki-67 Labelling Index:  <3%\n Specify: 2.2%", ki(2.2, 2.2)),
             ("Ki67 <1 %", ki(0.0, 1.0)),
             ("Ki67 index approx 1 %", ki(1.0, 1.0)),
             ("Ki-67 less than 3 percent", ki(0.0, 3.0)),
@@ -131,6 +132,8 @@ fn nodes_are_counted_in_digits_and_words() {
     check(
         &[
             ("Lymph nodes: 4/17", both(4, 17)),
+            ("Lymph nodes: 0 / 18\nHigh tie node negative.", both(0, 18)),
+            ("Nodes - number examined   13\nNodes - number involved   11", both(11, 13)),
             ("Metastatic tumour in three of seventeen lymph nodes.", both(3, 17)),
             ("Four (4) of seventeen (17) lymph nodes are positive.", both(4, 17)),
             ("0 of 12 nodes", both(0, 12)),
@@ -501,4 +504,78 @@ fn scope_follows_organ_and_kind_of_tumour() {
         ],
         of,
     );
+}
+
+#[test]
+fn a_box_may_stand_behind_what_it_offers() {
+    let it = pathology(
+        "Site of tumour:    Jejunum [ ]  Ileum [x]  Meckel's [ ]  Not known [ ]\nGrade: G1 [ ]   G2 [x]   G3 [ ]\n\
+         Local invasion: Submucosa [ ]\n   Subserosa [x]\n   Other organs [ ]",
+    );
+    assert_eq!((it.site, it.grade, it.extent), (Some("ileum"), Some("G2"), Some("subserosa")));
+    let it = pathology("Grade: [ ] G1   [x] G2   [ ] G3");
+    assert_eq!(it.grade, Some("G2"));
+}
+
+#[test]
+fn a_size_under_a_mesenteric_mass_is_the_mass() {
+    let of = |text: &str| {
+        let it = pathology(text);
+        (it.tumour_size_mm, it.mesenteric_mass_mm)
+    };
+    check(
+        &[
+            (
+                "Tumour size: 19 mm\nMesenteric mass present: Yes    Maximum dimension: 27 mm",
+                (Some(19.0), Some(27.0)),
+            ),
+            (
+                "Tumor size: 2.8 cm\nMesenteric masses: Present, larger than 2 cm\n  Greatest dimension of largest mass: 4.1 cm",
+                (Some(28.0), Some(41.0)),
+            ),
+            ("Mesenteric mass: Present\nSize of mass: 6.2 cm\nTumour size: 2.1 cm", (Some(21.0), Some(62.0))),
+            ("Mesenteric mass: absent\nSize of tumour: 21 mm", (Some(21.0), None)),
+        ],
+        of,
+    );
+}
+
+#[test]
+fn short_words_of_depth_number_and_doubt_are_understood() {
+    check(
+        &[
+            ("Thru MP into subserosa.", Some("subserosa")),
+            ("Tumour invades into the attached omentum.", Some("other_organs")),
+            ("Invasive front: subserosal fat", Some("subserosa")),
+        ],
+        |text| pathology(text).extent,
+    );
+    check(
+        &[
+            ("Tumour 47 mm, single", Some(false)),
+            ("Tumor, 1.5 cm, solitary.", Some(false)),
+            ("Greatest dimension 31 mm, tumours are multiple (3)", Some(true)),
+        ],
+        |text| pathology(text).multifocal,
+    );
+    check(
+        &[
+            ("3 mm hypodensity in segment 8 of the liver, cyst vs metastasis.", Some("indeterminate")),
+            (
+                "Low density focus in the liver; I cannot be certain that it does not represent an early deposit.",
+                Some("indeterminate"),
+            ),
+            ("Liver metastases: Y   number: 4", Some("present")),
+        ],
+        |text| radiology(text).liver_metastasis,
+    );
+}
+
+#[test]
+fn what_a_liver_specimen_holds_is_not_the_primary() {
+    let it = pathology(
+        "1) LIVER, SEGMENTS 5 AND 6, PARTIAL HEPATECTOMY\n   Metastatic neuroendocrine tumor, two foci, 3.8 cm and 1.1 cm.\n\
+         2) ILEUM, RESECTION\n   Primary neuroendocrine tumor, 1.5 cm, solitary.",
+    );
+    assert_eq!((it.tumour_size_mm, it.multifocal), (Some(15.0), Some(false)));
 }
