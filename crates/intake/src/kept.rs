@@ -21,25 +21,42 @@ pub(crate) fn reading_after(version: u32) -> u32 {
     version.saturating_add(1).max(FIRST_READING)
 }
 
+/// What a message or body says of itself.
+pub(crate) struct Told {
+    /// Message type and trigger, such as `ORU^R01`, or the kind of a FHIR body.
+    pub(crate) message_type: String,
+    /// Character set by which it was decoded.
+    pub(crate) charset: String,
+}
+
+impl Told {
+    pub(crate) fn by(message: &Message) -> Told {
+        let kind = message.header().message_type();
+        Told {
+            message_type: kind.map(|kind| format!("{}^{}", kind.code, kind.trigger)).unwrap_or_default(),
+            charset: message.charset().map(|charset| charset.name().to_owned()).unwrap_or_default(),
+        }
+    }
+}
+
 /// The report about one patient of a message. The bytes are in the report of `holder` only.
 pub(crate) fn report(
     source: &Source,
-    message: &Message,
+    told: &Told,
     incoming: &Incoming,
     one: &Understood,
     holder: Option<PatientId>,
     reused: bool,
 ) -> event::Report {
     let holds_raw = holder == Some(one.patient);
-    let kind = message.header().message_type();
     event::Report {
         key: incoming.key.0.to_vec(),
         patient: one.patient.0.to_vec(),
         source: source.name.clone(),
-        message_type: kind.map(|kind| format!("{}^{}", kind.code, kind.trigger)).unwrap_or_default(),
+        message_type: told.message_type.clone(),
         raw_sha256: incoming.sha256.to_vec(),
         raw: if holds_raw { incoming.bytes.clone() } else { Bytes::new() },
-        charset: message.charset().map(|charset| charset.name().to_owned()).unwrap_or_default(),
+        charset: told.charset.clone(),
         interpretation_version: FIRST_READING,
         facts: one.facts.iter().map(lacteal_wire::fact).collect(),
         raw_in: holder.filter(|_| !holds_raw).map(|holder| holder.0.to_vec()).unwrap_or_default(),

@@ -23,7 +23,7 @@ use crate::codes::Codes;
 use crate::config::{Source, WhenUnavailable};
 use crate::events::{MessageAnswered, MessageUnanswered};
 use crate::interpret::{Context, Refusal, Understood, Verdict, interpret};
-use crate::kept;
+use crate::kept::{self, Told};
 use crate::person::{Identity, named_alone};
 pub(crate) use fhir::Body;
 
@@ -206,12 +206,14 @@ impl Receiver {
             Ok(read) => read,
             Err(refusal) => return self.quarantine(source, &incoming, refusal, deadline).await,
         };
-        let disposition = self.commit(source, &message, &incoming, verdict, deadline, false).await;
+        let told = Told::by(&message);
+        let names = || named_alone(&message, source, &self.shared.identity);
+        let disposition = self.commit((source, &told, &incoming), verdict, names, deadline, false).await;
         let Some(disposition) = disposition else {
             // The control id was used before for other content: a message of its own, and worth a count.
             let again = Incoming { key: self.second_key(&incoming), ..incoming };
             let verdict = self.interpret(source, &message, &again);
-            let disposition = self.commit(source, &message, &again, verdict, deadline, true).await;
+            let disposition = self.commit((source, &told, &again), verdict, names, deadline, true).await;
             return disposition.unwrap_or(Disposition::Unavailable);
         };
         disposition
@@ -239,12 +241,13 @@ impl Receiver {
     }
 
     /// Stores what the verdict asks for. None when the key stands for other content already.
+    ///
+    /// `names` tells the patient of a message that is refused, where that can be told all the same.
     async fn commit(
         &self,
-        source: &Source,
-        message: &Message,
-        incoming: &Incoming,
+        (source, told, incoming): (&Source, &Told, &Incoming),
         verdict: Verdict,
+        names: impl FnOnce() -> Option<PatientId>,
         deadline: Instant,
         reused: bool,
     ) -> Option<Disposition> {
@@ -257,13 +260,12 @@ impl Receiver {
             },
             Verdict::NotRelevant(why) => return self.remember(incoming, why, deadline).await,
             Verdict::Refuse(Refusal { problems }) => {
-                let names = named_alone(message, source, &self.shared.identity);
-                let refused = Refused { problems, names, sent_bytes: 0 };
+                let refused = Refused { problems, names: names(), sent_bytes: 0 };
                 return Some(self.quarantine_as(source, incoming, refused, deadline).await);
             }
         };
         let patients: Vec<_> = understood.iter().map(|one| one.patient).collect();
-        let (transaction, subjects) = reports(source, message, incoming, &understood, reused);
+        let (transaction, subjects) = reports(source, told, incoming, &understood, reused);
         match self.write(transaction, subjects, deadline).await {
             Written::New => Some(Disposition::Stored(patients)),
             Written::There(states) => {
@@ -431,7 +433,7 @@ async fn in_time(deadline: Instant, stored: impl Future<Output = Disposition>) -
 /// What writes the reports of a message, and their subjects.
 pub(crate) fn reports(
     source: &Source,
-    message: &Message,
+    told: &Told,
     incoming: &Incoming,
     understood: &[Understood],
     reused: bool,
@@ -440,7 +442,7 @@ pub(crate) fn reports(
     let mut subjects = Vec::with_capacity(understood.len());
     let holder = understood.first().map(|one| one.patient);
     for one in understood {
-        let report = kept::report(source, message, incoming, one, holder, reused);
+        let report = kept::report(source, told, incoming, one, holder, reused);
         let subject = subject::report(one.patient, incoming.key);
         transaction.create(subject.clone(), encode(&report), None);
         subjects.push(subject);

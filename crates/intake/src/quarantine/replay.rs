@@ -13,7 +13,7 @@ use super::case::Case;
 use super::{STORE, outcome};
 use crate::config::Source;
 use crate::interpret::Verdict;
-use crate::kept::problem;
+use crate::kept::{Told, problem};
 use crate::receive::{Incoming, Receiver, Written, holds_same, reports};
 
 /// Replays an open case. A message that is still refused leaves no trace.
@@ -50,7 +50,8 @@ impl Run<'_> {
             },
         };
         let patients: Vec<_> = understood.iter().map(|one| one.patient).collect();
-        let (mut transaction, mut subjects) = reports(source, &message, &incoming, &understood, false);
+        let (mut transaction, mut subjects) =
+            reports(source, &Told::by(&message), &incoming, &understood, false);
         let resolved = subject::resolved(self.case.key);
         let record = self.record(resolved::Result::Stored, &patients);
         transaction.create(resolved.clone(), record, None);

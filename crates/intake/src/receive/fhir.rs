@@ -2,21 +2,19 @@
 //! committer, kept with their reason when they are refused.
 
 use bytes::Bytes;
-use lacteal_clinical::{PatientId, ReportKey};
+use lacteal_clinical::ReportKey;
 use lacteal_fhir::{Issue, IssueType};
 use lacteal_hl7::{AckError, ErrorCode, Severity};
-use lacteal_ledger::Transaction;
 use lacteal_service::clock;
-use lacteal_wire::{encode, event, subject};
 use sha2::{Digest as _, Sha256};
 use tokio::time::Instant;
 
-use super::{Disposition, Incoming, Receiver, Written, holds_same, in_time};
+use super::{Disposition, Incoming, Receiver, in_time};
 use crate::codes::Codes;
 use crate::config::Source;
 use crate::events::MessageAnswered;
-use crate::interpret::{Refusal, Understood, Verdict};
-use crate::kept::FIRST_READING;
+use crate::interpret::{Refusal, Verdict};
+use crate::kept::Told;
 use crate::person::Identity;
 
 /// Problems kept of one body.
@@ -53,14 +51,15 @@ impl Receiver {
         let deadline = began + self.shared.wait;
         let incoming = self.incoming(source, body);
         let verdict = interpret(incoming.key, tie(&incoming))?;
-        let first = self.keep_body(source, body, &incoming, verdict, deadline, false);
+        let told = Told { message_type: body.kind.to_owned(), charset: "UTF-8".to_owned() };
+        let first = self.commit((source, &told, &incoming), verdict, || None, deadline, false);
         let disposition = match within(deadline, first).await {
             Some(disposition) => disposition,
             None => {
                 // The name was used before for other content: a body of its own, and worth a count.
                 let again = Incoming { key: self.second_key(&incoming), ..incoming };
                 let verdict = interpret(again.key, tie(&again))?;
-                let second = self.keep_body(source, body, &again, verdict, deadline, true);
+                let second = self.commit((source, &told, &again), verdict, || None, deadline, true);
                 within(deadline, second).await.unwrap_or(Disposition::Unavailable)
             }
         };
@@ -93,45 +92,6 @@ impl Receiver {
         let key = self.shared.identity.key.report_key(parts);
         Incoming { bytes: body.bytes.clone(), sha256, key, received: clock::now() }
     }
-
-    /// None when the key stands for other content already.
-    async fn keep_body(
-        &self,
-        source: &Source,
-        body: &Body<'_>,
-        incoming: &Incoming,
-        verdict: Verdict,
-        deadline: Instant,
-        reused: bool,
-    ) -> Option<Disposition> {
-        let understood = match verdict {
-            Verdict::Keep(understood) => understood,
-            Verdict::KeepIfKnown(understood) => match self.known(understood, deadline).await {
-                Some(known) if !known.is_empty() => known,
-                Some(_) => return self.remember(incoming, "patient is not followed", deadline).await,
-                None => return Some(Disposition::Unavailable),
-            },
-            Verdict::NotRelevant(why) => return self.remember(incoming, why, deadline).await,
-            Verdict::Refuse(refusal) => {
-                return Some(self.quarantine(source, incoming, refusal, deadline).await);
-            }
-        };
-        let patients: Vec<_> = understood.iter().map(|one| one.patient).collect();
-        let mut transaction = Transaction::new();
-        let holder = patients.first().copied();
-        for one in &understood {
-            let report = report(source, body, incoming, one, holder, reused);
-            transaction.create(subject::report(one.patient, incoming.key), encode(&report), None);
-        }
-        let subjects = patients.iter().map(|patient| subject::report(*patient, incoming.key)).collect();
-        match self.write(transaction, subjects, deadline).await {
-            Written::New => Some(Disposition::Stored(patients)),
-            Written::There(states) => {
-                holds_same(&states, incoming).then_some(Disposition::Repeated(patients))
-            }
-            Written::Unavailable => Some(Disposition::Unavailable),
-        }
-    }
 }
 
 async fn within(deadline: Instant, stored: impl Future<Output = Option<Disposition>>) -> Option<Disposition> {
@@ -142,32 +102,6 @@ fn tie(incoming: &Incoming) -> [u8; 16] {
     let mut tie = [0; 16];
     tie.copy_from_slice(&incoming.sha256[..16]);
     tie
-}
-
-/// The report about one patient of a body. The bytes are in the report of `holder` only.
-fn report(
-    source: &Source,
-    body: &Body<'_>,
-    incoming: &Incoming,
-    one: &Understood,
-    holder: Option<PatientId>,
-    reused: bool,
-) -> event::Report {
-    let holds_raw = holder == Some(one.patient);
-    event::Report {
-        key: incoming.key.0.to_vec(),
-        patient: one.patient.0.to_vec(),
-        source: source.name.clone(),
-        message_type: body.kind.to_owned(),
-        raw_sha256: incoming.sha256.to_vec(),
-        raw: if holds_raw { incoming.bytes.clone() } else { Bytes::new() },
-        interpretation_version: FIRST_READING,
-        facts: one.facts.iter().map(lacteal_wire::fact).collect(),
-        raw_in: holder.filter(|_| !holds_raw).map(|holder| holder.0.to_vec()).unwrap_or_default(),
-        control_id_reused: reused,
-        received_at_s: incoming.received.as_second(),
-        charset: "UTF-8".to_owned(),
-    }
 }
 
 /// An issue as quarantine keeps problems: its words, which hold nothing of the body, behind its expression.
