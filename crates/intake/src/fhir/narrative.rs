@@ -1,7 +1,7 @@
 //! The texts of a DiagnosticReport: statements as facts, by the same rules and under the same identities as those of
 //! HL7 v2.
 
-use lacteal_clinical::finding::UnreadReason;
+use lacteal_clinical::finding::{Attribute, UnreadReason};
 use lacteal_clinical::{Finding, PartialDate, Reading, Standing};
 use lacteal_fhir::DiagnosticReport;
 use lacteal_narrative::{self as reader, Kind};
@@ -50,6 +50,17 @@ pub(super) fn statements(
             let reading = one.reading(&text.text);
             pen.state_read(parts, standing, day, one.finding.clone(), reading, &text.path);
             written.push(one.finding);
+        }
+    }
+    for (at, form) in it.presented_form.iter().enumerate() {
+        if form.text().is_err() {
+            pen.of_known = true;
+            let place = at.to_string();
+            let parts: &[&[u8]] = &[number, b"text", b"undecodable", place.as_bytes()];
+            let finding =
+                Finding::Unread { attribute: Attribute::Diagnosis, reason: UnreadReason::UnknownForm };
+            let path = format!("presentedForm[{at}].data");
+            pen.state_read(parts, standing, None, finding, Reading::stated("undecodable"), &path);
         }
     }
     if !matches!(standing, Standing::Preliminary | Standing::Final) {

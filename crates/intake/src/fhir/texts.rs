@@ -31,7 +31,7 @@ const PATHOLOGY: [&str; 3] = ["SP", "PAT", "CP"];
 const RADIOLOGY: [&str; 6] = ["RAD", "RX", "CT", "NMR", "NMS", "RUS"];
 
 /// All texts of reports that are in a body: `conclusion`, and attachments of type `text/…`. A text that cannot be
-/// decoded is left out; nothing is fetched.
+/// decoded is not among them: interpretation shows it as unread. Nothing is fetched.
 pub fn texts(input: &Input) -> Vec<Text> {
     let mut found = Vec::new();
     for item in input.items() {

@@ -306,6 +306,21 @@ fn the_text_of_a_report_states_what_the_same_text_states_in_hl7() {
 }
 
 #[test]
+fn a_text_that_cannot_be_decoded_is_shown_and_not_passed_over() {
+    let body = format!(
+        r#"{{"resourceType": "DiagnosticReport", "status": "final", "code": {}, {},
+            "presentedForm": [{{"contentType": "text/plain; charset=utf-8", "data": "/////w=="}}]}}"#,
+        coded("http://loinc.org", "11529-5"),
+        subject("4711")
+    );
+    let Ok(Verdict::KeepIfKnown(understood)) = verdict(&body) else {
+        panic!("it matters for those who are known")
+    };
+    let unread = |fact: &lacteal_clinical::Fact| matches!(fact.finding, Finding::Unread { .. });
+    assert!(understood.iter().flat_map(|one| &one.facts).any(unread));
+}
+
+#[test]
 fn test_data_are_refused() {
     let label = r#""meta": {"security": [{"code": "HTEST"}]}, "status""#;
     let body = observation("21893-3", r#""valueInteger": 3"#).replace(r#""status""#, label);
