@@ -7,6 +7,9 @@ use lacteal_tests::message::{days_ago, pathology};
 use lacteal_tests::process::{Up, get, run, run_with_input};
 use lacteal_wire::event::Status;
 
+/// A record number too long to stand by chance in a time or an id of a log line.
+const RECORD: &str = "4711008150";
+
 fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
 }
@@ -101,7 +104,7 @@ async fn messages_are_sent_under_mutual_tls() {
     let flags: Vec<&str> = flags.iter().map(String::as_str).collect();
     let up = Up::start(&folder.path().join("data"), &flags).await;
     let mllp = up.mllp.to_string();
-    let message = pathology("4711", &days_ago(100), &days_ago(90), "F", "2.0");
+    let message = pathology(RECORD, &days_ago(100), &days_ago(90), "F", "2.0");
     let tls = ["send", "--to", &mllp, "--tls", "--ca", &ca, "--server-name", "localhost"];
     let with = [&tls[..], &["--cert", &cert, "--key", &key, "-"]].concat();
     let sent = run_with_input(&with, &message);
@@ -135,27 +138,27 @@ async fn messages_are_sent_answered_and_read_back() {
     let data = tempfile::tempdir().unwrap();
     let up = Up::start(&data.path().join("data"), &[]).await;
     let (mllp, grpc) = (up.mllp.to_string(), up.grpc.to_string());
-    let good = pathology("4711", &days_ago(100), &days_ago(90), "F", "2.0");
+    let good = pathology(RECORD, &days_ago(100), &days_ago(90), "F", "2.0");
     let file = data.path().join("good.hl7");
     // Two messages in one file.
-    std::fs::write(&file, [good, pathology("4712", &days_ago(400), &days_ago(390), "F", "5")].concat())
+    std::fs::write(&file, [good, pathology("4712008150", &days_ago(400), &days_ago(390), "F", "5")].concat())
         .unwrap();
 
     let sent = run(&["send", "--to", &mllp, file.to_str().unwrap()]);
     assert_eq!(sent.status.code(), Some(0), "{}", text(&sent.stderr));
     assert!(text(&sent.stdout).contains("2 sent, 2 accepted, 0 refused"));
 
-    let refused = run_with_input(&["send", "--to", &mllp, "-"], b"PID|1||4711\r");
+    let refused = run_with_input(&["send", "--to", &mllp, "-"], b"PID|1||4711008150\r");
     assert_eq!(refused.status.code(), Some(1));
     let table = text(&refused.stdout);
     assert!(table.contains("AR") && table.contains("MSH"), "{table}");
 
-    Gateway::connect(up.grpc).await.status("4711", Status::Due).await;
+    Gateway::connect(up.grpc).await.status(RECORD, Status::Due).await;
     let listed = text(&run(&["worklist", "--gateway", &grpc]).stdout);
-    assert!(listed.contains("NORTH:4711") && listed.contains("due"), "{listed}");
+    assert!(listed.contains("NORTH:4711008150") && listed.contains("due"), "{listed}");
     let json = text(&run(&["worklist", "--gateway", &grpc, "--json", "--status", "due"]).stdout);
-    assert!(json.contains("\"number\": \"4711\"") && json.contains("STATUS_DUE"), "{json}");
-    let patient = text(&run(&["patient", "--gateway", &grpc, "--mrn", "NORTH:4711"]).stdout);
+    assert!(json.contains("\"number\": \"4711008150\"") && json.contains("STATUS_DUE"), "{json}");
+    let patient = text(&run(&["patient", "--gateway", &grpc, "--mrn", "NORTH:4711008150"]).stdout);
     for words in ["neuroendocrine tumour of the ileum", "Ki-67", "hazard ratio", "OBX[8]-5", "pT3"] {
         assert!(patient.contains(words), "{words}: {patient}");
     }
@@ -167,7 +170,7 @@ async fn messages_are_sent_answered_and_read_back() {
     assert_eq!(status, 200);
     assert!(metrics.contains("lacteal_intake_messages_total"), "{metrics}");
     assert_eq!(get(up.ops, "/healthz").await.unwrap().0, 200);
-    assert!(!up.process.log().contains("4711"), "no log names a patient");
+    assert!(!up.process.log().contains(RECORD), "no log names a patient");
     assert_eq!(up.process.stop().await, Some(0));
 }
 

@@ -15,6 +15,9 @@ use lacteal_tests::until;
 use lacteal_wire::api::Patient;
 use lacteal_wire::event::{Status, finding::Kind};
 
+/// A record number too long to stand by chance in a time or an id of a log line.
+const RECORD: &str = "4711008150";
+
 fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
 }
@@ -66,11 +69,11 @@ async fn a_refused_message_is_seen_understood_after_a_change_and_planned_and_ano
     let mut mllp = Client::new(up.mllp);
 
     // The sender leaves out whose record number it is.
-    let report = text(&pathology("4711", &days_ago(100), &days_ago(90), "F", "2.0"));
+    let report = text(&pathology(RECORD, &days_ago(100), &days_ago(90), "F", "2.0"));
     let unnamed = report.replace("^^^NORTH^MR", "");
     assert_eq!(mllp.send(unnamed.as_bytes()).await.code, AckCode::AR);
     assert_eq!(
-        mllp.send(b"MSH|^~\\&|LAB|NORTH|LACTEAL|NORTH|2024||ORU|Q1|P|2.5.1\rPID|1||4711^^^NORTH^MR\r")
+        mllp.send(b"MSH|^~\\&|LAB|NORTH|LACTEAL|NORTH|2024||ORU|Q1|P|2.5.1\rPID|1||4711008150^^^NORTH^MR\r")
             .await
             .code,
         AckCode::AR
@@ -100,16 +103,16 @@ async fn a_refused_message_is_seen_understood_after_a_change_and_planned_and_ano
         "[[intake.sources]]\nname = \"default\"\nauthority = \"NORTH\"\n[gateway]\nquarantine_bytes = true\n";
     let up = start(directory, Some(up), config).await;
     let bytes = succeeds(&up, &["quarantine", "show", first, "--bytes"]);
-    assert!(bytes.contains("\nPID|1||4711||Weser"), "{bytes}");
+    assert!(bytes.contains("\nPID|1||4711008150||Weser"), "{bytes}");
     let replayed = fails(&up, &["quarantine", "replay", "--all", "--source", "default", "--author", "Iris"]);
     assert!(replayed.contains("1 refused, 1 stored") && replayed.contains("1 still"), "{replayed}");
     let gateway = Gateway::connect(up.grpc).await;
-    gateway.status("4711", Status::Due).await;
+    gateway.status(RECORD, Status::Due).await;
 
     // The one that is still refused names the patient, who is shown with it.
-    let patient = gateway.patient("4711").await.unwrap();
+    let patient = gateway.patient(RECORD).await.unwrap();
     assert_eq!(patient.quarantined, Some(1));
-    let shown = succeeds(&up, &["patient", "--mrn", "NORTH:4711"]);
+    let shown = succeeds(&up, &["patient", "--mrn", "NORTH:4711008150"]);
     assert!(shown.contains("1 refused messages name this patient"), "{shown}");
     let of_patient = succeeds(&up, &["quarantine", "list", "--patient", &patient.patient_id]);
     assert_eq!(ids(&of_patient).as_slice(), std::slice::from_ref(named));
@@ -119,7 +122,7 @@ async fn a_refused_message_is_seen_understood_after_a_change_and_planned_and_ano
     let again = succeeds(&up, &["quarantine", "replay", first, broken]);
     assert!(again.contains("2 resolved before"), "{again}");
     let log = up.process.log();
-    assert!(!log.contains("4711") && !log.contains("Weser"), "no log names a patient");
+    assert!(!log.contains(RECORD) && !log.contains("Weser"), "no log names a patient");
     assert_eq!(up.process.stop().await, Some(0));
 }
 
@@ -135,7 +138,7 @@ async fn a_code_that_a_site_adds_later_is_read_in_the_reports_it_has_when_that_i
     let mut mllp = Client::new(up.mllp);
     let (operated, reported) = (days_ago(100), days_ago(90));
     let proliferation = Results {
-        number: "4711",
+        number: RECORD,
         order: "S4712",
         service: "60568-3^Pathology Synoptic report^LN",
         observed: &operated,
@@ -149,7 +152,7 @@ async fn a_code_that_a_site_adds_later_is_read_in_the_reports_it_has_when_that_i
     };
     mllp.accepted(&proliferation.bytes()).await;
     let gateway = Gateway::connect(up.grpc).await;
-    let before = gateway.patient_after("4711", "a plan", |_| true).await;
+    let before = gateway.patient_after(RECORD, "a plan", |_| true).await;
     assert_eq!(ki67(&before), None, "the code is not known");
     assert!(succeeds(&up, &["reinterpret"]).contains("1 reports read again, 0 differ"));
 
@@ -158,16 +161,19 @@ async fn a_code_that_a_site_adds_later_is_read_in_the_reports_it_has_when_that_i
     let gateway = Gateway::connect(up.grpc).await;
     let dry = succeeds(&up, &["reinterpret", "--since", "2024-01-01", "--source", "default"]);
     assert!(dry.contains("ki67 +1") && dry.contains("1 reports read again, 1 differ"), "{dry}");
-    assert!(dry.contains("dry run") && !dry.contains("14"), "it prints counts and never a value: {dry}");
+    assert!(
+        dry.contains("dry run") && !dry.split_whitespace().any(|word| word.starts_with("14")),
+        "it prints counts and never a value: {dry}"
+    );
     let json = succeeds(&up, &["reinterpret", "--dry-run", "--json"]);
     assert!(json.contains("\"attribute\": \"ki67\""), "{json}");
-    gateway.status("4711", Status::Due).await;
-    assert_eq!(ki67(&gateway.patient("4711").await.unwrap()), None, "a dry run changes nothing");
+    gateway.status(RECORD, Status::Due).await;
+    assert_eq!(ki67(&gateway.patient(RECORD).await.unwrap()), None, "a dry run changes nothing");
 
     let applied = succeeds(&up, &["reinterpret", "--apply", "--patient", &before.patient_id]);
     assert!(applied.contains("1 new readings written"), "{applied}");
     let after = until("the new fact", || async {
-        gateway.patient("4711").await.filter(|patient| ki67(patient) == Some(14_000))
+        gateway.patient(RECORD).await.filter(|patient| ki67(patient) == Some(14_000))
     })
     .await;
     let dossier = after.dossier.unwrap();
