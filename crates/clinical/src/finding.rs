@@ -6,10 +6,12 @@
 
 use crate::bounded::Bounded;
 use crate::codes::{CodeSystem, TumourKind};
+use crate::decision::Decision;
 use crate::grade::Grade;
 use crate::imaging::{Imaging, ImagingAppointment, ImagingOrder};
+use crate::marker::Marker;
 use crate::quantity::{Length, MitoticRate, Percent};
-use crate::tnm::TnmStatement;
+use crate::tnm::{StatedStage, TnmStatement};
 use crate::{Error, PartialDate, PatientId, RecordNumber};
 
 /// Longest code kept, in bytes.
@@ -199,6 +201,16 @@ pub enum Finding {
     ImagingOrder(ImagingOrder),
     /// An imaging study is booked; the fact's date is the day of the appointment.
     ImagingAppointment(ImagingAppointment),
+    /// A decision of a clinician.
+    Decision(Decision),
+    /// Ki-67 labelling index of a metastasis: never taken for that of the primary.
+    MetastasisKi67(Bounded<Percent>),
+    /// Stage group as stated.
+    StageGroup(StatedStage),
+    /// A marker in blood or urine.
+    Marker(Marker),
+    /// Symptoms of carcinoid syndrome.
+    CarcinoidSyndrome(Presence),
     /// Meant to be one of the above and not readable. The text itself is in the report, not here.
     Unread {
         /// What it was meant to be.
@@ -239,14 +251,27 @@ impl Finding {
             Self::LiverLesionSize(_) => Attribute::LiverLesionSize,
             Self::ImagingOrder(_) => Attribute::ImagingOrder,
             Self::ImagingAppointment(_) => Attribute::ImagingAppointment,
+            Self::Decision(_) => Attribute::Decision,
+            Self::MetastasisKi67(_) => Attribute::MetastasisKi67,
+            Self::StageGroup(_) => Attribute::StageGroup,
+            Self::Marker(_) => Attribute::Marker,
+            Self::CarcinoidSyndrome(_) => Attribute::CarcinoidSyndrome,
             Self::Unread { attribute, .. } => *attribute,
         }
     }
 
-    /// Whether it speaks of the tumour: not only of the person or the record, and not of a study that is yet to come.
+    /// Whether it speaks of the tumour: not only of the person or the record, of a marker or symptom that others have
+    /// too, of what was decided, or of a study that is yet to come.
     pub fn is_about_the_tumour(&self) -> bool {
-        let to_come = matches!(self.attribute(), Attribute::ImagingOrder | Attribute::ImagingAppointment);
-        !self.is_about_the_person() && !to_come
+        let beside = matches!(
+            self.attribute(),
+            Attribute::ImagingOrder
+                | Attribute::ImagingAppointment
+                | Attribute::Decision
+                | Attribute::Marker
+                | Attribute::CarcinoidSyndrome
+        );
+        !self.is_about_the_person() && !beside
     }
 
     /// Whether it speaks of the person or the record alone.
@@ -350,6 +375,16 @@ names! {
         ImagingOrder = "imaging_order",
         /// Appointment for an imaging study.
         ImagingAppointment = "imaging_appointment",
+        /// Decision of a clinician.
+        Decision = "decision",
+        /// Ki-67 of a metastasis.
+        MetastasisKi67 = "metastasis_ki67",
+        /// Stage group.
+        StageGroup = "stage_group",
+        /// Marker in blood or urine.
+        Marker = "marker",
+        /// Symptoms of carcinoid syndrome.
+        CarcinoidSyndrome = "carcinoid_syndrome",
     }
 }
 

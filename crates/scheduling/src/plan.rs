@@ -127,6 +127,9 @@ fn ever_had_tumour(dossier: &Dossier) -> bool {
                 | Kind::Unread(_)
                 | Kind::ImagingOrder(_)
                 | Kind::ImagingAppointment(_)
+                | Kind::Decision(_)
+                | Kind::Marker(_)
+                | Kind::CarcinoidSyndrome(_)
         )
     })
 }

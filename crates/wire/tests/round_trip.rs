@@ -13,7 +13,7 @@ use lacteal_clinical::tnm::{
 use lacteal_clinical::{
     AppointmentState, Attribute, Bounded, Certainty, Dossier, Fact, FactIdentity, Finding, Grade, Imaging,
     ImagingAppointment, ImagingOrder, Length, MitoticRate, Modality, OrderState, PartialDate, PatientId,
-    Percent, Place, Reading, RecordNumber, Region, ReportKey, Standing, UnreadReason, Version,
+    Percent, Place, Reading, RecordNumber, Region, ReportKey, ReportKind, Standing, UnreadReason, Version,
 };
 use lacteal_wire::{
     Error, decode, dossier, encode, event, fact, finding, read_dossier, read_fact, read_finding, read_report,
@@ -232,6 +232,7 @@ fn a_fact() -> impl Strategy<Value = Fact> {
             observed,
             finding,
             reading,
+            report_kind: ReportKind::Untold,
             place,
         },
     )
@@ -309,6 +310,7 @@ fn sample() -> event::Fact {
         place: Some(event::Place { report: vec![5; 16], ..event::Place::default() }),
         finding: Some(event::Finding { kind: Some(event::finding::Kind::NodesPositive(2)) }),
         reading: None,
+        report_kind: 0,
     }
 }
 

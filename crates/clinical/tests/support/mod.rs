@@ -9,7 +9,7 @@ use lacteal_clinical::tnm::{Axis, single};
 use lacteal_clinical::{
     AppointmentState, Attribute, Bounded, Contribution, Extent, Fact, FactIdentity, Finding, Focality, Grade,
     Imaging, ImagingAppointment, ImagingOrder, Length, Modality, OrderState, PatientId, Percent, Place,
-    Reading, RecordNumber, Region, ReportKey, Standing, UnreadReason, Version,
+    Reading, RecordNumber, Region, ReportKey, ReportKind, Standing, UnreadReason, Version,
 };
 use proptest::prelude::*;
 
@@ -41,6 +41,7 @@ pub(crate) fn fact(name: &str, observed: Option<&str>, finding: Finding) -> Fact
         observed: observed.map(|it| it.parse().unwrap()),
         finding,
         reading: Reading::Coded,
+        report_kind: ReportKind::Untold,
         place: place(),
     }
 }
@@ -144,6 +145,7 @@ pub(crate) fn any_fact(patients: u8, finding: impl Strategy<Value = Finding>) ->
             observed: year.map(|it| lacteal_clinical::PartialDate::new(it, None, None).unwrap()),
             finding,
             reading,
+            report_kind: ReportKind::Untold,
             place: Place { report: ReportKey([report; 16]), ..place() },
         },
     )
