@@ -40,6 +40,7 @@ WRITERS = {
     "risk.dossier.00.p": "risk",
     "risk.assessment.00.p": "risk",
     "schedule.plan.00.p": "scheduling",
+    "schedule.planned.00.p": "scheduling",
     "schedule.notice.00.p": "scheduling",
     "schedule.timer.p": "scheduling",
     "submit.intake": "gateway",

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use lacteal_clinical::PatientId;
 use lacteal_ledger::{Decision, Delivery, Kind, Revision, States, Step, Stored, Transaction};
-use lacteal_scheduling::{PlanStep, Policy, Rules, WakeStep};
+use lacteal_scheduling::{PlanStep, Policies, Rules, WakeStep};
 use lacteal_wire::event::{
     self, Assessment, Dossier, EndCause, LiverState, Notice, PartialDate, Plan, Scope, Status, Summary, Tnm,
     assessment, notice,
@@ -22,7 +22,7 @@ const NEW_YEAR_S: i64 = 1_767_225_600;
 const DAY_S: i64 = 86_400;
 
 fn rules() -> Arc<Rules> {
-    Arc::new(Rules { policy: Policy::standard(), zone: TimeZone::UTC })
+    Arc::new(Rules { policies: Policies::standard(), zone: TimeZone::UTC })
 }
 
 /// A node-positive tumour, resected on 2025-11-01.
@@ -71,6 +71,7 @@ fn wake(sequence: u64, time_s: i64) -> Delivery {
 struct Store {
     plan: Option<Stored>,
     notices: Vec<Notice>,
+    history: Vec<Plan>,
     next: u64,
 }
 
@@ -100,6 +101,9 @@ impl Store {
                         time: Timestamp::UNIX_EPOCH,
                         payload: write.payload.clone(),
                     });
+                }
+                Kind::Append if write.subject == subject::planned(PATIENT) => {
+                    self.history.push(decode(&write.payload, "plan").unwrap());
                 }
                 Kind::Append => self.notices.push(decode(&write.payload, "notice").unwrap()),
                 _ => {}

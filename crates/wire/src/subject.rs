@@ -137,6 +137,11 @@ pub fn plan(patient: PatientId) -> String {
     format!("schedule.plan.{}.{patient}", patient.shard())
 }
 
+/// History of a patient's plans.
+pub fn planned(patient: PatientId) -> String {
+    format!("schedule.planned.{}.{patient}", patient.shard())
+}
+
 /// A notice about a patient.
 pub fn notice(patient: PatientId) -> String {
     format!("schedule.notice.{}.{patient}", patient.shard())
@@ -159,7 +164,7 @@ pub fn patient_of(subject: &str) -> Option<PatientId> {
         ("schedule", "timer" | "wake") => 0,
         ("intake", "report" | "review")
         | ("risk", "dossier" | "assessment")
-        | ("schedule", "plan" | "notice") => 1,
+        | ("schedule", "plan" | "planned" | "notice") => 1,
         _ => return None,
     };
     tokens.nth(position)?.parse().ok()

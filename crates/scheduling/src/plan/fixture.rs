@@ -10,7 +10,7 @@ use lacteal_wire::event::{
 };
 
 use super::dates;
-use crate::policy::Policy;
+use crate::Policies;
 
 pub(super) const TIME_ZERO: &str = "2025-01-10";
 
@@ -126,7 +126,7 @@ pub(super) fn item(text: &str) -> ReviewItem {
 
 /// The plan of a patient without a plan before, at noon of a day.
 pub(super) fn plan_on(day: &str, dossier: &Dossier) -> Plan {
-    super::plan(dossier, 1, None, &Policy::standard(), noon(day), &zone()).unwrap()
+    super::plan(dossier, 1, None, &Policies::standard(), noon(day), &zone()).unwrap()
 }
 
 pub(super) fn due(plan: &Plan) -> Date {
