@@ -44,11 +44,12 @@ WRITERS = {
     "schedule.notice.00.p": "scheduling",
     "schedule.timer.p": "scheduling",
     "submit.intake": "gateway",
+    "decide.intake": "gateway",
     "quarantine.intake.list": "gateway",
     "quarantine.intake.discard": "gateway",
     "reinterpret.intake": "gateway",
 }
-ASKED = ["submit.intake", "quarantine.intake.list", "reinterpret.intake"]
+ASKED = ["submit.intake", "decide.intake", "quarantine.intake.list", "reinterpret.intake"]
 # The durable consumers, and who owns each.
 CONSUMERS = {("INTAKE", "risk"): "risk", ("RISK", "scheduling"): "scheduling",
              ("SCHEDULE", "scheduling-wake"): "scheduling"}

@@ -14,6 +14,7 @@ mod appointment;
 mod asked;
 mod codes;
 mod config;
+mod decide;
 mod diagnosis;
 mod difference;
 mod document;

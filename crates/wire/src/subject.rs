@@ -39,6 +39,9 @@ pub const REINTERPRET: &str = "reinterpret.intake";
 /// Core subject on which intake takes the decisions of clinicians.
 pub const DECIDE: &str = "decide.intake";
 
+/// Core subject on which intake takes decisions of clinicians.
+pub const DECIDE: &str = "decide.intake";
+
 /// One report about one patient. The key makes a report its own receipt.
 pub fn report(patient: PatientId, key: ReportKey) -> String {
     format!("intake.report.{}.{patient}.{key}", patient.shard())

@@ -6,6 +6,7 @@
 mod answers;
 mod batches;
 mod connections;
+mod deciding;
 mod faults;
 mod feeds;
 mod framing;
