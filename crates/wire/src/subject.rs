@@ -36,8 +36,6 @@ pub const QUARANTINE_REPLAY: &str = "quarantine.intake.replay";
 pub const QUARANTINE_DISCARD: &str = "quarantine.intake.discard";
 /// Core subject on which intake reads stored reports again.
 pub const REINTERPRET: &str = "reinterpret.intake";
-/// Core subject on which intake takes the decisions of clinicians.
-pub const DECIDE: &str = "decide.intake";
 
 /// Core subject on which intake takes decisions of clinicians.
 pub const DECIDE: &str = "decide.intake";
