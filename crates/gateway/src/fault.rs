@@ -21,6 +21,8 @@ pub(crate) enum Fault {
     Field { field: String, problem: String },
     /// Nobody of this pseudonym; empty when asked by record number, which must not be said back.
     UnknownPatient { patient: String },
+    /// The dossier of the patient states no such fact.
+    UnknownFact,
     /// No message of this id is in quarantine.
     NotQuarantined,
     /// The bytes of a quarantined message, which this gateway is not configured to give.
@@ -56,6 +58,8 @@ pub(crate) enum Part {
     Intake,
     /// Intake, asked about what it keeps.
     Keeper,
+    /// Risk, asked to compute or explain.
+    Risk,
     Worklist,
 }
 
@@ -64,13 +68,20 @@ impl Fault {
         Self::Field { field: field.into(), problem: problem.to_string() }
     }
 
-    /// What intake said when it was asked about what it keeps. Its texts hold no data.
-    pub(crate) fn of_intake(failure: Failure) -> Self {
+    /// What another service said when it was asked. Its texts hold no data.
+    pub(crate) fn of_service(failure: Failure) -> Self {
+        let told = |failure: Failure| match failure.field.as_str() {
+            "" => failure.text,
+            field => format!("{field} {}", failure.text),
+        };
         match failure.kind() {
             Kind::InvalidField if failure.field.is_empty() => Self::field("request", failure.text),
             Kind::InvalidField => Self::field(failure.field, failure.text),
+            Kind::NotFound if failure.field == "patient_id" => {
+                Self::UnknownPatient { patient: String::new() }
+            }
             Kind::NotFound => Self::NotQuarantined,
-            Kind::Conflict => Self::Settled(failure.text),
+            Kind::Conflict => Self::Settled(told(failure)),
             Kind::Unavailable => Self::Away(Part::Broker),
             Kind::TooLarge => Self::AnswerTooLarge(failure.text),
             Kind::Unreadable => Self::Unreadable,
@@ -93,6 +104,9 @@ impl Fault {
             Self::UnknownPatient { patient } => {
                 details.set_resource_info("lacteal.v1.Patient", patient, "", "no dossier and no plan");
             }
+            Self::UnknownFact => {
+                details.set_resource_info("lacteal.event.v1.Fact", "", "", "not in the dossier");
+            }
             Self::NotQuarantined => {
                 details.set_resource_info("lacteal.v1.QuarantineEntry", "", "", "not in quarantine");
             }
@@ -104,7 +118,7 @@ impl Fault {
     fn code(&self) -> Code {
         match self {
             Self::Field { .. } => Code::InvalidArgument,
-            Self::UnknownPatient { .. } | Self::NotQuarantined => Code::NotFound,
+            Self::UnknownPatient { .. } | Self::UnknownFact | Self::NotQuarantined => Code::NotFound,
             Self::BytesDenied => Code::PermissionDenied,
             Self::Away(_) | Self::Stopping => Code::Unavailable,
             Self::Busy(_) | Self::TooLarge | Self::AnswerTooLarge(_) => Code::ResourceExhausted,
@@ -121,11 +135,13 @@ impl Fault {
             Self::Field { .. } => "INVALID_FIELD",
             Self::UnknownPatient { .. } => "UNKNOWN_PATIENT",
             Self::Away(Part::Broker) => "BROKER_AWAY",
+            Self::UnknownFact => "UNKNOWN_FACT",
             Self::NotQuarantined => "NOT_QUARANTINED",
             Self::BytesDenied => "BYTES_DENIED",
             Self::Settled(_) => "SETTLED_OTHERWISE",
             Self::AnswerTooLarge(_) => "ANSWER_TOO_LARGE",
             Self::Away(Part::Intake | Part::Keeper) => "INTAKE_AWAY",
+            Self::Away(Part::Risk) => "RISK_AWAY",
             Self::Away(Part::Worklist) => "WORKLIST_NOT_READY",
             Self::Stopping => "STOPPING",
             Self::Busy(_) => "BUSY",
@@ -146,6 +162,7 @@ impl Fault {
             Self::Away(Part::Intake) => {
                 "intake did not store the message, or did not say so; send it again".to_owned()
             }
+            Self::UnknownFact => "the dossier of this patient states no such fact".to_owned(),
             Self::NotQuarantined => "no message of this id is in quarantine".to_owned(),
             Self::BytesDenied => {
                 "this gateway gives no bytes of messages: gateway.quarantine_bytes is not set".to_owned()
@@ -154,6 +171,7 @@ impl Fault {
             Self::Away(Part::Keeper) => {
                 "intake does not answer; what was asked for may have happened; ask again".to_owned()
             }
+            Self::Away(Part::Risk) => "risk does not answer; ask again".to_owned(),
             Self::Away(Part::Worklist) => "the work list is not up to date yet; try again".to_owned(),
             Self::Stopping => "this server stops; call again".to_owned(),
             Self::Busy(what) => format!("too many {what} at once; try again"),

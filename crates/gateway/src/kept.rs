@@ -1,25 +1,21 @@
 //! `lacteal.v1.QuarantineService` and `lacteal.v1.ReinterpretationService`: hand on to intake, the only one that reads
 //! and writes what it keeps. Here it is decided who may see the bytes of a message.
 
-use crate::availability::Availability;
+use crate::ask::Asker;
 use crate::call::Call;
 use crate::events::BytesGiven;
 use crate::fault::{Fault, Part};
 use lacteal_clinical::identity::PatientId;
-use lacteal_ledger::{Error, Ledger};
-use lacteal_wire::api::answer::Outcome;
 use lacteal_wire::api::quarantine_service_server::QuarantineService;
 use lacteal_wire::api::reinterpretation_service_server::ReinterpretationService;
 use lacteal_wire::api::{
-    Answer, DiscardQuarantinedRequest, DiscardQuarantinedResponse, GetQuarantinedRequest,
+    DiscardQuarantinedRequest, DiscardQuarantinedResponse, GetQuarantinedRequest,
     GetQuarantinedResponse, ListQuarantinedRequest, ListQuarantinedResponse, QuarantineFilter,
     QuarantineState, ReinterpretRequest, ReinterpretResponse, ReplayQuarantinedRequest,
     ReplayQuarantinedResponse,
 };
-use lacteal_wire::{decode, encode, subject};
+use lacteal_wire::subject;
 use std::time::Duration;
-use tokio::sync::watch;
-use tokio::time::Instant;
 use tonic::{Request, Response, Status};
 
 /// How long a patient's answer waits for the number of quarantined messages.
@@ -29,8 +25,7 @@ const COUNTED_MAX: i32 = 100;
 
 #[derive(Clone)]
 pub(crate) struct Kept {
-    pub(crate) ledger: Ledger,
-    pub(crate) availability: watch::Receiver<Availability>,
+    pub(crate) asker: Asker,
     /// Whether callers may have the bytes of quarantined messages.
     pub(crate) gives_bytes: bool,
 }
@@ -120,28 +115,6 @@ impl Kept {
         Q: prost::Message,
         A: prost::Message + Default,
     {
-        if !self.availability.borrow().broker {
-            return Err(Fault::Away(Part::Broker));
-        }
-        let deadline = Instant::now() + timeout;
-        let answer = self.ledger.request(subject, encode(request), timeout).await;
-        let answer = answer.map_err(|error| match error {
-            Error::Busy => Fault::Busy("requests of this kind"),
-            Error::Refused { .. } => Fault::TooLarge,
-            _ if Instant::now() >= deadline => Fault::Deadline,
-            error if error.is_transient() => Fault::Away(Part::Keeper),
-            error => {
-                tracing::error!(%error, "cannot ask intake");
-                Fault::Internal
-            }
-        })?;
-        let answer: Answer = decode(&answer, "Answer").map_err(|_| Fault::Internal)?;
-        match answer.outcome {
-            Some(Outcome::Response(response)) => {
-                decode(&response.into(), "response").map_err(|_| Fault::Internal)
-            }
-            Some(Outcome::Failure(failure)) => Err(Fault::of_intake(failure)),
-            None => Err(Fault::Internal),
-        }
+        self.asker.ask(subject, request, timeout, Part::Keeper).await
     }
 }

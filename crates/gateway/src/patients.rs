@@ -5,10 +5,8 @@ use crate::board::Board;
 use crate::call::Call;
 use crate::fault::{Fault, Part};
 use crate::kept::Kept;
-use crate::streams::{Record, Streams};
+use crate::lookup::{Found, Lookup, Name};
 use crate::worklist::{Cursor, Query, page_size};
-use lacteal_clinical::identity::{PatientId, PseudonymKey, RecordNumber};
-use lacteal_wire::api::get_patient_request::By;
 use lacteal_wire::api::patient_service_server::PatientService;
 use lacteal_wire::api::{
     GetPatientRequest, GetPatientResponse, ListPatientsRequest, ListPatientsResponse, Patient,
@@ -17,13 +15,9 @@ use std::sync::Arc;
 use tokio::sync::watch;
 use tonic::{Request, Response, Status};
 
-/// Most merges followed from one record to the next.
-const MERGES_MAX: usize = 8;
-
 pub(crate) struct Patients {
-    pub(crate) key: PseudonymKey,
+    pub(crate) lookup: Lookup,
     pub(crate) kept: Kept,
-    pub(crate) streams: Arc<Streams>,
     pub(crate) board: Arc<Board>,
     pub(crate) availability: watch::Receiver<Availability>,
 }
@@ -51,47 +45,17 @@ impl PatientService for Patients {
 
 impl Patients {
     async fn get(&self, request: GetPatientRequest) -> Result<Patient, Fault> {
-        let (asked, unknown) = match request.by {
-            None => return Err(Fault::field("by", "must be set: patient_id or record_number")),
-            Some(By::PatientId(text)) => {
-                let id = text.parse().map_err(|_| Fault::field("patient_id", "is not a pseudonym"))?;
-                (id, Fault::UnknownPatient { patient: text })
-            }
-            Some(By::RecordNumber(number)) => {
-                let number = RecordNumber::new(&number.authority, &number.number)
-                    .map_err(|error| Fault::field("record_number", error))?;
-                (self.key.pseudonym(&number), Fault::UnknownPatient { patient: String::new() })
-            }
-        };
-        let first = self.known(asked).await?.ok_or(unknown)?;
-        self.survivor(asked, first).await
-    }
-
-    /// Goes from a merged record to the one it was merged into, as long as that is known.
-    async fn survivor(&self, asked: PatientId, first: Record) -> Result<Patient, Fault> {
-        let (mut id, mut record) = (asked, first);
-        for _ in 0..=MERGES_MAX {
-            let next = match merged_into(&record)? {
-                None => None,
-                Some(next) => self.known(next).await?.map(|record| (next, record)),
-            };
-            let Some(next) = next else {
-                let followed_from = if id == asked { String::new() } else { asked.to_string() };
-                let records = if id == asked { vec![id] } else { vec![id, asked] };
-                let quarantined = Box::pin(self.kept.open_of(&records)).await;
-                let Record { dossier, plan, notices } = record;
-                let patient_id = id.to_string();
-                return Ok(Patient { patient_id, dossier, plan, followed_from, notices, quarantined });
-            };
-            (id, record) = next;
-        }
-        Err(Fault::MergeChain)
-    }
-
-    async fn known(&self, patient: PatientId) -> Result<Option<Record>, Fault> {
-        let record = Box::pin(self.streams.record(patient)).await?;
-        let is_known = record.dossier.is_some() || record.plan.is_some();
-        Ok(is_known.then_some(record))
+        let Found { asked, id, record } = self.lookup.find(Name::of(request.by)?).await?;
+        let records = if id == asked { vec![id] } else { vec![id, asked] };
+        let quarantined = Box::pin(self.kept.open_of(&records)).await;
+        Ok(Patient {
+            patient_id: id.to_string(),
+            dossier: record.dossier,
+            plan: record.plan,
+            followed_from: if id == asked { String::new() } else { asked.to_string() },
+            notices: self.lookup.streams.notices(id).await?,
+            quarantined,
+        })
     }
 
     fn list(&self, request: &ListPatientsRequest) -> Result<ListPatientsResponse, Fault> {
@@ -104,13 +68,5 @@ impl Patients {
         let page = self.board.read(|table| table.patients(size, after));
         let next = page.next.map_or_else(String::new, |next| next.token(&Query::Patients));
         Ok(ListPatientsResponse { patients: page.entries, next_page_token: next })
-    }
-}
-
-fn merged_into(record: &Record) -> Result<Option<PatientId>, Fault> {
-    let summary = record.dossier.as_ref().and_then(|dossier| dossier.summary.as_ref());
-    match summary.map_or(&[][..], |summary| &summary.merged_into) {
-        [] => Ok(None),
-        bytes => bytes.try_into().map(|id| Some(PatientId(id))).map_err(|_| Fault::Unreadable),
     }
 }

@@ -4,7 +4,7 @@
 use crate::fault::{Fault, Part};
 use lacteal_clinical::identity::PatientId;
 use lacteal_ledger::{Error, Ledger, Presence, Revision, Stored, Stream, StreamSpec};
-use lacteal_wire::event::{Dossier, Notice, Plan};
+use lacteal_wire::event::{Assessment, Dossier, Notice, Plan};
 use lacteal_wire::subject;
 use std::sync::OnceLock;
 use std::time::Duration;
@@ -40,9 +40,9 @@ struct Found {
 /// What is stored about a patient.
 pub(crate) struct Record {
     pub(crate) dossier: Option<Dossier>,
+    /// Sequence of the dossier in RISK; 0 without one.
+    pub(crate) dossier_revision: u64,
     pub(crate) plan: Option<Plan>,
-    /// The latest last.
-    pub(crate) notices: Vec<Notice>,
 }
 
 impl Streams {
@@ -82,32 +82,70 @@ impl Streams {
 
     /// Reads the last dossier and plan of a patient.
     pub(crate) async fn record(&self, patient: PatientId) -> Result<Record, Fault> {
-        let found = self.found.get().ok_or(Fault::Away(Part::Broker))?;
-        let (dossier, plan, notices) = tokio::try_join!(
+        let found = self.found()?;
+        let (dossier, plan) = tokio::try_join!(
             last(&found.risk, subject::dossier(patient)),
             last(&found.schedule, subject::plan(patient)),
-            notices(&found.schedule, patient),
         )?;
-        Ok(Record { dossier, plan, notices })
+        let (dossier, dossier_revision) = dossier.map_or((None, 0), |(it, revision)| (Some(it), revision));
+        Ok(Record { dossier, dossier_revision, plan: plan.map(|(it, _)| it) })
+    }
+
+    /// The last notices about a patient, the latest last. A few come in a year: all of them are read.
+    pub(crate) async fn notices(&self, patient: PatientId) -> Result<Vec<Notice>, Fault> {
+        let stream = &self.found()?.schedule;
+        let notices = page(stream, &subject::notice(patient), 0, NOTICES_READ_MAX).await?;
+        let skipped = notices.len().saturating_sub(NOTICES_MAX);
+        Ok(notices.into_iter().skip(skipped).map(|(_, notice)| notice).collect())
+    }
+
+    /// Assessments of a patient after a revision, the oldest first, each with its revision.
+    pub(crate) async fn assessments(
+        &self,
+        patient: PatientId,
+        after: u64,
+        limit: usize,
+    ) -> Result<Vec<(u64, Assessment)>, Fault> {
+        page(&self.found()?.risk, &subject::assessment(patient), after, limit).await
+    }
+
+    /// Plans that a patient has had after a revision, the oldest first, each with its revision.
+    pub(crate) async fn plans(
+        &self,
+        patient: PatientId,
+        after: u64,
+        limit: usize,
+    ) -> Result<Vec<(u64, Plan)>, Fault> {
+        page(&self.found()?.schedule, &subject::planned(patient), after, limit).await
+    }
+
+    fn found(&self) -> Result<&Found, Fault> {
+        self.found.get().ok_or(Fault::Away(Part::Broker))
     }
 }
 
-/// The last notices about a patient. A few come in a year: all of them are read.
-async fn notices(stream: &Stream, patient: PatientId) -> Result<Vec<Notice>, Fault> {
-    let stored = stream
-        .page(&subject::notice(patient), Revision::NONE, NOTICES_READ_MAX)
-        .await
-        .map_err(|error| fault(stream, &error, "cannot read the notices of a patient"))?;
-    let skipped = stored.len().saturating_sub(NOTICES_MAX);
-    stored.iter().skip(skipped).map(|stored| decoded(stream, stored)).collect()
+/// Messages of one subject after a revision, in the order in which they were stored.
+async fn page<T: prost::Message + Default>(
+    stream: &Stream,
+    subject: &str,
+    after: u64,
+    limit: usize,
+) -> Result<Vec<(u64, T)>, Fault> {
+    let stored = stream.page(subject, Revision::new(after), limit).await;
+    let stored = stored.map_err(|error| fault(stream, &error, "cannot read what was stored of a patient"))?;
+    stored.iter().map(|it| Ok((it.revision.sequence(), decoded(stream, it)?))).collect()
 }
 
-async fn last<T: prost::Message + Default>(stream: &Stream, subject: String) -> Result<Option<T>, Fault> {
+async fn last<T: prost::Message + Default>(
+    stream: &Stream,
+    subject: String,
+) -> Result<Option<(T, u64)>, Fault> {
     let states = stream
         .last(std::slice::from_ref(&subject))
         .await
         .map_err(|error| fault(stream, &error, "cannot read the last message of a patient"))?;
-    states.get(&subject).map(|stored| decoded(stream, stored)).transpose()
+    let stored = states.get(&subject);
+    stored.map(|stored| Ok((decoded(stream, stored)?, stored.revision.sequence()))).transpose()
 }
 
 fn fault(stream: &Stream, error: &Error, what: &'static str) -> Fault {

@@ -4,6 +4,12 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+mod assess;
+mod judgement;
+
+pub(crate) use assess::{Assess, Facts};
+pub(crate) use judgement::{Decide, Explain, Files, ModalityName, What, WhatIf};
+
 /// Watches patients with an ileal neuroendocrine tumour between lymph node and liver.
 ///
 /// Lacteal reads what a hospital already sends (HL7 v2 over MLLP), computes each patient's risk of liver
@@ -44,6 +50,20 @@ pub(crate) enum Command {
     Worklist(Worklist),
     /// Print what is known about one patient, and why
     Patient(Patient),
+    /// Explain one patient on a page: picture, risk with its curve, plan, evidence with places
+    Explain(Explain),
+    /// Decide about one patient: interval, modality, pause, end, policy, or whether a statement is right
+    Decide(Decide),
+    /// Compute what risk one patient would have if other facts were so; stores nothing
+    WhatIf(WhatIf),
+    /// Compute risk and plan from facts that you state; needs no server, stores nothing
+    Assess(Box<Assess>),
+    /// List, show and check policies: rows, intervals and where they come from
+    #[command(subcommand)]
+    Policy(Files),
+    /// List, show and check risk models: every number, its range and where it comes from
+    #[command(subcommand)]
+    Model(Files),
     /// Look after messages that were refused: list, show, replay, discard
     #[command(subcommand)]
     Quarantine(Quarantine),
@@ -205,8 +225,15 @@ pub(crate) struct Worklist {
 pub(crate) struct Patient {
     #[command(flatten)]
     pub(crate) client: Client,
+    #[command(flatten)]
+    pub(crate) who: Who,
+}
+
+/// Which patient.
+#[derive(Args, Clone)]
+pub(crate) struct Who {
     /// Pseudonym, as the work list prints it
-    #[arg(required_unless_present = "mrn", conflicts_with = "mrn")]
+    #[arg(value_name = "PATIENT", required_unless_present = "mrn", conflicts_with = "mrn")]
     pub(crate) id: Option<String>,
     /// Record number and its assigning authority
     #[arg(long, value_name = "AUTHORITY:NUMBER")]

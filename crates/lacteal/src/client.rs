@@ -1,4 +1,4 @@
-//! The two clients of the gateway: `worklist` and `patient`. Tables for people, JSON for machines.
+//! Asking the gateway: the connection, a patient by name, the work list. Tables for people, JSON for machines.
 
 use anyhow::{Context as _, bail};
 use comfy_table::{Cell, CellAlignment, Table};
@@ -8,7 +8,7 @@ use lacteal_wire::api::{
     GetPatientRequest, ListWorklistRequest, Patient, WorklistEntry, WorklistFilter, WorklistOrder,
     get_patient_request::By,
 };
-use lacteal_wire::event::{Finding, PartialDate, RecordNumber, Status, assessment};
+use lacteal_wire::event::{RecordNumber, Status};
 use prost_reflect::{DescriptorPool, DynamicMessage, ReflectMessage as _};
 use tonic::transport::Channel;
 
@@ -109,196 +109,40 @@ pub(crate) fn worklist_table(entries: &[WorklistEntry]) -> Table {
     table
 }
 
-fn record(number: Option<&RecordNumber>) -> String {
+/// A record number with its authority.
+pub(crate) fn record(number: Option<&RecordNumber>) -> String {
     number.map(|number| format!("{}:{}", number.authority, number.number)).unwrap_or_default()
 }
 
-/// Gets one patient and prints what is known, and why.
-pub(crate) async fn patient(arguments: args::Patient) -> anyhow::Result<()> {
-    let by = match (&arguments.id, &arguments.mrn) {
-        (Some(id), _) => By::PatientId(id.clone()),
+/// A patient as users name one: by pseudonym, or by record number.
+pub(crate) fn named(who: &args::Who) -> anyhow::Result<Named> {
+    match (&who.id, &who.mrn) {
+        (Some(id), _) => Ok(Named::PatientId(id.clone())),
         (None, Some(mrn)) => {
             let Some((authority, number)) = mrn.split_once(':') else {
                 bail!("write the record number as AUTHORITY:NUMBER, for example NORTH:1000001");
             };
-            By::RecordNumber(RecordNumber { authority: authority.into(), number: number.into() })
+            Ok(Named::RecordNumber(RecordNumber { authority: authority.into(), number: number.into() }))
         }
         (None, None) => bail!("name a patient: by pseudonym, or with --mrn AUTHORITY:NUMBER"),
+    }
+}
+
+/// How a patient was named.
+#[derive(Clone, Debug)]
+pub(crate) enum Named {
+    PatientId(String),
+    RecordNumber(RecordNumber),
+}
+
+/// All that is known about a patient.
+pub(crate) async fn known(channel: Channel, named: Named) -> anyhow::Result<Patient> {
+    let by = match named {
+        Named::PatientId(id) => By::PatientId(id),
+        Named::RecordNumber(number) => By::RecordNumber(number),
     };
-    let mut client = PatientServiceClient::new(connect(&arguments.client.gateway).await?);
-    let response =
-        client.get_patient(GetPatientRequest { by: Some(by) }).await.map_err(refused)?.into_inner();
-    let patient = response.patient.context("the gateway answered without a patient")?;
-    if arguments.client.json {
-        return print_json("lacteal.v1.Patient", &patient);
-    }
-    print_patient(&patient);
-    Ok(())
-}
-
-fn print_patient(patient: &Patient) {
-    show::line(&format!("patient  {}", patient.patient_id));
-    if !patient.followed_from.is_empty() {
-        show::line(&format!("merged   {} was merged into this patient", patient.followed_from));
-    }
-    print_plan(patient);
-    if let Some(count @ 1..) = patient.quarantined {
-        show::line(&format!(
-            "review   {count} refused messages name this patient: lacteal quarantine list --patient {}",
-            patient.patient_id
-        ));
-    }
-    for notice in &patient.notices {
-        let at = jiff::Timestamp::from_second(notice.now_s).map(|at| at.to_string()).unwrap_or_default();
-        show::line(&format!("told     {at} {}: {}", word(notice.kind().as_str_name(), "KIND_"), notice.text));
-    }
-    let Some(dossier) = &patient.dossier else {
-        show::line("dossier  none yet");
-        return;
-    };
-    if let Some(summary) = &dossier.summary {
-        for number in &summary.record_numbers {
-            show::line(&format!("record   {}", record(Some(number))));
-        }
-        show::line(&format!("scope    {}", summary.scope_reason));
-        if let Some(t) = summary.t.as_ref().filter(|_| summary.t_is_derived) {
-            show::line(&format!("T        {} (derived from the depth of the tumour)", t.category));
-        }
-        show::line(&format!("stage    {}", summary.stage));
-        for item in &summary.review {
-            show::line(&format!("review   {}", item.text));
-        }
-    }
-    for aside in &dossier.asides {
-        show::line(&format!("aside    {} {}: {}", aside.stream, aside.sequence, aside.error));
-    }
-    if let Some(assessment) = &dossier.assessment {
-        print_assessment(assessment);
-    }
-    let mut facts = show::table(&["fact", "observed", "standing", "read", "from"]);
-    for fact in &dossier.facts {
-        let place = fact.place.clone().unwrap_or_default();
-        facts.add_row([
-            fact.finding.as_ref().map(finding).unwrap_or_default(),
-            fact.observed.as_ref().map(date).unwrap_or_default(),
-            word(fact.standing().as_str_name(), "STANDING_"),
-            fact.reading.as_ref().map(show::reading).unwrap_or_default(),
-            show::place(&place),
-        ]);
-    }
-    show::print(&facts);
-}
-
-fn print_plan(patient: &Patient) {
-    let Some(plan) = &patient.plan else {
-        show::line("plan     none");
-        return;
-    };
-    show::line(&format!("status   {}: {}", status_word(plan.status), plan.reason));
-    if let Some(window) = &plan.next_scan {
-        let day = |at: &Option<PartialDate>| at.as_ref().map(date).unwrap_or_default();
-        show::line(&format!(
-            "next     {} due {} (from {}, overdue after {}), every {} months: {}",
-            word(window.modality().as_str_name(), "MODALITY_").to_uppercase(),
-            day(&window.due),
-            day(&window.opens),
-            day(&window.overdue_after),
-            window.interval_months,
-            window.interval_reason
-        ));
-    }
-    for item in &plan.review {
-        show::line(&format!("look at  {item}"));
-    }
-    show::line(&format!("policy   {} {}", plan.policy, plan.policy_version));
-}
-
-fn print_assessment(assessment: &lacteal_wire::event::Assessment) {
-    show::line(&format!("model    {} {}", assessment.model, assessment.model_version));
-    if assessment.outcome() != assessment::Outcome::Computed {
-        show::line(&format!(
-            "risk     not computed: {}",
-            word(assessment.outcome().as_str_name(), "OUTCOME_")
-        ));
-        return;
-    }
-    show::line(&format!(
-        "risk     liver metastasis within 1 y {}, 3 y {}, 5 y {}, 10 y {} of {} (hazard ratio {:.2})",
-        percent(assessment.risk_1_year),
-        percent(assessment.risk_3_years),
-        percent(assessment.risk_5_years),
-        percent(assessment.risk_10_years),
-        assessment.time_zero.as_ref().map(date).unwrap_or_default(),
-        assessment.hazard_ratio
-    ));
-    let mut why = show::table(&["factor", "value", "hazard ratio", "source"]);
-    for part in &assessment.contributions {
-        why.add_row([
-            part.factor.clone(),
-            part.value.clone(),
-            format!("{:.2}", part.hazard_ratio),
-            part.source.clone(),
-        ]);
-    }
-    for missing in &assessment.missing {
-        why.add_row([
-            missing.factor.clone(),
-            format!("not known; taken: {}", missing.assumed),
-            String::new(),
-            String::new(),
-        ]);
-    }
-    show::print(&why);
-}
-
-/// A finding in one line.
-fn finding(finding: &Finding) -> String {
-    use lacteal_wire::event::finding::Kind;
-    let Some(kind) = &finding.kind else { return String::new() };
-    match kind {
-        Kind::Diagnosis(code) => format!("diagnosis {} {}", code.system, code.code),
-        Kind::TumourSizeUm(um) => format!("tumour size {} mm", f64::from(*um) / 1000.0),
-        Kind::MesentericMassUm(range) => format!("mesenteric mass {} mm", show::range(range)),
-        Kind::Tnm(category) => show::tnm(category),
-        Kind::NodesExamined(count) => format!("nodes examined {count}"),
-        Kind::NodesPositive(count) => format!("nodes positive {count}"),
-        Kind::Ki67MilliPercent(range) => format!("Ki-67 {} %", show::range(range)),
-        Kind::MitosesMilliPer2mm2(range) => format!("mitoses {} per 2 mm²", show::range(range)),
-        Kind::MesentericDeposits(there) => format!("mesenteric deposits {}", show::presence(*there)),
-        Kind::LymphovascularInvasion(there) => format!("lymphovascular invasion {}", show::presence(*there)),
-        Kind::PerineuralInvasion(there) => format!("perineural invasion {}", show::presence(*there)),
-        Kind::Death(death) => format!("died {}", death.date.as_ref().map(date).unwrap_or_default()),
-        Kind::BirthDate(_) => "date of birth".to_owned(),
-        Kind::RecordNumber(number) => format!("record number {}", record(Some(number))),
-        Kind::MergedInto(_) => "merged into another record".to_owned(),
-        Kind::Absorbs(_) => "took over another record".to_owned(),
-        Kind::Unread(unread) => format!("{} could not be read: {}", unread.attribute, unread.reason),
-        Kind::LiverLesionSizeUm(um) => format!("liver lesion {} mm", f64::from(*um) / 1000.0),
-        Kind::Focality(focality) => show::focality(focality),
-        Kind::PrimarySite(_)
-        | Kind::Grade(_)
-        | Kind::LiverMetastasis(_)
-        | Kind::Margin(_)
-        | Kind::Sex(_)
-        | Kind::Histology(_)
-        | Kind::Extent(_) => show::coded(kind),
-        Kind::Decision(it) => show::decision(it),
-        Kind::MetastasisKi67MilliPercent(range) => format!("Ki-67 of a metastasis {} %", show::range(range)),
-        Kind::StageGroup(it) => format!("stage {}{}", it.group, it.letter),
-        Kind::Marker(it) => show::marker(it),
-        Kind::CarcinoidSyndrome(_) => show::coded(kind),
-        Kind::Imaging(it) => show::imaging(it.modality(), it.region()),
-        Kind::ImagingOrder(it) => format!(
-            "order of {}: {}",
-            show::imaging(it.modality(), it.region()),
-            word(it.state().as_str_name(), "ORDER_STATE_")
-        ),
-        Kind::ImagingAppointment(it) => format!(
-            "appointment for {}: {}",
-            show::imaging(it.modality(), it.region()),
-            word(it.state().as_str_name(), "APPOINTMENT_STATE_")
-        ),
-    }
+    let asked = PatientServiceClient::new(channel).get_patient(GetPatientRequest { by: Some(by) }).await;
+    asked.map_err(refused)?.into_inner().patient.context("the gateway answered without a patient")
 }
 
 /// The name of a protobuf enum value as a word.

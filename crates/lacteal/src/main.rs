@@ -4,9 +4,16 @@
 //! or configuration, 130 and 143 when a second signal cut a stop short.
 
 mod args;
+mod assess;
 mod client;
+mod decide;
 mod demo;
+mod explain;
 mod mllp;
+mod model;
+mod page;
+mod patient;
+mod policy;
 mod quarantine;
 mod read;
 mod reinterpret;
@@ -17,6 +24,7 @@ mod show;
 mod streams;
 mod tls;
 mod up;
+mod what_if;
 
 use std::process::ExitCode;
 
@@ -61,7 +69,13 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Read(arguments) => return Ok(read::read(&arguments)),
         Command::Send(arguments) => return send::send(arguments).await,
         Command::Worklist(arguments) => client::worklist(arguments).await?,
-        Command::Patient(arguments) => client::patient(arguments).await?,
+        Command::Patient(arguments) => patient::patient(arguments).await?,
+        Command::Explain(arguments) => explain::explain(arguments).await?,
+        Command::Decide(arguments) => decide::decide(arguments).await?,
+        Command::WhatIf(arguments) => what_if::what_if(arguments).await?,
+        Command::Assess(arguments) => return assess::assess(&arguments),
+        Command::Policy(command) => return policy::policy(&command),
+        Command::Model(command) => return model::model(&command),
         Command::Quarantine(command) => return quarantine::quarantine(command).await,
         Command::Reinterpret(arguments) => return reinterpret::reinterpret(arguments).await,
         Command::Feed(arguments) => demo::write_feed(&arguments)?,

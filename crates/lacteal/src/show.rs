@@ -9,6 +9,10 @@ use lacteal_wire::event::{
 
 use crate::client::word;
 
+mod finding;
+
+pub(crate) use finding::finding;
+
 /// Prints a line to standard output. A closed pipe is the reader's choice, not an error.
 pub(crate) fn line(text: &str) {
     use std::io::Write as _;
@@ -185,6 +189,18 @@ pub(crate) fn coded(kind: &Kind) -> String {
 
 fn name<E>(name: Result<&'static str, E>, prefix: &str) -> String {
     name.map_or_else(|_| "unknown".to_owned(), |name| word(name, prefix))
+}
+
+/// Why a file is refused, beginning with the file and the line as compilers write them.
+pub(crate) fn refused_at(file: &std::path::Path, error: &str) -> anyhow::Error {
+    let file = file.display();
+    let line_and_rest = error.split_once(" file, line ").and_then(|(_, rest)| rest.split_once(": "));
+    match line_and_rest {
+        Some((line, what)) if line.bytes().all(|it| it.is_ascii_digit()) => {
+            anyhow::anyhow!("{file}:{line}: {what}")
+        }
+        _ => anyhow::anyhow!("{file}: {error}"),
+    }
 }
 
 /// Prints text that ends its own lines to standard output.
