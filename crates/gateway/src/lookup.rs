@@ -97,7 +97,8 @@ impl Lookup {
         Err(Fault::MergeChain)
     }
 
-    async fn known(&self, patient: PatientId) -> Result<Option<Record>, Fault> {
+    /// What is stored of a patient, when anything is.
+    pub(crate) async fn known(&self, patient: PatientId) -> Result<Option<Record>, Fault> {
         let record = Box::pin(self.streams.record(patient)).await?;
         let is_known = record.dossier.is_some() || record.plan.is_some();
         Ok(is_known.then_some(record))

@@ -1,15 +1,19 @@
 //! Starting: binds the port, ties the parts together and hands them to supervised tasks. What each part does when
 //! it stops is said where it is; the order is that of their stages.
 
+use crate::ask::Asker;
 use crate::availability::{self, Availability, Inputs, Outputs};
 use crate::board::Board;
 use crate::call::{CallLayer, Limits};
 use crate::connection::{ConnectionLimits, Ends};
 use crate::intake::Submissions;
 use crate::kept::Kept;
+use crate::lookup::Lookup;
 use crate::patients::Patients;
+use crate::plan_service::Plans;
 use crate::plans;
-use crate::server::{Serving, routes};
+use crate::risk_service::Risks;
+use crate::server::{Services, Serving, routes};
 use crate::streams::{Sources, Streams};
 use crate::worklists::Worklists;
 use crate::{Config, Error};
@@ -17,8 +21,10 @@ use lacteal_clinical::identity::PseudonymKey;
 use lacteal_service::{Stage, Tasks, listen};
 use lacteal_wire::api::intake_service_server::IntakeServiceServer;
 use lacteal_wire::api::patient_service_server::PatientServiceServer;
+use lacteal_wire::api::plan_service_server::PlanServiceServer;
 use lacteal_wire::api::quarantine_service_server::QuarantineServiceServer;
 use lacteal_wire::api::reinterpretation_service_server::ReinterpretationServiceServer;
+use lacteal_wire::api::risk_service_server::RiskServiceServer;
 use lacteal_wire::api::worklist_service_server::WorklistServiceServer;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -30,11 +36,19 @@ use tonic::server::NamedService;
 use tonic_health::server::HealthReporter;
 
 const SUBMIT: &str = "/lacteal.v1.IntakeService/SubmitMessage";
-const METHODS: [&str; 15] = [
+const METHODS: [&str; 23] = [
     SUBMIT,
     "/lacteal.v1.IntakeService/SubmitMessages",
     "/lacteal.v1.PatientService/GetPatient",
     "/lacteal.v1.PatientService/ListPatients",
+    "/lacteal.v1.PlanService/GetPlan",
+    "/lacteal.v1.PlanService/GetPlanHistory",
+    "/lacteal.v1.PlanService/Decide",
+    "/lacteal.v1.RiskService/GetRisk",
+    "/lacteal.v1.RiskService/GetRiskHistory",
+    "/lacteal.v1.RiskService/WhatIf",
+    "/lacteal.v1.RiskService/Explain",
+    "/lacteal.v1.RiskService/ListModels",
     "/lacteal.v1.QuarantineService/ListQuarantined",
     "/lacteal.v1.QuarantineService/GetQuarantined",
     "/lacteal.v1.QuarantineService/ReplayQuarantined",
@@ -52,6 +66,8 @@ const PATIENTS: &str = <PatientServiceServer<Patients> as NamedService>::NAME;
 const WORKLIST: &str = <WorklistServiceServer<Worklists> as NamedService>::NAME;
 const INTAKE: &str = <IntakeServiceServer<Submissions> as NamedService>::NAME;
 
+const PLAN: &str = <PlanServiceServer<Plans> as NamedService>::NAME;
+const RISK: &str = <RiskServiceServer<Risks> as NamedService>::NAME;
 const QUARANTINE: &str = <QuarantineServiceServer<Kept> as NamedService>::NAME;
 const REINTERPRETATION: &str = <ReinterpretationServiceServer<Kept> as NamedService>::NAME;
 
@@ -99,20 +115,20 @@ pub async fn start(
         streams: Arc::new(Semaphore::new(config.submit_streams_max)),
         closing: ends.closing.clone(),
     };
-    let kept = Kept {
-        ledger: streams.ledger().clone(),
-        availability: availability.clone(),
-        gives_bytes: config.quarantine_bytes,
-    };
+    let asker = Asker { ledger: streams.ledger().clone(), availability: availability.clone() };
+    let kept = Kept { asker: asker.clone(), gives_bytes: config.quarantine_bytes };
+    let lookup = Lookup { key, streams: Arc::clone(&streams) };
     let patients = Patients {
-        key,
+        lookup: lookup.clone(),
         kept: kept.clone(),
-        streams: Arc::clone(&streams),
         board: Arc::clone(&board),
         availability: availability.clone(),
     };
+    let plans = Plans { lookup: lookup.clone(), asker: asker.clone() };
+    let risks = Risks { lookup, asker };
     let worklists = Worklists { board: Arc::clone(&board), availability, closing: ends.closing.clone() };
-    let routes = routes(config, patients, worklists, submissions, kept, health.clone())?;
+    let services = Services { patients, worklists, plans, risks, submissions, kept };
+    let routes = routes(config, services, health.clone())?;
 
     let inputs = Inputs {
         ledger: streams.ledger().ready(),
@@ -128,6 +144,8 @@ pub async fn start(
             (PATIENTS, |now| now.broker && now.worklist),
             (WORKLIST, |now| now.worklist),
             (INTAKE, |now| now.broker),
+            (PLAN, |now| now.broker),
+            (RISK, |now| now.broker),
             (QUARANTINE, |now| now.broker),
             (REINTERPRETATION, |now| now.broker),
         ],

@@ -9,13 +9,17 @@ use crate::connection::{ConnectionLimits, Ends, accepted};
 use crate::intake::Submissions;
 use crate::kept::Kept;
 use crate::patients::Patients;
+use crate::plan_service::Plans;
+use crate::risk_service::Risks;
 use crate::worklists::Worklists;
 use crate::{Config, Error};
 use lacteal_wire::DESCRIPTORS;
 use lacteal_wire::api::intake_service_server::IntakeServiceServer;
 use lacteal_wire::api::patient_service_server::PatientServiceServer;
+use lacteal_wire::api::plan_service_server::PlanServiceServer;
 use lacteal_wire::api::quarantine_service_server::QuarantineServiceServer;
 use lacteal_wire::api::reinterpretation_service_server::ReinterpretationServiceServer;
+use lacteal_wire::api::risk_service_server::RiskServiceServer;
 use lacteal_wire::api::worklist_service_server::WorklistServiceServer;
 use std::time::Duration;
 use tokio::net::TcpListener;
@@ -37,15 +41,19 @@ const HEADERS_BYTES_MAX: u32 = 16 << 10;
 const KEEPALIVE: Duration = Duration::from_secs(30);
 const KEEPALIVE_TIMEOUT: Duration = Duration::from_secs(10);
 
+/// The services of the API.
+pub(crate) struct Services {
+    pub(crate) patients: Patients,
+    pub(crate) worklists: Worklists,
+    pub(crate) plans: Plans,
+    pub(crate) risks: Risks,
+    pub(crate) submissions: Submissions,
+    pub(crate) kept: Kept,
+}
+
 /// All services behind one port.
-pub(crate) fn routes(
-    config: &Config,
-    patients: Patients,
-    worklists: Worklists,
-    submissions: Submissions,
-    kept: Kept,
-    health: HealthReporter,
-) -> Result<Routes, Error> {
+pub(crate) fn routes(config: &Config, services: Services, health: HealthReporter) -> Result<Routes, Error> {
+    let Services { patients, worklists, plans, risks, submissions, kept } = services;
     let submission_bytes_max = config.message_bytes_max.saturating_add(SUBMISSION_SLACK_BYTES);
     let mut routes = Routes::new(HealthServer::new(HealthService::from_health_reporter(health)))
         .add_service(
@@ -55,6 +63,16 @@ pub(crate) fn routes(
         )
         .add_service(
             WorklistServiceServer::new(worklists)
+                .max_decoding_message_size(REQUEST_BYTES_MAX)
+                .max_encoding_message_size(RESPONSE_BYTES_MAX),
+        )
+        .add_service(
+            PlanServiceServer::new(plans)
+                .max_decoding_message_size(REQUEST_BYTES_MAX)
+                .max_encoding_message_size(RESPONSE_BYTES_MAX),
+        )
+        .add_service(
+            RiskServiceServer::new(risks)
                 .max_decoding_message_size(REQUEST_BYTES_MAX)
                 .max_encoding_message_size(RESPONSE_BYTES_MAX),
         )

@@ -6,7 +6,7 @@ use lacteal_wire::event::{PartialDate, Plan, assessment};
 use crate::args;
 use crate::client::{connect, known, named, print_json, record, status_word, word};
 use crate::page::{Known, Page};
-use crate::show::{self, date, percent};
+use crate::show::{self, date, finding, percent};
 
 /// Gets one patient and prints what is known, and why.
 pub(crate) async fn patient(arguments: args::Patient) -> anyhow::Result<()> {

@@ -36,9 +36,14 @@ pub const QUARANTINE_REPLAY: &str = "quarantine.intake.replay";
 pub const QUARANTINE_DISCARD: &str = "quarantine.intake.discard";
 /// Core subject on which intake reads stored reports again.
 pub const REINTERPRET: &str = "reinterpret.intake";
-
 /// Core subject on which intake takes decisions of clinicians.
 pub const DECIDE: &str = "decide.intake";
+/// Core subject on which risk answers what-if requests.
+pub const WHAT_IF: &str = "assess.risk.what_if";
+/// Core subject on which risk explains an assessment.
+pub const EXPLAIN: &str = "assess.risk.explain";
+/// Core subject on which risk lists its models.
+pub const MODELS: &str = "assess.risk.models";
 
 /// One report about one patient. The key makes a report its own receipt.
 pub fn report(patient: PatientId, key: ReportKey) -> String {

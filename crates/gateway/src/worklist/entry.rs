@@ -102,6 +102,8 @@ impl Entry {
             interval_months: self.interval_months.into(),
             modality: self.modality.into(),
             interval_reason,
+            // The plan itself says it; a hundred thousand lines need not.
+            modality_reason: String::new(),
         });
         api::WorklistEntry {
             patient_id: patient.to_string(),

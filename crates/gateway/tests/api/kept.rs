@@ -16,17 +16,17 @@ use prost::Message as _;
 use tonic::{Code, Status};
 use tonic_types::StatusExt as _;
 
-fn response(response: &impl prost::Message) -> Answer {
+pub(crate) fn response(response: &impl prost::Message) -> Answer {
     Answer { outcome: Some(Outcome::Response(response.encode_to_vec())) }
 }
 
-fn failure(kind: Kind, field: &str, text: &str) -> Answer {
+pub(crate) fn failure(kind: Kind, field: &str, text: &str) -> Answer {
     let failure = Failure { kind: kind.into(), field: field.into(), text: text.into() };
     Answer { outcome: Some(Outcome::Failure(failure)) }
 }
 
 /// Answers on a subject as intake would, and waits until it does.
-async fn serve<Q>(world: &World, subject: &'static str, answer: impl Fn(Q) -> Answer + Send + Sync + 'static)
+pub(crate) async fn serve<Q>(world: &World, subject: &'static str, answer: impl Fn(Q) -> Answer + Send + Sync + 'static)
 where
     Q: prost::Message + Default,
 {

@@ -6,6 +6,7 @@
     reason = "a test that cannot set up its world must fail loudly"
 )]
 
+mod judging;
 mod kept;
 mod patients;
 mod stop;

@@ -1,0 +1,115 @@
+//! `lacteal.v1.PlanService`: plans straight from the stream, decisions on to intake.
+//!
+//! A decision is checked here against the dossier, which intake does not read: whether there is such a patient, whether
+//! the dossier is the one that was looked at, and which statement is confirmed or rejected.
+
+use crate::ask::Asker;
+use crate::call::Call;
+use crate::fault::{Fault, Part};
+use crate::history::Turn;
+use crate::lookup::{Found, Lookup, Name};
+use crate::streams::Record;
+use lacteal_wire::api::decide_request::By;
+use lacteal_wire::api::plan_service_server::PlanService;
+use lacteal_wire::api::{
+    DecideRequest, DecideResponse, GetPlanHistoryRequest, GetPlanHistoryResponse, GetPlanRequest,
+    GetPlanResponse, PastPlan,
+};
+use lacteal_wire::event::JudgedFact;
+use lacteal_wire::event::decision::Kind;
+use lacteal_wire::subject;
+use std::time::Duration;
+use tonic::{Request, Response, Status};
+
+pub(crate) struct Plans {
+    pub(crate) lookup: Lookup,
+    pub(crate) asker: Asker,
+}
+
+#[tonic::async_trait]
+impl PlanService for Plans {
+    async fn get_plan(
+        &self,
+        request: Request<GetPlanRequest>,
+    ) -> Result<Response<GetPlanResponse>, Status> {
+        let call = Call::of(&request);
+        let plan = self.get(request.into_inner()).await.map_err(|fault| call.status(&fault))?;
+        Ok(Response::new(plan))
+    }
+
+    async fn get_plan_history(
+        &self,
+        request: Request<GetPlanHistoryRequest>,
+    ) -> Result<Response<GetPlanHistoryResponse>, Status> {
+        let call = Call::of(&request);
+        let page = self.history(request.into_inner()).await.map_err(|fault| call.status(&fault))?;
+        Ok(Response::new(page))
+    }
+
+    async fn decide(&self, request: Request<DecideRequest>) -> Result<Response<DecideResponse>, Status> {
+        let call = Call::of(&request);
+        let decided = Box::pin(self.hand_on(request.into_inner(), call.left())).await;
+        decided.map(Response::new).map_err(|fault| call.status(&fault))
+    }
+}
+
+impl Plans {
+    async fn get(&self, request: GetPlanRequest) -> Result<GetPlanResponse, Fault> {
+        let Found { id, record, .. } = self.lookup.find(Name::of(request.by)?).await?;
+        let Record { plan, dossier_revision, .. } = record;
+        Ok(GetPlanResponse { plan, dossier_revision, patient_id: id.to_string() })
+    }
+
+    async fn history(&self, request: GetPlanHistoryRequest) -> Result<GetPlanHistoryResponse, Fault> {
+        let (id, unknown) = self.lookup.id(Name::of(request.by)?)?;
+        let turn = Turn::of(&subject::planned(id), request.page_size, &request.page_token)?;
+        let mut plans = self.lookup.streams.plans(id, turn.after, turn.reads()).await?;
+        if plans.is_empty() {
+            self.lookup.known(id).await?.ok_or(unknown)?;
+        }
+        let next_page_token = turn.cut(&mut plans);
+        let past = |(revision, plan)| PastPlan { revision, plan: Some(plan) };
+        Ok(GetPlanHistoryResponse { plans: plans.into_iter().map(past).collect(), next_page_token })
+    }
+
+    async fn hand_on(&self, mut request: DecideRequest, left: Duration) -> Result<DecideResponse, Fault> {
+        let name = Name::of(request.by.take())?;
+        let decision = request.decision.as_mut();
+        let decision = decision.ok_or_else(|| Fault::field("decision", "must be set"))?;
+        if decision.kind.is_none() {
+            return Err(Fault::field("decision.kind", "must be set: what was decided"));
+        }
+        for (field, text) in [("decision.author", &decision.author), ("decision.reason", &decision.reason)] {
+            if text.trim().is_empty() {
+                return Err(Fault::field(field, "must not be empty"));
+            }
+        }
+        let Found { id, record, .. } = self.lookup.find(name).await?;
+        match &mut decision.kind {
+            Some(Kind::Confirm(judged)) => fill("decision.confirm", judged, &record)?,
+            Some(Kind::Reject(judged)) => fill("decision.reject", judged, &record)?,
+            _ => {}
+        }
+        request.by = Some(By::PatientId(id.to_string()));
+        // What is still set says to intake that the dossier is another one; it knows whether this was recorded before.
+        if request.expected_dossier_revision == Some(record.dossier_revision) {
+            request.expected_dossier_revision = None;
+        }
+        self.asker.ask(subject::DECIDE, &request, left, Part::Keeper).await
+    }
+}
+
+/// Notes what the statement says that is judged, unless the caller did.
+fn fill(field: &str, judged: &mut JudgedFact, record: &Record) -> Result<(), Fault> {
+    if !judged.digest.is_empty() {
+        return Ok(());
+    }
+    let wanted = judged.fact.as_ref().ok_or_else(|| Fault::field(format!("{field}.fact"), "must be set"))?;
+    let facts = record.dossier.as_ref().map(|it| it.facts.as_slice()).unwrap_or_default();
+    let is_wanted =
+        |it: &&lacteal_wire::event::Fact| it.patient == wanted.patient && it.identity == wanted.identity;
+    let stated = facts.iter().find(is_wanted).ok_or(Fault::UnknownFact)?;
+    let stated = lacteal_wire::read_fact(stated).map_err(|_| Fault::Unreadable)?;
+    judged.digest = stated.statement_digest().to_vec();
+    Ok(())
+}
