@@ -46,7 +46,12 @@ fn dossier() -> Dossier {
         hazard_ratio: 1.7,
         ..Assessment::default()
     };
-    Dossier { patient: vec![7; 16], summary: Some(summary), assessment: Some(assessment), ..Dossier::default() }
+    Dossier {
+        patient: vec![7; 16],
+        summary: Some(summary),
+        assessment: Some(assessment),
+        ..Dossier::default()
+    }
 }
 
 fn decided() -> Dossier {

@@ -227,10 +227,8 @@ impl Case<'_> {
             return end::set(plan, EndCause::FollowUpComplete, Some(&detail));
         };
         let Self { dossier, summary, .. } = *self;
-        let since = arranged::Since {
-            time_zero: patient.time_zero,
-            last_study: patient.last.map(|it| it.performed),
-        };
+        let since =
+            arranged::Since { time_zero: patient.time_zero, last_study: patient.last.map(|it| it.performed) };
         let after = since.last_study.unwrap_or(patient.time_zero);
         let inadequate = studies::inadequate(dossier, summary, &policy.general, &after, today);
         window.interval_reason.extend(inadequate);

@@ -248,5 +248,8 @@ fn a_hold_pauses_and_the_timer_brings_the_plan_back_without_the_dossier() {
     assert_eq!((store.plan().status(), store.plan().later), (Status::Overdue, None));
     let told = [notice::Kind::Decision, notice::Kind::Decision, notice::Kind::ScanOverdue];
     assert_eq!(store.told(), told);
-    assert!(store.notices.iter().all(|it| !it.text.contains("chemotherapy")), "an author's words stay in the plan");
+    assert!(
+        store.notices.iter().all(|it| !it.text.contains("chemotherapy")),
+        "an author's words stay in the plan"
+    );
 }

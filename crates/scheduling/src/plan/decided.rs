@@ -44,14 +44,24 @@ fn kinds(before: Option<&Plan>, after: &Plan) -> Vec<Kind> {
 
 #[test]
 fn an_interval_wins_and_says_whose_it_is_and_whether_it_lies_outside_the_row() {
-    for (months, due_on, outside) in [(9, "2026-10-10", false), (3, "2026-04-10", true), (18, "2027-07-10", true)] {
-        let plan = plan_on("2026-03-01", &decide(year_one(), Decided::IntervalMonths(months), Some("2028-01-01")));
+    for (months, due_on, outside) in
+        [(9, "2026-10-10", false), (3, "2026-04-10", true), (18, "2027-07-10", true)]
+    {
+        let plan =
+            plan_on("2026-03-01", &decide(year_one(), Decided::IntervalMonths(months), Some("2028-01-01")));
         assert_eq!((due(&plan), plan.outside_row), (day(due_on), outside));
         let by = "decided by Dr Weser on 2026-02-01 until 2028-01-01";
-        assert!(plan.reason.contains(&format!("{months} months after the scan of 2026-01-10: {by}")), "{}", plan.reason);
+        assert!(
+            plan.reason.contains(&format!("{months} months after the scan of 2026-01-10: {by}")),
+            "{}",
+            plan.reason
+        );
         assert_eq!(plan.reason.contains("outside the 6 to 12 months of row P1"), outside);
         let [shown] = plan.decisions.as_slice() else { panic!("one decision") };
-        assert_eq!((shown.what.as_str(), shown.author.as_str()), (format!("interval of {months} months").as_str(), "Dr Weser"));
+        assert_eq!(
+            (shown.what.as_str(), shown.author.as_str()),
+            (format!("interval of {months} months").as_str(), "Dr Weser")
+        );
         assert_eq!(shown.until, Some(date("2028-01-01")));
         assert_eq!(shown.effect.contains("outside"), outside);
         assert!(!plan.reason.contains("own words"), "a reason stays with its decision");
@@ -102,7 +112,11 @@ fn a_hold_pauses_until_its_day_and_then_the_plan_returns_by_itself() {
     );
     assert_eq!(kinds(Some(&before), &plan), [Kind::Decision]);
     assert_eq!(Timestamp::from_second(plan.wake_at_s).unwrap(), dates::start_of(day("2027-04-01"), &zone()));
-    assert!(plan.what_would_change.last().unwrap().contains("From 2027-04-01"), "{:?}", plan.what_would_change);
+    assert!(
+        plan.what_would_change.last().unwrap().contains("From 2027-04-01"),
+        "{:?}",
+        plan.what_would_change
+    );
     assert_eq!(advance(&plan, noon("2027-03-31"), &zone()), plan, "the last day still counts");
     let back = advance(&plan, Timestamp::from_second(plan.wake_at_s).unwrap(), &zone());
     assert_eq!((back.status(), &back.patient), (Status::Overdue, &plan.patient));
@@ -150,7 +164,8 @@ fn liver_metastasis_is_told_whatever_was_decided_and_ends_surveillance_unless_a_
     }
     let ended = plan_on("2026-03-10", &metastatic(year_one()));
     for kind in [Decided::Resume(true), Decided::IntervalMonths(3)] {
-        let on_after = with(metastatic(year_one()), |it| it.decisions = vec![decision(kind, "2026-03-06", None)]);
+        let on_after =
+            with(metastatic(year_one()), |it| it.decisions = vec![decision(kind, "2026-03-06", None)]);
         let plan = plan_on("2026-03-10", &on_after);
         assert_eq!((plan.row.as_str(), due(&plan)), ("P6", day("2026-04-10")));
         assert!(!kinds(Some(&ended), &plan).contains(&Kind::LiverMetastasis), "it was told");
@@ -167,7 +182,9 @@ fn a_clinician_may_choose_any_policy_that_is_known_and_another_name_goes_to_a_pe
     assert_eq!((unknown.policy.as_str(), unknown.status()), ("default", Status::NeedsReview));
     assert_eq!(
         unknown.review,
-        ["no policy of the name that was decided by Dr Weser on 2026-02-01 is known here: policy default is used"]
+        [
+            "no policy of the name that was decided by Dr Weser on 2026-02-01 is known here: policy default is used"
+        ]
     );
     let before = plan_on("2026-03-01", &year_one());
     assert_eq!(kinds(Some(&before), &plan), [Kind::Decision], "told once");
@@ -194,7 +211,9 @@ fn decisions() -> impl Strategy<Value = Vec<ClinicalDecision>> {
     let policy = prop_oneof![Just("norway"), Just("nccn"), Just("utopia")];
     let slots = (
         prop::option::of((1u32..24).prop_map(Decided::IntervalMonths)),
-        prop::option::of(prop_oneof![Just(Modality::Ct), Just(Modality::Mr)].prop_map(|it| Decided::Modality(it.into()))),
+        prop::option::of(
+            prop_oneof![Just(Modality::Ct), Just(Modality::Mr)].prop_map(|it| Decided::Modality(it.into())),
+        ),
         prop::option::of(course),
         prop::option::of(policy.prop_map(|it| Decided::Policy(it.to_owned()))),
     );

@@ -26,9 +26,26 @@ struct Tumour {
 fn tumours() -> impl Strategy<Value = Tumour> {
     let first = (0usize..4, 0usize..3, 0u32..40, 0u32..40, (0u32..20, 0usize..6));
     let second = (prop::bool::ANY, 0usize..3, prop::bool::ANY, prop::bool::ANY, 0.5f64..5.0);
-    (first, second).prop_map(|((grade, nodes, ki67, mass_mm, (positive, distant)), (deposits, margin, symptoms, indeterminate, ratio))| {
-        Tumour { grade, distant: distant / 5, nodes, ki67, mass_mm, positive, deposits, margin, symptoms, indeterminate, ratio }
-    })
+    (first, second).prop_map(
+        |(
+            (grade, nodes, ki67, mass_mm, (positive, distant)),
+            (deposits, margin, symptoms, indeterminate, ratio),
+        )| {
+            Tumour {
+                grade,
+                distant: distant / 5,
+                nodes,
+                ki67,
+                mass_mm,
+                positive,
+                deposits,
+                margin,
+                symptoms,
+                indeterminate,
+                ratio,
+            }
+        },
+    )
 }
 
 impl Tumour {

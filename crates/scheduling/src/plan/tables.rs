@@ -90,7 +90,11 @@ fn death_merge_scope_and_liver_metastasis_end_surveillance_with_their_reason() {
 fn what_a_person_must_read_or_no_row_covers_is_in_review_with_the_shortest_interval() {
     let scanned = || scanned(&["2025-12-01"]);
     let cases = [
-        (6, "Ki-67 could not be read", with(scanned(), |it| it.review = vec![item("Ki-67 could not be read")])),
+        (
+            6,
+            "Ki-67 could not be read",
+            with(scanned(), |it| it.review = vec![item("Ki-67 could not be read")]),
+        ),
         (
             3,
             "no row of policy default covers this patient (NEC)",

@@ -72,7 +72,8 @@ pub(super) fn next<'a>(
     let covered = candidates.iter().any(|it| it.from.kind != Kind::Lesion);
     let otherwise = (!covered).then(|| for_uncovered(patient, anchor, policy));
     let best = candidates.iter().min_by_key(|it| (it.due.is_none(), it.due));
-    let best = best.filter(|it| otherwise.as_ref().is_none_or(|other| it.due.is_some_and(|due| due <= other.due)));
+    let best =
+        best.filter(|it| otherwise.as_ref().is_none_or(|other| it.due.is_some_and(|due| due <= other.due)));
     let row = best.map(|it| it.row);
     let others = candidates.iter().map(|it| it.row).filter(|it| row.is_none_or(|row| row.name != it.name));
     let mut next = Next {
@@ -261,16 +262,18 @@ fn modality(
     }
     if let Some(age) = rule.mr_below_age_years {
         let months = i32::from(age) * 12;
-        let is_young = |birth: PartialDate| birth.latest().saturating_add(jiff::Span::new().months(months)) > due;
+        let is_young =
+            |birth: PartialDate| birth.latest().saturating_add(jiff::Span::new().months(months)) > due;
         if patient.birth.is_some_and(is_young) {
             return (event::Modality::Mr, format!("MRI spares radiation below {age} years"));
         }
     }
     let preferred = event::Modality::from(rule.preferred);
     match (rule.other, patient.last) {
-        (Some(other), Some(last)) if rule.alternate && last.modality == preferred => {
-            (other.into(), format!("the last scan was by {}, and the policy alternates", rule.preferred.words()))
-        }
+        (Some(other), Some(last)) if rule.alternate && last.modality == preferred => (
+            other.into(),
+            format!("the last scan was by {}, and the policy alternates", rule.preferred.words()),
+        ),
         (Some(other), _) if !rule.alternate => {
             (preferred, format!("the policy takes {} or {}", rule.preferred.words(), other.words()))
         }

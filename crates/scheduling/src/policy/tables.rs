@@ -52,15 +52,39 @@ fn every_number_of_a_built_in_file_has_a_source_and_a_status() {
 #[test]
 fn errors_name_the_line_and_what_to_do() {
     for (from, to, what) in [
-        ("opens_before_days = 30", "opens_before_days = 0", "opens_before_days must be between 1 and 120 days"),
+        (
+            "opens_before_days = 30",
+            "opens_before_days = 0",
+            "opens_before_days must be between 1 and 120 days",
+        ),
         ("within_days = 14", "within_days = 121", "within_days must be between 1 and 120 days"),
-        ("between_scans_max = 0.05", "between_scans_max = nan", "between_scans_max must be above 0 and at most 0.5"),
-        ("name = \"default\"", "name = \"my policy\"", "name must be at most 64 letters, digits, and signs of - _ ."),
+        (
+            "between_scans_max = 0.05",
+            "between_scans_max = nan",
+            "between_scans_max must be above 0 and at most 0.5",
+        ),
+        (
+            "name = \"default\"",
+            "name = \"my policy\"",
+            "name must be at most 64 letters, digits, and signs of - _ .",
+        ),
         ("order = [\"MR\", \"CT\"]", "order = [\"MR\", \"MR\"]", "order must name CT, MR or both, each once"),
         ("years = 12", "years = 51", "years must be between 1 and 50"),
-        ("ki67_above_percent = 10", "ki67_above_percent = 101", "a bound must be 0 or more, Ki-67 at most 100 %"),
-        ("months_min = 3\nmonths_max = 6", "months_min = 6\nmonths_max = 5", "months_max must not be below months_min"),
-        ("months_min = 12\nmonths_max = 24", "months_min = 12\nmonths_max = 37", "must be between 1 and 36 months"),
+        (
+            "ki67_above_percent = 10",
+            "ki67_above_percent = 101",
+            "a bound must be 0 or more, Ki-67 at most 100 %",
+        ),
+        (
+            "months_min = 3\nmonths_max = 6",
+            "months_min = 6\nmonths_max = 5",
+            "months_max must not be below months_min",
+        ),
+        (
+            "months_min = 12\nmonths_max = 24",
+            "months_min = 12\nmonths_max = 37",
+            "must be between 1 and 36 months",
+        ),
         ("text = \"carcinoid", "txt = \"carcinoid", "unknown field `txt`"),
         ("grade = [\"G3\"]", "grade = [\"G4\"]", "unknown variant `G4`"),
         ("name = \"P3\"", "name = \"P8\"", "another row has this name"),
@@ -102,7 +126,8 @@ fn rows_that_no_patient_can_reach_are_refused() {
              asks for no later scan; narrow that row or remove this one"
         )
     );
-    let double = "[[row.any]]\nn = [\"N2\"]\nstatus = \"assumption\"\nsource = \"twice\"\n\n[[row.any]]\nki67_above";
+    let double =
+        "[[row.any]]\nn = [\"N2\"]\nstatus = \"assumption\"\nsource = \"twice\"\n\n[[row.any]]\nki67_above";
     let (error, _) = refused("[[row.any]]\nki67_above", double);
     assert!(error.contains("another alternative covers this one: remove it"), "{error}");
 }
