@@ -9,7 +9,7 @@ use std::fmt;
 use jiff::civil::Date;
 
 use crate::fact::{FactIdentity, FactRef};
-use crate::{Error, Modality};
+use crate::{Error, Modality, PartialDate};
 
 /// Longest name of an author, in bytes.
 pub const AUTHOR_BYTES_MAX: usize = 64;
@@ -112,7 +112,7 @@ impl Decision {
     ///
     /// # Errors
     /// When author or reason is empty or too long, an interval is 0 or beyond the limit, a modality is neither CT nor
-    /// MR, a hold has no last day, a judged statement or a treatment has one, or the name of a policy is none.
+    /// MR, a hold has no last day, a last day lies outside the accepted years, a judged statement or a treatment has one, or the name of a policy is none.
     pub fn new(kind: DecisionKind, author: &str, reason: &str, until: Option<Date>) -> Result<Self, Error> {
         let text = |what, text: &str, max_bytes| {
             let text = text.trim();
@@ -126,6 +126,9 @@ impl Decision {
         };
         let author = text("author of a decision", author, AUTHOR_BYTES_MAX)?;
         let reason = text("reason of a decision", reason, REASON_BYTES_MAX)?;
+        if let Some(day) = until {
+            PartialDate::from_day(day)?;
+        }
         let unexpected = |what| Err(Error::Unexpected { what });
         match &kind {
             DecisionKind::Interval { months } if !(1..=INTERVAL_MONTHS_MAX).contains(months) => {

@@ -17,6 +17,7 @@ mod differences;
 mod liver;
 mod markers;
 mod others;
+mod pathology;
 mod source;
 
 use crate::bounded::Bounded;
@@ -24,12 +25,12 @@ use crate::conflict::Conflict;
 use crate::dossier::Dossier;
 use crate::fact::{Fact, FactRef};
 use crate::finding::{Attribute, Extent, Finding, Focality, Margin, Presence, Sex, UnreadReason};
-use crate::grade::{self, DerivedGrade, Grade};
+use crate::grade::{DerivedGrade, Grade};
 use crate::imaging::{Imaging, ImagingAppointment, ImagingOrder};
 use crate::marker::{Marker, Rise};
 use crate::quantity::{Length, MitoticRate, Percent};
 use crate::scope::{self, Judgement};
-use crate::tnm::{Axis, Basis, Staging, StatedStage, TnmStatement, stage};
+use crate::tnm::{Axis, Staging, StatedStage, TnmStatement, stage};
 use crate::{PartialDate, PatientId, RecordNumber};
 
 pub use course::{Course, Missing, Onset, Phase, SYNCHRONOUS_DAYS_MAX};
@@ -271,8 +272,9 @@ impl Picture {
         let stated = choose::best(facts, of!(Finding::Grade), |fact, it| (by(fact), *it));
         let size = choose::best(facts, of!(Finding::TumourSize), |fact, it| (by(fact), *it));
         let extent = choose::best(facts, of!(Finding::Extent), |fact, it| (by(fact), *it));
-        let t = tnm(facts, Axis::T, &sources).or_else(|| depth::derived_t(extent.as_ref()?, size.as_ref()));
-        let (n, m) = (tnm(facts, Axis::N, &sources), tnm(facts, Axis::M, &sources));
+        let t = pathology::tnm(facts, Axis::T, &sources)
+            .or_else(|| depth::derived_t(extent.as_ref()?, size.as_ref()));
+        let (n, m) = (pathology::tnm(facts, Axis::N, &sources), pathology::tnm(facts, Axis::M, &sources));
         let of_axis = |it: &Option<Evidence<TnmStatement>>| {
             it.as_ref().filter(|it| !it.preliminary).map(|it| it.value.clone())
         };
@@ -285,7 +287,7 @@ impl Picture {
         let mut picture = Self {
             patient: dossier.patient(),
             survivor: dossier.survivor(),
-            time_zero: time_zero(facts),
+            time_zero: pathology::time_zero(facts),
             size,
             extent,
             focality: choose::best(facts, of!(Finding::Focality), |fact, it| {
@@ -296,9 +298,9 @@ impl Picture {
             m,
             stage,
             stated_stage: choose::best(facts, of!(Finding::StageGroup), |fact, it| (fact.observed, *it)),
-            nodes_examined: nodes(facts, of!(Finding::NodesExamined), |it| it.examined, &sources),
-            nodes_positive: nodes(facts, of!(Finding::NodesPositive), |it| it.positive, &sources),
-            grade: grades(stated, ki67.as_ref(), mitoses.as_ref()),
+            nodes_examined: pathology::nodes(facts, of!(Finding::NodesExamined), |it| it.examined, &sources),
+            nodes_positive: pathology::nodes(facts, of!(Finding::NodesPositive), |it| it.positive, &sources),
+            grade: pathology::grades(stated, ki67.as_ref(), mitoses.as_ref()),
             ki67,
             metastasis_ki67: choose::best(facts, of!(Finding::MetastasisKi67), |_, it| (it.point(), *it)),
             mitoses,
@@ -369,88 +371,4 @@ fn unread(fact: &Fact) -> Option<Unread> {
         Finding::Unread { attribute, reason } => Some(Unread { fact: fact.key(), attribute, reason }),
         _ => None,
     }
-}
-
-/// Known before X, pathological before clinical, the first tumour before its recurrence, then the latest, then the
-/// highest: with several primaries the highest T counts.
-fn tnm(facts: &[&Fact], axis: Axis, sources: &Sources) -> Option<Evidence<TnmStatement>> {
-    let of_axis = |fact: &Fact| match &fact.finding {
-        Finding::Tnm(it) if it.category.axis() == axis && !it.prefix.autopsy => Some(it.clone()),
-        _ => None,
-    };
-    choose::best(facts, of_axis, |fact, it| {
-        let source = sources.of_fact(fact);
-        (it.category.is_known(), it.prefix.basis, !it.prefix.recurrence, source, fact.observed, it.category)
-    })
-}
-
-/// Node counts, from their own findings or from the `(2/13)` beside a category.
-fn nodes(
-    facts: &[&Fact],
-    own: impl Fn(&Fact) -> Option<u16>,
-    part: impl Fn(&crate::tnm::NodeCounts) -> u16,
-    sources: &Sources,
-) -> Option<Evidence<u16>> {
-    let beside = |fact: &Fact| match &fact.finding {
-        Finding::Tnm(it) => it.nodes.as_ref().map(&part),
-        _ => None,
-    };
-    let rank = |fact: &Fact, it: &u16| (sources.of_fact(fact), fact.observed, *it);
-    choose::best(facts, |it| own(it).or_else(|| beside(it)), rank)
-}
-
-fn grades(
-    stated: Option<Evidence<Grade>>,
-    ki67: Option<&Evidence<Bounded<Percent>>>,
-    mitoses: Option<&Evidence<Bounded<MitoticRate>>>,
-) -> GradeBelief {
-    // A preliminary index must not outweigh a final one.
-    let any_final = ki67.is_some_and(|it| !it.preliminary) || mitoses.is_some_and(|it| !it.preliminary);
-    let ki67 = ki67.filter(|it| !(any_final && it.preliminary));
-    let mitoses = mitoses.filter(|it| !(any_final && it.preliminary));
-    let derived = grade::derive(ki67.map(|it| &it.value), mitoses.map(|it| &it.value)).map(|value| {
-        let facts = [ki67.map(|it| &it.facts), mitoses.map(|it| &it.facts)];
-        Evidence {
-            value,
-            observed: ki67.map(|it| it.observed).max(mitoses.map(|it| it.observed)).flatten(),
-            preliminary: !any_final,
-            derived: true,
-            facts: choose::merged(facts.into_iter().flatten()),
-        }
-    });
-    let worked_out = derived.as_ref().map(|it| Evidence {
-        value: it.value.grade,
-        observed: it.observed,
-        preliminary: it.preliminary,
-        derived: true,
-        facts: it.facts.clone(),
-    });
-    let both = stated.iter().chain(&worked_out);
-    let higher = both.max_by_key(|it| (!it.preliminary, it.value)).cloned();
-    GradeBelief { stated, derived, higher }
-}
-
-fn time_zero(facts: &[&Fact]) -> Option<Evidence<TimeZero>> {
-    let of_specimen = |fact: &Fact| match &fact.finding {
-        Finding::Tnm(it) => {
-            let pathological = it.prefix.basis == Basis::Pathological && it.category.axis() != Axis::M;
-            pathological && !it.prefix.autopsy && it.category.is_known()
-        }
-        // No node examined is how a report says that none was resected.
-        Finding::NodesExamined(count) | Finding::NodesPositive(count) => *count > 0,
-        _ => false,
-    };
-    let about_tumour = |fact: &Fact| {
-        let told = !matches!(fact.finding, Finding::Imaging(_) | Finding::Unread { .. });
-        told && fact.finding.is_about_the_tumour()
-    };
-    let earliest = |basis, matches: &dyn Fn(&Fact) -> bool| {
-        let dated = |fact: &Fact| {
-            let date = fact.observed.filter(|_| fact.standing.is_settled() && matches(fact))?;
-            Some(TimeZero { date, basis })
-        };
-        choose::best(facts, dated, |_, it| std::cmp::Reverse(it.date))
-    };
-    earliest(TimeZeroBasis::Resection, &of_specimen)
-        .or_else(|| earliest(TimeZeroBasis::FirstEvidence, &about_tumour))
 }

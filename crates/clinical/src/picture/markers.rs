@@ -13,17 +13,19 @@ pub(super) fn all(facts: &[&Fact]) -> Vec<Evidence<Marker>> {
     choose::all(facts, of!(Finding::Marker))
 }
 
+/// Levels with their days.
+type Dated<'a> = Vec<(PartialDate, &'a Evidence<Marker>)>;
+
 /// For each marker, unit and assay: the last level, when it is a rise over the one before it.
 ///
 /// NT-proBNP speaks of the heart; it is shown and raises no alert of this kind.
 pub(super) fn rising(markers: &[Evidence<Marker>]) -> Vec<Rise> {
-    let mut series: BTreeMap<(MarkerKind, &str, &str), Vec<(PartialDate, &Evidence<Marker>)>> =
-        BTreeMap::new();
+    let mut series: BTreeMap<(MarkerKind, &str, &str), Dated<'_>> = BTreeMap::new();
     for it in markers.iter().filter(|it| it.value.kind() != MarkerKind::NtProBnp) {
         let Some(day) = it.observed else { continue };
         series.entry((it.value.kind(), it.value.unit(), it.value.assay())).or_default().push((day, it));
     }
-    let rise = |levels: Vec<(PartialDate, &Evidence<Marker>)>| {
+    let rise = |levels: Dated<'_>| {
         let (last, later) = *levels.last()?;
         let (first, earlier) = *levels.iter().rev().find(|(day, _)| day.is_certainly_before(&last))?;
         if !later.value.has_risen_over(&earlier.value) {

@@ -4,8 +4,9 @@
 #![allow(clippy::unwrap_used, reason = "facts for tests; a wrong one should fail at once")]
 
 use lacteal_clinical::codes::{CodeSystem, TumourKind};
+use lacteal_clinical::decision::{Decision, DecisionKind};
 use lacteal_clinical::finding::{Code, Margin, Presence, Sex, Site};
-use lacteal_clinical::tnm::{Axis, single};
+use lacteal_clinical::tnm::{Axis, StatedStage, single};
 use lacteal_clinical::{
     AppointmentState, Attribute, Bounded, Contribution, Extent, Fact, FactIdentity, Finding, Focality, Grade,
     Imaging, ImagingAppointment, ImagingOrder, Length, Modality, OrderState, PatientId, Percent, Place,
@@ -102,6 +103,12 @@ pub(crate) fn any_plain_finding() -> impl Strategy<Value = Finding> {
         prop_oneof![Just(AppointmentState::Booked), Just(AppointmentState::NoShow)].prop_map(|state| {
             let it = ImagingAppointment { modality: None, region: Region::Other, state };
             Finding::ImagingAppointment(it)
+        }),
+        Just(Finding::CarcinoidSyndrome(Presence::Present)),
+        Just(Finding::StageGroup(StatedStage::parse("IIIB").unwrap())),
+        (1u8..9).prop_map(|months| {
+            let decision = Decision::new(DecisionKind::Interval { months }, "Dr Weser", "board", None);
+            Finding::Decision(decision.unwrap())
         }),
         Just(Finding::Unread { attribute: Attribute::Ki67, reason: UnreadReason::NotANumber }),
     ]
