@@ -191,7 +191,7 @@ fn visit<'a>(
         );
     } else if row.end.then != Then::Ended {
         let gap = visits.windows(2).last().and_then(|it| Some(it.get(1)?.saturating_sub(*it.first()?)));
-        it.due = Some(dates::add_months(from.day(), gap.or(visits.first().copied()).unwrap_or(1)));
+        it.due = Some(dates::add_months(from.day(), gap.or_else(|| visits.first().copied()).unwrap_or(1)));
         it.why = format!("all visits of row {} were made, and its last interval is kept", row.name);
         it.review = (row.end.then == Then::Review).then(|| end_review(row));
     }

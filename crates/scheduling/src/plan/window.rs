@@ -96,11 +96,9 @@ pub(super) fn next<'a>(
                 .then(|| "the risk of liver metastasis could not be computed".to_owned());
             next.review.extend(best.review.clone().or(no_risk));
         }
-        let by_row = best.map(|it| it.due.map(|due| Chosen::by_row(it, due)));
-        match by_row.or(otherwise.map(Some)).flatten() {
-            Some(chosen) => chosen,
-            None => return next,
-        }
+        let by_row = best.and_then(|it| Some(Chosen::by_row(it, it.due?)));
+        let Some(chosen) = by_row.or(otherwise) else { return next };
+        chosen
     };
     next.outside = chosen.outside;
     let basis = event::Basis {
