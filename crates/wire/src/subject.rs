@@ -57,6 +57,15 @@ pub fn quarantine(key: ReportKey) -> String {
     format!("intake.quarantine.{key}")
 }
 
+/// Core subject on which risk answers what-if requests.
+pub const WHAT_IF: &str = "assess.risk.what_if";
+
+/// Core subject on which risk explains an assessment.
+pub const EXPLAIN: &str = "assess.risk.explain";
+
+/// Core subject on which risk lists its models.
+pub const MODELS: &str = "assess.risk.models";
+
 /// What became of a quarantined message.
 pub fn resolved(key: ReportKey) -> String {
     format!("intake.resolved.{key}")
