@@ -140,7 +140,7 @@ impl Case<'_> {
         plan.liver_metastasis = metastatic;
         let cause = course.as_ref().and_then(|it| end::decided(it.value));
         if let (Some(cause), Some(course)) = (cause, &course) {
-            let also = metastatic.then_some(" Liver metastasis is known.").unwrap_or_default();
+            let also = if metastatic { " Liver metastasis is known." } else { "" };
             return end::set(plan, cause, Some(&format!("It was {}.{also}", course.by)));
         }
         let found = dates::read(summary.liver_date.as_ref());
@@ -227,10 +227,8 @@ impl Case<'_> {
             return end::set(plan, EndCause::FollowUpComplete, Some(&detail));
         };
         let Self { dossier, summary, .. } = *self;
-        let since = arranged::Since {
-            time_zero: patient.time_zero,
-            last_study: patient.last.map(|it| it.performed),
-        };
+        let since =
+            arranged::Since { time_zero: patient.time_zero, last_study: patient.last.map(|it| it.performed) };
         let after = since.last_study.unwrap_or(patient.time_zero);
         let inadequate = studies::inadequate(dossier, summary, &policy.general, &after, today);
         window.interval_reason.extend(inadequate);

@@ -40,7 +40,8 @@ impl Policies {
             }
             all.push(policy);
         }
-        let site = all.iter().position(|it| it.name() == site).ok_or_else(|| Error::Unknown(site.to_owned()))?;
+        let site =
+            all.iter().position(|it| it.name() == site).ok_or_else(|| Error::Unknown(site.to_owned()))?;
         Ok(Self { site, all })
     }
 

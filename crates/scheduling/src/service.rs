@@ -30,7 +30,13 @@ pub struct Config {
 
 impl Default for Config {
     fn default() -> Config {
-        Config { policy: "default".to_owned(), policy_files: Vec::new(), zone: "UTC".to_owned(), batch_max: 250, ack_wait_s: 30 }
+        Config {
+            policy: "default".to_owned(),
+            policy_files: Vec::new(),
+            zone: "UTC".to_owned(),
+            batch_max: 250,
+            ack_wait_s: 30,
+        }
     }
 }
 

@@ -103,7 +103,8 @@ fn write(patient: PatientId, before: Option<&Plan>, after: &Plan, states: &State
     let mut transaction = Transaction::new();
     transaction.put(&name, states.revision(&name), encode(after));
     if before.is_none_or(|before| remembered(before) != remembered(after)) {
-        let entry = Plan { now_s: after.now_s, dossier_revision: after.dossier_revision, ..remembered(after) };
+        let entry =
+            Plan { now_s: after.now_s, dossier_revision: after.dossier_revision, ..remembered(after) };
         transaction.append(subject::planned(patient), encode(&entry));
     }
     for notice in notices(before, after) {

@@ -206,3 +206,50 @@ fn what_is_set_aside_shows_as_needs_review_and_begins_no_ended_surveillance_agai
     assert!(!store.plan().review.is_empty(), "it is still said");
     assert!(!store.told().contains(&notice::Kind::SurveillanceResumed));
 }
+
+#[test]
+fn the_history_keeps_each_plan_that_says_something_else_and_no_bookkeeping() {
+    let (plan, waking) = (PlanStep(rules()), WakeStep(rules()));
+    let mut store = Store::default();
+    store.take(&plan, changed(5, NEW_YEAR_S, &dossier(LiverState::Unknown)));
+    store.take(&plan, changed(6, NEW_YEAR_S + 1, &dossier(LiverState::Unknown)));
+    assert_eq!(store.history.len(), 1, "the second dossier says the same");
+    let written = store.take(&waking, wake(1, store.plan().wake_at_s));
+    assert_eq!(written.writes().iter().filter(|it| it.subject == subject::planned(PATIENT)).count(), 1);
+    let statuses: Vec<Status> = store.history.iter().map(Plan::status).collect();
+    assert_eq!(statuses, [Status::UpToDate, Status::Due]);
+    let last = &store.history[1];
+    assert_eq!((last.now_s, last.dossier_revision), (store.plan().now_s, 6));
+    assert_eq!((&last.basis, &last.later, last.record_numbers.len()), (&None, &None, 0));
+    assert_eq!(last.patient, PATIENT.0);
+}
+
+#[test]
+fn a_hold_pauses_and_the_timer_brings_the_plan_back_without_the_dossier() {
+    let (plan, waking) = (PlanStep(rules()), WakeStep(rules()));
+    let mut store = Store::default();
+    let mut held = dossier(LiverState::Unknown);
+    let until = PartialDate { year: 2026, month: 9, day: 30 };
+    held.summary.as_mut().unwrap().decisions = vec![event::ClinicalDecision {
+        decision: Some(event::Decision {
+            kind: Some(event::decision::Kind::Hold(true)),
+            author: "Dr Weser".into(),
+            reason: "chemotherapy elsewhere".into(),
+            until: Some(until),
+        }),
+        decided_at_s: NEW_YEAR_S,
+        fact: None,
+    }];
+    let written = store.take(&plan, changed(5, NEW_YEAR_S, &held));
+    assert_eq!(store.plan().status(), Status::Paused);
+    let first_of_october = "2026-10-01T00:00:00Z".parse::<Timestamp>().unwrap();
+    assert_eq!(timer(&written), Some(first_of_october));
+    store.take(&waking, wake(1, first_of_october.as_second()));
+    assert_eq!((store.plan().status(), store.plan().later), (Status::Overdue, None));
+    let told = [notice::Kind::Decision, notice::Kind::Decision, notice::Kind::ScanOverdue];
+    assert_eq!(store.told(), told);
+    assert!(
+        store.notices.iter().all(|it| !it.text.contains("chemotherapy")),
+        "an author's words stay in the plan"
+    );
+}

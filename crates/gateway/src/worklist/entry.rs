@@ -102,8 +102,7 @@ impl Entry {
             interval_months: self.interval_months.into(),
             modality: self.modality.into(),
             interval_reason,
-            // The plan itself says it; a hundred thousand lines need not.
-            modality_reason: String::new(),
+            ..event::Window::default()
         });
         api::WorklistEntry {
             patient_id: patient.to_string(),

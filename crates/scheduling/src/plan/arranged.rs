@@ -11,8 +11,8 @@ use lacteal_wire::event::{
     Window,
 };
 
-use super::phase::Phase;
 use super::dates;
+use super::phase::Phase;
 use super::studies::{covers_liver, modality_counts};
 use crate::policy::General;
 

@@ -63,14 +63,13 @@ pub(super) fn candidate<'a>(
             let (interval, why) =
                 interval(row, range, model, *by_model, policy.general.risk_between_scans_max);
             let due = dates::add_months(anchor.day(), u16::from(interval));
-            Some(until_end(row, patient, anchor, policy, Candidate {
+            Some(until_end(
                 row,
-                from: anchor,
-                due: Some(due),
-                why,
-                range: Some(range),
-                review: None,
-            }))
+                patient,
+                anchor,
+                policy,
+                Candidate { row, from: anchor, due: Some(due), why, range: Some(range), review: None },
+            ))
         }
         Timing::Visits(visits) => Some(visit(row, patient, anchor, policy, visits)),
     }
@@ -110,7 +109,10 @@ fn interval(row: &Row, range: Months, model: Option<Model>, by_model: bool, risk
         return (range.min, format!("the {which} interval of row {} ({}){early}", row.name, row.title));
     }
     let Some(model) = model else {
-        return (range.min, "the policy's shortest interval until a person has reviewed the patient".to_owned());
+        return (
+            range.min,
+            "the policy's shortest interval until a person has reviewed the patient".to_owned(),
+        );
     };
     let months = u8::try_from(model.months).unwrap_or(u8::MAX).clamp(range.min, range.max);
     let why = if model.months < u32::from(range.min) {
@@ -161,7 +163,10 @@ fn until_end<'a>(
 
 fn end_review(row: &Row) -> String {
     let years = row.end.years.unwrap_or_default();
-    format!("follow-up by row {} is complete after {years} years: a clinician decides whether it goes on", row.name)
+    format!(
+        "follow-up by row {} is complete after {years} years: a clinician decides whether it goes on",
+        row.name
+    )
 }
 
 /// The first visit that no scan has served. A scan serves a visit from the day on which its window opens.
@@ -186,7 +191,7 @@ fn visit<'a>(
         );
     } else if row.end.then != Then::Ended {
         let gap = visits.windows(2).last().and_then(|it| Some(it.get(1)?.saturating_sub(*it.first()?)));
-        it.due = Some(dates::add_months(from.day(), gap.or(visits.first().copied()).unwrap_or(1)));
+        it.due = Some(dates::add_months(from.day(), gap.or_else(|| visits.first().copied()).unwrap_or(1)));
         it.why = format!("all visits of row {} were made, and its last interval is kept", row.name);
         it.review = (row.end.then == Then::Review).then(|| end_review(row));
     }

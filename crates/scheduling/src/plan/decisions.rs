@@ -98,9 +98,7 @@ impl<'a> Decisions<'a> {
     /// What is decided about surveillance as a whole. A hold without a last day would never end and counts for nothing.
     pub(super) fn course(&self) -> Option<Decided<Course>> {
         self.latest(|it| match it.kind {
-            Some(Kind::Hold(_)) => {
-                dates::read(it.until.as_ref()).map(|until| Course::Hold(until.latest()))
-            }
+            Some(Kind::Hold(_)) => dates::read(it.until.as_ref()).map(|until| Course::Hold(until.latest())),
             Some(Kind::Decline(_)) => Some(Course::Decline),
             Some(Kind::Discharge(_)) => Some(Course::Discharge),
             Some(Kind::Transfer(_)) => Some(Course::Transfer),
@@ -154,7 +152,9 @@ fn slot(kind: &Kind) -> Option<u8> {
     match kind {
         Kind::IntervalMonths(_) => Some(0),
         Kind::Modality(_) => Some(1),
-        Kind::Hold(_) | Kind::Decline(_) | Kind::Discharge(_) | Kind::Transfer(_) | Kind::Resume(_) => Some(2),
+        Kind::Hold(_) | Kind::Decline(_) | Kind::Discharge(_) | Kind::Transfer(_) | Kind::Resume(_) => {
+            Some(2)
+        }
         Kind::Treated(_) => Some(3),
         Kind::Policy(_) => Some(4),
         Kind::Confirm(_) | Kind::Reject(_) => None,

@@ -88,7 +88,7 @@ fn later_instants() -> impl Strategy<Value = Timestamp> {
 }
 
 fn plan_at(now: Timestamp, dossier: &Dossier) -> Option<Plan> {
-    plan(dossier, 1, None, &Policies::standard(), now, &zone())
+    plan(dossier, 1, None, policies("default"), now, &zone())
 }
 
 proptest! {

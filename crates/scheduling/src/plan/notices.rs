@@ -22,7 +22,8 @@ pub fn notices(before: Option<&Plan>, after: &Plan) -> Vec<Notice> {
         });
     };
     let had_ended = before.is_some_and(|it| it.status() == Status::Ended);
-    let knew_metastasis = before.is_some_and(|it| it.liver_metastasis || it.end_cause() == EndCause::LiverMetastasis);
+    let knew_metastasis =
+        before.is_some_and(|it| it.liver_metastasis || it.end_cause() == EndCause::LiverMetastasis);
     if after.liver_metastasis && !knew_metastasis {
         tell(Kind::LiverMetastasis, reason::metastasis(after));
     }

@@ -5,7 +5,9 @@
 //! between “ and ”; notices leave that out.
 
 use jiff::civil::Date;
-use lacteal_wire::event::{self, Booking, EndCause, MarkerKind, Modality, Plan, PlannedOrder, Summary, Window};
+use lacteal_wire::event::{
+    self, Booking, EndCause, MarkerKind, Modality, Plan, PlannedOrder, Summary, Window,
+};
 
 use super::arranged::{self, Arranged};
 use super::dates;
@@ -55,7 +57,9 @@ pub(super) fn resumed(before: Option<EndCause>) -> &'static str {
         Some(EndCause::Declined | EndCause::Discharged | EndCause::Transferred) => {
             "The decision that had ended surveillance is no longer in force."
         }
-        _ => "What had ended surveillance was withdrawn or corrected, or a clinician decided that it goes on.",
+        _ => {
+            "What had ended surveillance was withdrawn or corrected, or a clinician decided that it goes on."
+        }
     }
 }
 

@@ -45,7 +45,7 @@ fn the_window_decides_between_up_to_date_due_and_overdue() {
 fn days_begin_at_midnight_of_the_zone() {
     let dossier = scanned(&["2025-06-01", "2025-12-01"]);
     let at =
-        |text: &str| plan(&dossier, 1, None, &Policies::standard(), text.parse().unwrap(), &zone()).unwrap();
+        |text: &str| plan(&dossier, 1, None, policies("default"), text.parse().unwrap(), &zone()).unwrap();
     assert_eq!(at("2026-10-31T22:59:59.9Z").status(), Status::UpToDate);
     assert_eq!(at("2026-10-31T23:00:00Z").status(), Status::Due);
     let wake = at("2026-03-01T12:00:00Z").wake_at_s;
@@ -90,7 +90,11 @@ fn death_merge_scope_and_liver_metastasis_end_surveillance_with_their_reason() {
 fn what_a_person_must_read_or_no_row_covers_is_in_review_with_the_shortest_interval() {
     let scanned = || scanned(&["2025-12-01"]);
     let cases = [
-        (6, "Ki-67 could not be read", with(scanned(), |it| it.review = vec![item("Ki-67 could not be read")])),
+        (
+            6,
+            "Ki-67 could not be read",
+            with(scanned(), |it| it.review = vec![item("Ki-67 could not be read")]),
+        ),
         (
             3,
             "no row of policy default covers this patient (NEC)",
@@ -154,17 +158,17 @@ fn too_little_knowledge_says_what_is_missing() {
 
 #[test]
 fn a_patient_without_evidence_of_a_tumour_has_no_plan_unless_there_was_one() {
-    let policy = Policies::standard();
+    let policy = policies("default");
     let nobody = with(Dossier { assessment: None, ..reference() }, |it| *it = Summary::default());
     let nobody = with(nobody, |it| it.set_scope(Scope::NoTumour));
     let now = noon("2026-03-01");
-    assert_eq!(plan(&nobody, 1, None, &policy, now, &zone()), None);
+    assert_eq!(plan(&nobody, 1, None, policy, now, &zone()), None);
     let before = plan_on("2026-02-01", &scanned(&["2025-12-01"]));
-    let after = plan(&nobody, 2, Some(&before), &policy, now, &zone()).unwrap();
+    let after = plan(&nobody, 2, Some(&before), policy, now, &zone()).unwrap();
     assert_eq!(after.status(), Status::Ended);
     assert!(after.reason.starts_with("No evidence of a tumour is left"));
     let unread = with(nobody, |it| it.review = vec![item("diagnosis could not be read")]);
-    assert_eq!(plan(&unread, 1, None, &policy, now, &zone()).unwrap().status(), Status::NeedsReview);
+    assert_eq!(plan(&unread, 1, None, policy, now, &zone()).unwrap().status(), Status::NeedsReview);
 }
 
 #[test]
@@ -360,7 +364,7 @@ fn a_dossier_that_a_wake_up_overtook_does_not_turn_time_back() {
     let dossier = scanned(&["2025-12-01"]);
     let ahead = plan_on("2026-10-20", &dossier);
     let open = advance(&ahead, noon("2026-11-05"), &zone());
-    let after = plan(&dossier, 2, Some(&open), &Policies::standard(), noon("2026-10-30"), &zone()).unwrap();
+    let after = plan(&dossier, 2, Some(&open), policies("default"), noon("2026-10-30"), &zone()).unwrap();
     assert_eq!(after.status(), Status::Due);
     assert!(same(&open, &after));
     assert_eq!(kinds(Some(&open), &after), vec![]);

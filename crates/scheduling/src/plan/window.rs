@@ -68,34 +68,59 @@ pub(super) fn next<'a>(
     let applying = policy.rows.iter().filter(|it| it.applies(traits));
     let candidates: Vec<Candidate<'_>> =
         applying.filter_map(|row| candidate(row, patient, anchor, trusted, policy)).collect();
+    // Who is covered only for a finding is not covered.
+    let covered = candidates.iter().any(|it| it.from.kind != Kind::Lesion);
+    let otherwise = (!covered).then(|| for_uncovered(patient, anchor, policy));
     let best = candidates.iter().min_by_key(|it| (it.due.is_none(), it.due));
-    let decided = decisions.interval();
-    let mut review = Vec::new();
-    let rule = best.map_or_else(|| fallback(policy), |it| &it.row.modality);
-    let others = candidates.iter().map(|it| it.row);
-    let others = others.filter(|it| best.is_none_or(|best| best.row.name != it.name)).collect();
+    let best =
+        best.filter(|it| otherwise.as_ref().is_none_or(|other| it.due.is_some_and(|due| due <= other.due)));
     let row = best.map(|it| it.row);
-    let until = row.and_then(|row| end_of(row, patient));
-    let chosen = match (&decided, best) {
-        (Some(decided), best) => by_decision(decided, anchor, best),
-        (None, Some(Candidate { due: None, .. })) => {
-            return Next { scan: None, row, others, outside: false, until, review };
-        }
-        (None, Some(best)) => {
-            review.extend(best.review.clone());
-            if patient.is_trusted && model.is_none() && asks_the_model(best, anchor) {
-                review.push("the risk of liver metastasis could not be computed".to_owned());
-            }
-            Chosen { from: best.from, due: best.due.unwrap_or(best.from.day()), why: best.why.clone(), outside: false }
-        }
-        (None, None) => {
-            review.push(uncovered(policy, traits));
-            let months = u16::from(policy.shortest_months);
-            let why = "the shortest interval of the policy until a person has reviewed the patient".to_owned();
-            Chosen { from: anchor, due: dates::add_months(anchor.day(), months), why, outside: false }
-        }
+    let others = candidates.iter().map(|it| it.row).filter(|it| row.is_none_or(|row| row.name != it.name));
+    let mut next = Next {
+        scan: None,
+        row,
+        others: others.collect(),
+        outside: false,
+        until: row.and_then(|row| end_of(row, patient)),
+        review: Vec::new(),
     };
-    let Chosen { from, due, why, outside } = chosen;
+    let chosen = if let Some(decided) = decisions.interval() {
+        by_decision(&decided, anchor, best)
+    } else {
+        if otherwise.is_some() {
+            next.review.push(uncovered(policy, traits));
+        }
+        if let Some(best) = best {
+            let needs_model = patient.is_trusted && asks_the_model(best, anchor);
+            let no_risk = (needs_model && model.is_none())
+                .then(|| "the risk of liver metastasis could not be computed".to_owned());
+            next.review.extend(best.review.clone().or(no_risk));
+        }
+        let by_row = best.and_then(|it| Some(Chosen::by_row(it, it.due?)));
+        let Some(chosen) = by_row.or(otherwise) else { return next };
+        chosen
+    };
+    next.outside = chosen.outside;
+    let basis = event::Basis {
+        time_zero: Some(lacteal_wire::date(&patient.time_zero)),
+        anchor: Some(lacteal_wire::date(&chosen.from.date)),
+        anchor_is_study: matches!(chosen.from.kind, Kind::Study | Kind::StudyAroundTimeZero),
+        interval_model_days: model.map_or(0, |it| it.days),
+        ..event::Basis::default()
+    };
+    next.scan = Some((window(patient, policy, decisions, row, chosen), basis));
+    next
+}
+
+/// The window around the day that was chosen.
+fn window(
+    patient: &Patient,
+    policy: &Policy,
+    decisions: &Decisions<'_>,
+    row: Option<&Row>,
+    chosen: Chosen,
+) -> event::Window {
+    let Chosen { from, due, why, .. } = chosen;
     let months = months_between(from.day(), due);
     let mut interval_reason = from.sentence(months, &why);
     if patient.lesion.is_some() && from.kind != Kind::Lesion {
@@ -105,8 +130,9 @@ pub(super) fn next<'a>(
         interval_reason.push_str(&format!(" Row {} of policy {}.", row.name, policy.name));
     }
     let (opens, overdue_after) = limits(from, due, row.and_then(|it| it.first_scan), policy);
+    let rule = row.map_or_else(|| fallback(policy), |it| &it.modality);
     let (modality, modality_reason) = modality(patient, rule, due, decisions);
-    let window = event::Window {
+    event::Window {
         opens: Some(dates::write_day(opens)),
         due: Some(dates::write_day(due)),
         overdue_after: Some(dates::write_day(overdue_after)),
@@ -114,15 +140,7 @@ pub(super) fn next<'a>(
         modality: modality.into(),
         interval_reason,
         modality_reason,
-    };
-    let basis = event::Basis {
-        time_zero: Some(lacteal_wire::date(&patient.time_zero)),
-        anchor: Some(lacteal_wire::date(&from.date)),
-        anchor_is_study: matches!(from.kind, Kind::Study | Kind::StudyAroundTimeZero),
-        interval_model_days: model.map_or(0, |it| it.days),
-        ..event::Basis::default()
-    };
-    Next { scan: Some((window, basis)), row, others, outside, until, review }
+    }
 }
 
 /// The day that holds, and why.
@@ -131,6 +149,21 @@ struct Chosen {
     due: Date,
     why: String,
     outside: bool,
+}
+
+impl Chosen {
+    fn by_row(it: &Candidate<'_>, due: Date) -> Self {
+        Self { from: it.from, due, why: it.why.clone(), outside: false }
+    }
+}
+
+/// For whom no row covers: the earliest scan of any row.
+fn for_uncovered(patient: &Patient, anchor: Anchor, policy: &Policy) -> Chosen {
+    let shortest = dates::add_months(anchor.day(), u16::from(policy.shortest_months));
+    let any = policy.rows.iter().filter_map(|row| candidate(row, patient, anchor, None, policy));
+    let due = any.filter_map(|it| it.due).fold(shortest, Date::min).max(anchor.day());
+    let why = "the earliest scan of any row until a person has reviewed the patient".to_owned();
+    Chosen { from: anchor, due, why, outside: false }
 }
 
 /// A clinician's interval, counted like the row's. It is outside the row when the row has no such interval.
@@ -170,7 +203,8 @@ fn uncovered(policy: &Policy, traits: &Traits) -> String {
         let concerns = [Category::Grade, Category::Distant, Category::Margin, Category::Nodes];
         let Part::Category(category) = part else { continue };
         let word = traits.word(category);
-        if concerns.contains(&category) && !words.contains(&word) {
+        let told = concerns.contains(&category) && !word.ends_with("not known");
+        if told && !words.contains(&word) {
             words.push(word);
         }
     }
@@ -226,16 +260,18 @@ fn modality(
     }
     if let Some(age) = rule.mr_below_age_years {
         let months = i32::from(age) * 12;
-        let is_young = |birth: PartialDate| birth.latest().saturating_add(jiff::Span::new().months(months)) > due;
+        let is_young =
+            |birth: PartialDate| birth.latest().saturating_add(jiff::Span::new().months(months)) > due;
         if patient.birth.is_some_and(is_young) {
             return (event::Modality::Mr, format!("MRI spares radiation below {age} years"));
         }
     }
     let preferred = event::Modality::from(rule.preferred);
     match (rule.other, patient.last) {
-        (Some(other), Some(last)) if rule.alternate && last.modality == preferred => {
-            (other.into(), format!("the last scan was by {}, and the policy alternates", rule.preferred.words()))
-        }
+        (Some(other), Some(last)) if rule.alternate && last.modality == preferred => (
+            other.into(),
+            format!("the last scan was by {}, and the policy alternates", rule.preferred.words()),
+        ),
         (Some(other), _) if !rule.alternate => {
             (preferred, format!("the policy takes {} or {}", rule.preferred.words(), other.words()))
         }

@@ -307,7 +307,11 @@ impl Check<'_> {
         let holds = it.years.is_none_or(|it| (1..=YEARS_MAX).contains(&it));
         self.require(end.span(), holds, "years must be between 1 and 50")?;
         let holds = it.years.is_none() == (it.then == Then::Lifelong);
-        self.require(end.span(), holds, "then = \"lifelong\" has no years; \"review\" and \"ended\" need them")?;
+        self.require(
+            end.span(),
+            holds,
+            "then = \"lifelong\" has no years; \"review\" and \"ended\" need them",
+        )?;
         Ok(End { years: it.years, then: it.then })
     }
 }

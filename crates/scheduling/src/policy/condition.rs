@@ -39,12 +39,9 @@ impl Category {
             Self::Nodes => &["N not known", "N0", "N1", "N2"],
             Self::Distant => &["M not known", "M0", "M1"],
             Self::Margin => &["margin not known", "R0", "R1", "R2"],
-            Self::Liver => &[
-                "liver not known",
-                "liver free",
-                "an indeterminate liver finding",
-                "known liver metastasis",
-            ],
+            Self::Liver => {
+                &["liver not known", "liver free", "an indeterminate liver finding", "known liver metastasis"]
+            }
             Self::Deposits => &["no mesenteric deposits known", "mesenteric deposits"],
             Self::Symptoms => &["no carcinoid symptoms known", "carcinoid symptoms"],
             Self::Rising => &["no rising marker", "a rising marker"],
