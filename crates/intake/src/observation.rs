@@ -16,8 +16,8 @@ use crate::codes::{Codes, Concept};
 use crate::narrative::{Document, Report};
 use crate::scribe::{Scribe, Weight};
 use crate::site_field::SiteField;
-use reading::Reading;
-pub(crate) use reading::attribute;
+use reading::{Observed, Reading};
+pub(crate) use reading::{attribute, stage_group};
 
 /// How often an identity was used in a message, to tell repetitions of one code without a sub-id apart.
 #[derive(Default)]
@@ -185,6 +185,7 @@ impl<'a> Order<'a> {
             parts: value.leading_components(),
             unit,
             default_unit: default_unit.as_deref(),
+            of: Some(Observed { obx, code }),
         };
         let finding = match read.finding(*means) {
             Ok(finding) => finding,
@@ -219,6 +220,7 @@ impl<'a> Order<'a> {
             parts: value.leading_components(),
             unit: none,
             default_unit: Some(field.unit.as_str()).filter(|unit| !unit.is_empty()),
+            of: None,
         };
         let finding = match read.finding(field.means) {
             Ok(finding) => finding,

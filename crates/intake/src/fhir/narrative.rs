@@ -39,7 +39,7 @@ pub(super) fn statements(
             Some(false) => pen.text_is_elsewhere = true,
             None => {}
         }
-        let all = stated(kind, &report, &pen.coded().iter().collect::<Vec<_>>());
+        let all = stated(kind, &text.text, &report, &pen.coded().iter().collect::<Vec<_>>());
         // A conclusion says again what the whole report says.
         let new = |one: &Stated<'_>| !written.iter().any(|known| same(known, &one.finding));
         let fresh: Vec<Stated<'_>> = all.into_iter().filter(new).collect();

@@ -4,8 +4,8 @@ use lacteal_clinical::finding::{Attribute, UnreadReason};
 use lacteal_clinical::imaging::Imaging;
 use lacteal_clinical::{Finding, Standing};
 use lacteal_fhir::{
-    CodeableConcept, DiagnosticReport, McodeProfile, Observation, ObservationStatus, ReportStatus, Resource,
-    Staging, Target, Value,
+    CodeableConcept, DiagnosticReport, McodeProfile, Observation, ObservationStatus, ReferenceRange,
+    ReportStatus, Resource, Staging, Target, Value,
 };
 
 use super::condition::coded;
@@ -13,6 +13,8 @@ use super::narrative;
 use super::pen::{Pen, filler};
 use super::value::{Asked, finding};
 use crate::codes::{Concept, Means};
+use crate::diagnosis::finding as stated_by;
+use crate::marker::assay;
 use crate::observation::attribute;
 
 /// Writes what an observation and its components state.
@@ -30,11 +32,14 @@ pub(crate) fn observation(pen: &mut Pen<'_>, it: &Observation) {
     let own = own_meaning(pen, &it.code);
     // A panel says what it says in its components.
     let is_panel = it.value.is_none() && !it.component.is_empty();
-    if let Some((code, meaning)) = own.filter(|_| !is_panel) {
+    let method = it.method.as_ref();
+    if let Some((code, mut meaning)) = own.filter(|_| !is_panel) {
+        describe_assay(pen, &mut meaning, &it.code, method, &it.reference_range);
         asked.push((code, meaning, it.value.as_ref(), it.data_absent_reason.is_some(), "value".to_owned()));
     }
     for (at, component) in it.component.iter().enumerate() {
-        if let Some((code, meaning)) = meaning_of(pen, &component.code) {
+        if let Some((code, mut meaning)) = meaning_of(pen, &component.code) {
+            describe_assay(pen, &mut meaning, &component.code, method, &component.reference_range);
             let absent = component.data_absent_reason.is_some();
             asked.push((code, meaning, component.value.as_ref(), absent, format!("component[{at}].value")));
         }
@@ -55,6 +60,31 @@ pub(crate) fn observation(pen: &mut Pen<'_>, it: &Observation) {
         let finding = read.unwrap_or_else(|reason| Finding::Unread { attribute, reason });
         let path = format!("{path}{}", value.map_or("", suffix));
         pen.state(&parts, standing, observed, finding, &path);
+    }
+}
+
+/// What tells the assay of a marker from another, and its reference range.
+fn describe_assay(
+    pen: &Pen<'_>,
+    asked: &mut Asked,
+    code: &CodeableConcept,
+    method: Option<&CodeableConcept>,
+    ranges: &[ReferenceRange],
+) {
+    let Some(kind) = asked.means.marker() else { return };
+    let of_table = code.coding.iter().find_map(|coding| {
+        let (system, code) = (pen.system(coding.system.as_deref()?), coding.code.as_deref()?);
+        pen.context.codes.concept(&system, code).map(|_| (code, system))
+    });
+    let method = method.and_then(|method| {
+        let codes = method.coding.iter().find_map(|coding| coding.code.as_deref());
+        codes.or(method.text.as_deref())
+    });
+    let (code, system) = of_table.unwrap_or((kind.as_str(), String::new()));
+    asked.assay = assay(code, &system, method);
+    // Several ranges are for several kinds of people; which is meant is not told.
+    if let [range] = ranges {
+        asked.upper_limit = range.high.clone();
     }
 }
 
@@ -100,7 +130,7 @@ fn specimen_date<'a>(pen: &Pen<'a>, it: &'a Observation) -> Option<&'a lacteal_f
 fn meaning_of(pen: &Pen<'_>, concept: &CodeableConcept) -> Option<(String, Asked)> {
     let (code, found) = pen.concept(concept)?;
     let Concept::Observation { means, unit } = found else { return None };
-    Some((code.to_owned(), Asked { means: *means, unit: unit.clone(), basis_is_open: false }))
+    Some((code.to_owned(), Asked { unit: unit.clone(), ..Asked::of(*means) }))
 }
 
 /// Meaning of the code of an observation: by the table, else by what mCODE calls it.
@@ -113,13 +143,14 @@ fn own_meaning(pen: &Pen<'_>, concept: &CodeableConcept) -> Option<(String, Aske
             McodeProfile::TnmRegionalNodes(_) => Means::PathologicalN,
             McodeProfile::TnmDistantMetastases(Staging::Clinical) => Means::ClinicalM,
             McodeProfile::TnmDistantMetastases(_) => Means::PathologicalM,
+            McodeProfile::TnmStageGroup(_) => Means::StageGroup,
             McodeProfile::HistologicGrade if !is_nottingham(concept) => Means::Grade,
             McodeProfile::HistologicBehaviorAndType => Means::Morphology,
             _ => return None,
         };
         let staging = McodeProfile::of(&pen.item.resource).and_then(McodeProfile::staging);
         let code = concept.coding.iter().find_map(|it| it.code.clone())?;
-        Some((code, Asked { means, unit: None, basis_is_open: staging == Some(Staging::Unsaid) }))
+        Some((code, Asked { basis_is_open: staging == Some(Staging::Unsaid), ..Asked::of(means) }))
     })
 }
 
@@ -166,9 +197,10 @@ pub(crate) fn report(pen: &mut Pen<'_>, it: &DiagnosticReport) {
         for (system, code) in coded(pen, concept) {
             let parts: &[&[u8]] =
                 &[b"conclusion", &key, system.as_str().as_bytes(), code.as_str().as_bytes()];
-            let on = pen.date(parts, standing, Attribute::Diagnosis, effective, "effective");
+            let finding = stated_by(system, code.clone());
+            let on = pen.date(parts, standing, finding.attribute(), effective, "effective");
             let path = format!("conclusionCode[{at}]");
-            pen.state(parts, standing, on, Finding::Diagnosis { system, code: code.clone() }, &path);
+            pen.state(parts, standing, on, finding, &path);
         }
     }
     let observed = effective.and_then(|date| date.date()).filter(|date| pen.has_been(*date));

@@ -8,6 +8,7 @@ mod headers;
 mod identity;
 mod imaging;
 mod laws;
+mod markers;
 mod merges;
 mod observations;
 mod persons;
