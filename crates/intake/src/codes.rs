@@ -91,6 +91,16 @@ pub enum ReportKind {
     Clinic,
 }
 
+impl From<ReportKind> for lacteal_clinical::ReportKind {
+    fn from(kind: ReportKind) -> Self {
+        match kind {
+            ReportKind::Pathology => Self::Pathology,
+            ReportKind::Radiology => Self::Imaging,
+            ReportKind::Clinic => Self::Clinic,
+        }
+    }
+}
+
 impl Means {
     /// The marker that it stands for.
     pub fn marker(self) -> Option<MarkerKind> {

@@ -2,10 +2,10 @@
 
 use lacteal_clinical::finding::{Attribute, UnreadReason};
 use lacteal_clinical::imaging::Imaging;
-use lacteal_clinical::{Finding, Standing};
+use lacteal_clinical::{Finding, ReportKind, Standing};
 use lacteal_fhir::{
     CodeableConcept, DiagnosticReport, McodeProfile, Observation, ObservationStatus, ReferenceRange,
-    ReportStatus, Resource, Staging, Target, Value,
+    ReportStatus, Resource, Staging, Target, Terminology, Value,
 };
 
 use super::condition::coded;
@@ -28,6 +28,7 @@ pub(crate) fn observation(pen: &mut Pen<'_>, it: &Observation) {
             Standing::Preliminary
         }
     };
+    pen.source = source(pen, it);
     let mut asked = Vec::new();
     let own = own_meaning(pen, &it.code);
     // A panel says what it says in its components.
@@ -103,16 +104,30 @@ fn identity(pen: &mut Pen<'_>, it: &Observation, code: &str) -> Vec<Vec<u8>> {
     parts
 }
 
+/// The reports in the body that have this observation among their results.
+fn reports_of<'a>(pen: &Pen<'a>) -> impl Iterator<Item = &'a DiagnosticReport> {
+    let (input, index) = (pen.input, pen.item.index);
+    input.items().iter().filter_map(move |item| {
+        let Resource::DiagnosticReport(report) = &item.resource else { return None };
+        let is_its = |target: Target<'_>| matches!(target, Target::Inside(found) if found.index == index);
+        report.result.iter().any(|reference| is_its(input.resolve(item, reference))).then_some(&**report)
+    })
+}
+
 /// The filler number of the report in the body that has this observation among its results.
 fn report_of<'a>(pen: &Pen<'a>) -> Option<&'a str> {
-    let input = pen.input;
-    input.items().iter().find_map(|item| {
-        let Resource::DiagnosticReport(report) = &item.resource else { return None };
-        let is_its =
-            |target: Target<'_>| matches!(target, Target::Inside(found) if found.index == pen.item.index);
-        let holds = report.result.iter().any(|reference| is_its(input.resolve(item, reference)));
-        filler(&report.identifier).filter(|_| holds)
-    })
+    reports_of(pen).find_map(|report| filler(&report.identifier))
+}
+
+/// What kind of report states an observation: that which has it among its results, else as its category says.
+fn source(pen: &Pen<'_>, it: &Observation) -> ReportKind {
+    let of_report = reports_of(pen).find_map(|report| narrative::kind(pen, report));
+    let is_imaging = || it.category.iter().any(|it| it.has(Terminology::ObservationCategory, "imaging"));
+    match of_report {
+        Some(kind) => kind.into(),
+        None if is_imaging() => ReportKind::Imaging,
+        None => ReportKind::Untold,
+    }
 }
 
 /// When the specimen was taken, where the observation does not say when.
@@ -156,7 +171,7 @@ fn own_meaning(pen: &Pen<'_>, concept: &CodeableConcept) -> Option<(String, Aske
 
 /// A grade of breast cancer.
 fn is_nottingham(concept: &CodeableConcept) -> bool {
-    concept.has(lacteal_fhir::Terminology::Loinc, "44648-4")
+    concept.has(Terminology::Loinc, "44648-4")
 }
 
 fn suffix(value: &Value) -> &'static str {
@@ -185,6 +200,7 @@ pub(crate) fn report(pen: &mut Pen<'_>, it: &DiagnosticReport) {
         ReportStatus::Amended | ReportStatus::Corrected => Standing::Corrected,
         ReportStatus::Cancelled | ReportStatus::EnteredInError => Standing::Deleted,
     };
+    pen.source = narrative::kind(pen, it).map(Into::into).unwrap_or_default();
     let key = pen.key();
     let number = filler(&it.identifier).map_or_else(|| key.clone(), |number| number.as_bytes().to_vec());
     let effective = it.effective.as_ref().and_then(|timing| timing.start());

@@ -16,5 +16,6 @@ mod places;
 mod relevance;
 mod reports;
 mod results;
+mod sources;
 mod tnm;
 mod versions;
