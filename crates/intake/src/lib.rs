@@ -25,6 +25,7 @@ pub mod fhir;
 mod interpret;
 mod kept;
 mod listener;
+mod marker;
 mod narrative;
 mod observation;
 mod order;

@@ -7,7 +7,7 @@ use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan as _};
 use lacteal_clinical::finding::{Attribute, UnreadReason};
 use lacteal_clinical::{
-    Fact, FactIdentity, Finding, PartialDate, PatientId, Place, Reading, Standing, Version,
+    Fact, FactIdentity, Finding, PartialDate, PatientId, Place, Reading, ReportKind, Standing, Version,
 };
 use lacteal_fhir::{
     CodeableConcept, DateTime, Identifier, Identity, Input, Instant, Item, NaturalKey, Resource, Terminology,
@@ -31,6 +31,8 @@ pub(crate) struct Pen<'a> {
     pub(crate) text_concern: Concern,
     /// A text is about another tumour.
     pub(crate) text_is_elsewhere: bool,
+    /// What kind of report states what is written.
+    pub(crate) source: ReportKind,
     occurrence: u32,
     reported_at_s: i64,
     latest: Date,
@@ -55,6 +57,7 @@ impl<'a> Pen<'a> {
             of_known: false,
             text_concern: Concern::None,
             text_is_elsewhere: false,
+            source: ReportKind::Untold,
             occurrence,
             reported_at_s,
             latest,
@@ -124,7 +127,7 @@ impl<'a> Pen<'a> {
             observed,
             finding,
             reading,
-            report_kind: lacteal_clinical::ReportKind::Untold,
+            report_kind: self.source,
             place: Place {
                 report: self.context.report,
                 segment: name.to_owned(),

@@ -5,6 +5,7 @@
 mod endpoint;
 mod given;
 mod mapping;
+mod markers;
 mod same_patient;
 mod silence;
 mod world;
