@@ -9,10 +9,9 @@ use lacteal_clinical::identity::PatientId;
 use lacteal_wire::api::quarantine_service_server::QuarantineService;
 use lacteal_wire::api::reinterpretation_service_server::ReinterpretationService;
 use lacteal_wire::api::{
-    DiscardQuarantinedRequest, DiscardQuarantinedResponse, GetQuarantinedRequest,
-    GetQuarantinedResponse, ListQuarantinedRequest, ListQuarantinedResponse, QuarantineFilter,
-    QuarantineState, ReinterpretRequest, ReinterpretResponse, ReplayQuarantinedRequest,
-    ReplayQuarantinedResponse,
+    DiscardQuarantinedRequest, DiscardQuarantinedResponse, GetQuarantinedRequest, GetQuarantinedResponse,
+    ListQuarantinedRequest, ListQuarantinedResponse, QuarantineFilter, QuarantineState, ReinterpretRequest,
+    ReinterpretResponse, ReplayQuarantinedRequest, ReplayQuarantinedResponse,
 };
 use lacteal_wire::subject;
 use std::time::Duration;

@@ -28,10 +28,7 @@ pub(crate) struct Plans {
 
 #[tonic::async_trait]
 impl PlanService for Plans {
-    async fn get_plan(
-        &self,
-        request: Request<GetPlanRequest>,
-    ) -> Result<Response<GetPlanResponse>, Status> {
+    async fn get_plan(&self, request: Request<GetPlanRequest>) -> Result<Response<GetPlanResponse>, Status> {
         let call = Call::of(&request);
         let plan = self.get(request.into_inner()).await.map_err(|fault| call.status(&fault))?;
         Ok(Response::new(plan))

@@ -23,10 +23,7 @@ pub(crate) struct Risks {
 
 #[tonic::async_trait]
 impl RiskService for Risks {
-    async fn get_risk(
-        &self,
-        request: Request<GetRiskRequest>,
-    ) -> Result<Response<GetRiskResponse>, Status> {
+    async fn get_risk(&self, request: Request<GetRiskRequest>) -> Result<Response<GetRiskResponse>, Status> {
         let call = Call::of(&request);
         let risk = self.get(request.into_inner()).await.map_err(|fault| call.status(&fault))?;
         Ok(Response::new(risk))
@@ -100,11 +97,8 @@ impl Risks {
     /// The dossier of a patient; an empty one when risk has not processed a report yet.
     async fn dossier(&self, name: Name) -> Result<Dossier, Fault> {
         let found = self.lookup.find(name).await?;
-        let none = || Dossier {
-            patient: found.id.0.to_vec(),
-            survivor: found.id.0.to_vec(),
-            ..Dossier::default()
-        };
+        let none =
+            || Dossier { patient: found.id.0.to_vec(), survivor: found.id.0.to_vec(), ..Dossier::default() };
         Ok(found.record.dossier.unwrap_or_else(none))
     }
 }

@@ -55,7 +55,7 @@ pub(crate) enum Command {
     /// Decide about one patient: interval, modality, pause, end, policy, or whether a statement is right
     Decide(Decide),
     /// Compute what risk one patient would have if other facts were so; stores nothing
-    WhatIf(WhatIf),
+    WhatIf(Box<WhatIf>),
     /// Compute risk and plan from facts that you state; needs no server, stores nothing
     Assess(Box<Assess>),
     /// List, show and check policies: rows, intervals and where they come from

@@ -45,7 +45,8 @@ pub(crate) fn assess(arguments: &args::Assess) -> anyhow::Result<ExitCode> {
     let dossier = Dossier::from_parts(NOBODY, NOBODY, all.into_iter().enumerate().map(fact));
     let picture = Picture::of(&dossier);
     let assessment = lacteal_risk::assess(&picture, &model, None, now);
-    let sentences = lacteal_risk::explain(&picture, &assessment, &model);
+    let sentences =
+        if arguments.words { lacteal_risk::explain(&picture, &assessment, &model) } else { Vec::new() };
     let dossier = event::Dossier {
         summary: Some(lacteal_wire::summary(&dossier, &picture)),
         assessment: Some(assessment),

@@ -61,10 +61,12 @@ async fn kind(what: &args::What, channel: Channel, named: &Named) -> anyhow::Res
     if let Some((_, kind)) = flags.into_iter().find(|(is_set, _)| *is_set) {
         return Ok(kind);
     }
-    let judged = async |id: &str| Ok::<_, anyhow::Error>(JudgedFact {
-        fact: Some(fact(id, channel, named.clone()).await?),
-        digest: Vec::new(),
-    });
+    let judged = async |id: &str| {
+        Ok::<_, anyhow::Error>(JudgedFact {
+            fact: Some(fact(id, channel, named.clone()).await?),
+            digest: Vec::new(),
+        })
+    };
     Ok(match what {
         args::What { interval: Some(months), .. } => Kind::IntervalMonths(*months),
         args::What { modality: Some(ModalityName::Ct), .. } => Kind::Modality(Modality::Ct.into()),

@@ -1,8 +1,8 @@
 //! `lacteal explain`: one patient on a page, from what the services stored.
 
-use lacteal_wire::api::ExplainRequest;
 use lacteal_wire::api::explain_request::By;
 use lacteal_wire::api::risk_service_client::RiskServiceClient;
+use lacteal_wire::api::{ExplainRequest, ExplainResponse};
 
 use crate::client::{connect, known, named, print_json, refused};
 use crate::page::{Known, Page};
@@ -11,24 +11,19 @@ use crate::{args, show};
 pub(crate) async fn explain(arguments: args::Explain) -> anyhow::Result<()> {
     let channel = connect(&arguments.client.gateway).await?;
     let patient = known(channel.clone(), named(&arguments.who)?).await?;
-    let by = By::PatientId(patient.patient_id.clone());
-    let request = ExplainRequest { by: Some(by), base: None };
-    let has_dossier = patient.dossier.is_some();
-    let explained = match has_dossier {
-        true => RiskServiceClient::new(channel).explain(request).await.map(tonic::Response::into_inner),
-        false => Ok(lacteal_wire::api::ExplainResponse::default()),
+    // Sentences are asked of risk; all else on the page is stored.
+    let has_sentences = (arguments.words || arguments.client.json) && patient.dossier.is_some();
+    let explained = if has_sentences {
+        let by = By::PatientId(patient.patient_id.clone());
+        let request = ExplainRequest { by: Some(by), base: None };
+        RiskServiceClient::new(channel).explain(request).await.map_err(refused)?.into_inner()
+    } else {
+        ExplainResponse::default()
     };
     if arguments.client.json {
-        return print_json("lacteal.v1.ExplainResponse", &explained.map_err(refused)?);
+        return print_json("lacteal.v1.ExplainResponse", &explained);
     }
-    // The page is worth reading while risk cannot be asked, too.
-    let sentences = match explained {
-        Ok(explained) => explained.sentences,
-        Err(status) => {
-            show::error(&format!("lacteal: the sentences are missing: {:#}", refused(status)));
-            Vec::new()
-        }
-    };
+    let sentences = explained.sentences;
     let dossier = patient.dossier.unwrap_or_default();
     let summary = dossier.summary.as_ref();
     let numbers = summary.map(|it| it.record_numbers.as_slice()).unwrap_or_default();
@@ -38,7 +33,9 @@ pub(crate) async fn explain(arguments: args::Explain) -> anyhow::Result<()> {
         show::line(&format!("{} was merged into this patient", patient.followed_from));
     }
     if let Some(count @ 1..) = patient.quarantined {
-        show::line(&format!("{count} refused messages name this patient and are not in this: lacteal quarantine list"));
+        show::line(&format!(
+            "{count} refused messages name this patient and are not in this: lacteal quarantine list"
+        ));
     }
     show::line("");
     let known = Known {

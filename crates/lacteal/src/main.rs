@@ -72,7 +72,7 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Patient(arguments) => patient::patient(arguments).await?,
         Command::Explain(arguments) => explain::explain(arguments).await?,
         Command::Decide(arguments) => decide::decide(arguments).await?,
-        Command::WhatIf(arguments) => what_if::what_if(arguments).await?,
+        Command::WhatIf(arguments) => what_if::what_if(&arguments).await?,
         Command::Assess(arguments) => return assess::assess(&arguments),
         Command::Policy(command) => return policy::policy(&command),
         Command::Model(command) => return model::model(&command),

@@ -53,8 +53,7 @@ fn existing(which: &str) -> anyhow::Result<&Path> {
 }
 
 fn of_file(file: &Path) -> anyhow::Result<Model> {
-    let text =
-        std::fs::read_to_string(file).with_context(|| format!("failed to read {}", file.display()))?;
+    let text = std::fs::read_to_string(file).with_context(|| format!("failed to read {}", file.display()))?;
     Model::parse(&text).map_err(|error| show::refused_at(file, &error.to_string()))
 }
 

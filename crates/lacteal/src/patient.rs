@@ -98,7 +98,7 @@ fn print_plan(patient: &Patient) {
     for test in &plan.extra_tests {
         show::line(&format!("also     {}, {}", test.name, test.when));
     }
-    show::line(&format!("policy   {} {} {}", plan.policy, plan.policy_version, row(plan)).trim_end());
+    show::line(format!("policy   {} {} {}", plan.policy, plan.policy_version, row(plan)).trim_end());
 }
 
 /// The row that decided.
@@ -143,4 +143,3 @@ fn print_assessment(assessment: &lacteal_wire::event::Assessment) {
     }
     show::print(&why);
 }
-

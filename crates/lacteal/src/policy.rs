@@ -45,8 +45,7 @@ fn existing(which: &str) -> anyhow::Result<&Path> {
 }
 
 fn of_file(file: &Path) -> anyhow::Result<Policy> {
-    let text =
-        std::fs::read_to_string(file).with_context(|| format!("failed to read {}", file.display()))?;
+    let text = std::fs::read_to_string(file).with_context(|| format!("failed to read {}", file.display()))?;
     let refused = |error: lacteal_scheduling::policy::Error| show::refused_at(file, &error.to_string());
     Policy::parse(&text).map_err(refused)
 }
@@ -68,8 +67,17 @@ fn list() {
 fn print(policy: &Policy) {
     show::line(&format!("policy   {} {} ({})", policy.name(), policy.version(), policy.date()));
     show::line(&format!("source   {}", policy.source()));
-    let mut table =
-        show::table(&["row", "for", "condition", "interval", "modality", "end", "besides", "status", "source"]);
+    let mut table = show::table(&[
+        "row",
+        "for",
+        "condition",
+        "interval",
+        "modality",
+        "end",
+        "besides",
+        "status",
+        "source",
+    ]);
     for row in policy.rows() {
         table.add_row([
             row.name,

@@ -1,7 +1,7 @@
 //! `lacteal what-if`: the risk of one patient if other facts were so. Nothing is stored.
 
-use lacteal_wire::api::what_if_request::By;
 use lacteal_wire::api::risk_service_client::RiskServiceClient;
+use lacteal_wire::api::what_if_request::By;
 use lacteal_wire::api::{Supposed, WhatIfRequest};
 
 use crate::assess::facts::hypotheses;
@@ -10,7 +10,7 @@ use crate::client::{Named, connect, named, print_json, refused};
 use crate::page::{Known, Page};
 use crate::{args, show};
 
-pub(crate) async fn what_if(arguments: args::WhatIf) -> anyhow::Result<()> {
+pub(crate) async fn what_if(arguments: &args::WhatIf) -> anyhow::Result<()> {
     let stated = Stated::of(&arguments.facts)?;
     anyhow::ensure!(!stated.is_empty(), "say what is to be supposed, for example --ki67 12%");
     let supposed = hypotheses(&stated)?.into_iter().map(|it| Supposed {
@@ -37,7 +37,7 @@ pub(crate) async fn what_if(arguments: args::WhatIf) -> anyhow::Result<()> {
     let known = Known {
         summary: answer.summary.as_ref(),
         assessment: answer.assessment.as_ref(),
-        sentences: &answer.explanation,
+        sentences: if arguments.words { &answer.explanation } else { &[] },
         ..Known::default()
     };
     show::text(&Page::of_supposed(&known));

@@ -26,8 +26,11 @@ pub(crate) fn failure(kind: Kind, field: &str, text: &str) -> Answer {
 }
 
 /// Answers on a subject as intake would, and waits until it does.
-pub(crate) async fn serve<Q>(world: &World, subject: &'static str, answer: impl Fn(Q) -> Answer + Send + Sync + 'static)
-where
+pub(crate) async fn serve<Q>(
+    world: &World,
+    subject: &'static str,
+    answer: impl Fn(Q) -> Answer + Send + Sync + 'static,
+) where
     Q: prost::Message + Default,
 {
     world.serve(subject, move |payload| answer(Q::decode(payload).unwrap_or_default()).encode_to_vec());

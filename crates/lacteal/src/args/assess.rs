@@ -19,6 +19,9 @@ pub(crate) struct Assess {
     /// Day for which it is computed (YYYY-MM-DD); without it today
     #[arg(long, value_name = "DATE")]
     pub(crate) as_of: Option<String>,
+    /// Say in sentences, too, what the risk rests on
+    #[arg(long)]
+    pub(crate) words: bool,
     /// Print JSON for machines
     #[arg(long)]
     pub(crate) json: bool,

@@ -12,6 +12,9 @@ pub(crate) struct Explain {
     pub(crate) client: Client,
     #[command(flatten)]
     pub(crate) who: Who,
+    /// Say in sentences, too, what the risk rests on
+    #[arg(long)]
+    pub(crate) words: bool,
 }
 
 /// The facts of the flags are supposed instead of what is known of the same kind. A policy is not applied: the plan
@@ -25,6 +28,9 @@ pub(crate) struct WhatIf {
     /// Name of a built-in model; without it the model in force
     #[arg(long, value_name = "NAME", default_value = "")]
     pub(crate) model: String,
+    /// Say in sentences, too, what the risk rests on
+    #[arg(long)]
+    pub(crate) words: bool,
     #[command(flatten)]
     pub(crate) facts: Facts,
 }

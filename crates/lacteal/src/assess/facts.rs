@@ -64,10 +64,8 @@ pub(crate) fn hypotheses(stated: &Stated) -> anyhow::Result<Vec<Hypothesis>> {
 /// The tumour of the calculator where nothing else is stated.
 pub(crate) fn tumour(stated: &Stated) -> Vec<Hypothesis> {
     let resected = stated.one("resected").and_then(|text| text.trim().parse().ok());
-    let usual = [
-        ("site", Finding::PrimarySite(Site::Ileum)),
-        ("histology", Finding::Histology(TumourKind::Net)),
-    ];
+    let usual =
+        [("site", Finding::PrimarySite(Site::Ileum)), ("histology", Finding::Histology(TumourKind::Net))];
     let missing = usual.into_iter().filter(|(name, _)| stated.one(name).is_none());
     missing
         .map(|(_, finding)| Hypothesis {

@@ -79,7 +79,8 @@ impl Stated {
         let mut stated = Self::default();
         for (key, value) in table {
             let name = known(&key)?;
-            let values = values(value).with_context(|| format!("{key} has a value that is none of a fact"))?;
+            let values =
+                values(value).with_context(|| format!("{key} has a value that is none of a fact"))?;
             let is_many = MANY.contains(&name);
             ensure!(is_many || values.len() == 1, "{key} needs exactly one value");
             ensure!(values.len() <= VALUES_MAX, "{key} has more than {VALUES_MAX} values");

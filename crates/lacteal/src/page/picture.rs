@@ -48,7 +48,8 @@ fn tumour(page: &mut Page, summary: &Summary) {
         stage.push_str(" (T from the depth of the tumour)");
     }
     page.item("TNM", &stage);
-    let stated = summary.stated_stage.as_ref().map(|it| format!("; a report states {}{}", it.group, it.letter));
+    let stated =
+        summary.stated_stage.as_ref().map(|it| format!("; a report states {}{}", it.group, it.letter));
     if summary.scope() != Scope::NoTumour {
         page.item("stage", &format!("{}{}", summary.stage, stated.unwrap_or_default()));
     }
@@ -89,7 +90,8 @@ fn tumour(page: &mut Page, summary: &Summary) {
 
 fn liver(page: &mut Page, summary: &Summary) {
     let at = summary.liver_date.as_ref().map(|at| format!(" ({})", date(at))).unwrap_or_default();
-    let size = summary.liver_lesion_size_um.map(|um| format!(", largest lesion {} mm", f64::from(um) / 1000.0));
+    let size =
+        summary.liver_lesion_size_um.map(|um| format!(", largest lesion {} mm", f64::from(um) / 1000.0));
     let state = match summary.liver() {
         LiverState::Unspecified => String::new(),
         LiverState::Unknown => "nothing is said about it, which is not the same as free".to_owned(),
@@ -116,7 +118,8 @@ fn liver(page: &mut Page, summary: &Summary) {
     match summary.carcinoid_syndrome() {
         Presence::Unspecified => {}
         Presence::Present => page.item("SYMPTOMS", "of carcinoid syndrome"),
-        other => page.item("symptoms", &format!("of carcinoid syndrome: {}", word(other.as_str_name(), "PRESENCE_"))),
+        other => page
+            .item("symptoms", &format!("of carcinoid syndrome: {}", word(other.as_str_name(), "PRESENCE_"))),
     }
 }
 
@@ -142,7 +145,10 @@ fn write_judgement_of(page: &mut Page, summary: &Summary, facts: &[Fact], is_sho
     if !summary.other_tumours.is_empty() {
         let facts: usize = summary.other_tumours.iter().map(|it| it.facts.len()).sum();
         let reports = summary.other_tumours.len();
-        page.item("another tumour", &format!("{reports} reports with {facts} facts are about one, kept apart"));
+        page.item(
+            "another tumour",
+            &format!("{reports} reports with {facts} facts are about one, kept apart"),
+        );
     }
 }
 
@@ -175,7 +181,8 @@ fn difference(it: &Difference, facts: &[Fact]) -> String {
 pub(super) fn uncertain(facts: &[Fact]) -> impl Iterator<Item = &Fact> {
     facts.iter().filter(|fact| {
         let is_uncertain = fact.reading.as_ref().is_some_and(|it| it.certainty() == Certainty::Uncertain);
-        let is_decision = matches!(fact.finding.as_ref().and_then(|it| it.kind.as_ref()), Some(Kind::Decision(_)));
+        let is_decision =
+            matches!(fact.finding.as_ref().and_then(|it| it.kind.as_ref()), Some(Kind::Decision(_)));
         is_uncertain && !is_decision
     })
 }

@@ -57,9 +57,11 @@ fn window(page: &mut Page, plan: &Plan) {
 
 fn row(page: &mut Page, plan: &Plan) {
     if !plan.row.is_empty() {
-        let months = plan.row_interval.as_ref().map(|it| format!(", {} to {} months", it.shortest, it.longest));
+        let months =
+            plan.row_interval.as_ref().map(|it| format!(", {} to {} months", it.shortest, it.longest));
         let visits: Vec<String> = plan.row_visits_months.iter().map(u32::to_string).collect();
-        let visits = if visits.is_empty() { String::new() } else { format!(", at {} months", visits.join(", ")) };
+        let visits =
+            if visits.is_empty() { String::new() } else { format!(", at {} months", visits.join(", ")) };
         let outside = if plan.outside_row { "; THE DECIDED INTERVAL LIES OUTSIDE IT" } else { "" };
         let text = format!(
             "{}: {}{}{visits} ({}: {}){outside}",
@@ -72,7 +74,10 @@ fn row(page: &mut Page, plan: &Plan) {
         page.item("row", &text);
     }
     if !plan.other_rows.is_empty() {
-        page.item("other rows", &format!("{} apply too and ask for no earlier scan", plan.other_rows.join(", ")));
+        page.item(
+            "other rows",
+            &format!("{} apply too and ask for no earlier scan", plan.other_rows.join(", ")),
+        );
     }
     page.item("until", &plan.follow_up_until.as_ref().map(date).unwrap_or_default());
 }
@@ -81,5 +86,12 @@ fn row(page: &mut Page, plan: &Plan) {
 pub(super) fn applied(it: &AppliedDecision) -> String {
     let until = it.until.as_ref().map(|at| format!(" until {}", date(at))).unwrap_or_default();
     let day = jiff::Timestamp::from_second(it.decided_at_s).map(|at| at.strftime("%Y-%m-%d").to_string());
-    format!("{}{until}; by {} on {}: {}. {}", it.what, it.author, day.unwrap_or_default(), it.reason, it.effect)
+    format!(
+        "{}{until}; by {} on {}: {}. {}",
+        it.what,
+        it.author,
+        day.unwrap_or_default(),
+        it.reason,
+        it.effect
+    )
 }

@@ -1,6 +1,6 @@
 //! The risk: its numbers with their band, the curve, what each factor adds, what was assumed, what to find out.
 
-use comfy_table::{Cell, CellAlignment};
+use comfy_table::{Cell, CellAlignment, ColumnConstraint, Width};
 use lacteal_wire::event::assessment::{Category, Outcome};
 use lacteal_wire::event::{Assessment, SinceClearScan, ValueOfInformation};
 
@@ -8,6 +8,9 @@ use super::curve::{Point, draw};
 use super::{Known, Page};
 use crate::client::word;
 use crate::show::{self, date, percent};
+
+/// Columns of sources, so that they take few lines.
+const SOURCE_COLUMNS: u16 = 40;
 
 pub(super) fn write(page: &mut Page, known: &Known<'_>) {
     page.heading("Risk of liver metastasis");
@@ -45,8 +48,11 @@ pub(super) fn write(page: &mut Page, known: &Known<'_>) {
         }
         None => {}
     }
+    if !known.sentences.is_empty() {
+        page.line("");
+    }
     for sentence in known.sentences {
-        page.item("", &sentence.text);
+        page.item("in words", &sentence.text);
     }
 }
 
@@ -73,7 +79,8 @@ fn numbers(page: &mut Page, it: &Assessment) {
         assumed.push("the mean of both sexes (not known)".to_owned());
     }
     if !it.life_table.is_empty() {
-        let assumed = if assumed.is_empty() { String::new() } else { format!("; taken: {}", assumed.join(", ")) };
+        let assumed =
+            if assumed.is_empty() { String::new() } else { format!("; taken: {}", assumed.join(", ")) };
         page.item("life table", &format!("{}{assumed}", it.life_table));
     }
 }
@@ -94,7 +101,10 @@ fn points(it: &Assessment) -> Vec<Point> {
 }
 
 fn contributions(page: &mut Page, it: &Assessment) {
-    let mut table = show::table(&["factor", "value", "hazard ratio", "points of 5-y risk", "source"]);
+    let mut table = show::table(&["factor", "value", "hazard ratio", "5-y points", "source"]);
+    if let Some(source) = table.column_mut(4) {
+        source.set_constraint(ColumnConstraint::LowerBoundary(Width::Fixed(SOURCE_COLUMNS)));
+    }
     let right = |text: String| Cell::new(text).set_alignment(CellAlignment::Right);
     for part in &it.contributions {
         table.add_row([

@@ -55,4 +55,3 @@ pub(crate) fn finding(finding: &Finding) -> String {
         ),
     }
 }
-
