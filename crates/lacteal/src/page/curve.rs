@@ -6,6 +6,8 @@ const COLUMNS: usize = 61;
 const ROWS: usize = 10;
 /// Upper ends of the scale, as probabilities: the lowest that holds the whole band is used.
 const TOPS: [f64; 8] = [0.05, 0.10, 0.20, 0.30, 0.40, 0.50, 0.70, 1.0];
+/// What arithmetic may add to a probability.
+const ROUNDING: f64 = 1e-9;
 
 /// A point of a curve: years, lower end of the band, value, upper end; all but the years from 0 to 1.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -25,7 +27,7 @@ pub(crate) fn draw(points: &[Point]) -> Vec<String> {
         return Vec::new();
     }
     let highest = points.iter().map(|it| it.high.max(it.value)).fold(0.0, f64::max);
-    let top = TOPS.into_iter().find(|top| highest <= *top).unwrap_or(1.0);
+    let top = TOPS.into_iter().find(|top| highest <= *top + ROUNDING).unwrap_or(1.0);
     let span = last.years - first.years;
     let columns: Vec<Point> = (0..COLUMNS)
         .map(|column| at(points, first.years + span * column as f64 / (COLUMNS - 1) as f64))
