@@ -94,6 +94,10 @@ impl Message {
         })
     }
 
+    pub(crate) fn has_charset(&self) -> bool {
+        self.charset.is_ok()
+    }
+
     /// All bytes given to [`Message::parse`]; the spans of values are offsets into them.
     pub fn bytes(&self) -> &Bytes {
         &self.bytes
