@@ -44,7 +44,7 @@ pub use conflict::{Conflict, ConflictKind};
 pub use date::{PartialDate, Precision};
 pub use dossier::Dossier;
 pub use error::Error;
-pub use fact::{Fact, FactIdentity, FactRef, Place, ReportKey, Standing, Version};
+pub use fact::{Fact, FactIdentity, FactRef, Identities, Place, ReportKey, Standing, Version};
 pub use finding::{Attribute, Extent, Finding, Focality, UnreadReason};
 pub use fold::{Contribution, Fold, fold};
 pub use grade::{DerivedGrade, Grade};
