@@ -88,7 +88,9 @@ impl<'a> Value<'a> {
         if self.is_null() {
             return Ok(Cow::Borrowed(""));
         }
-        if let Some(text) = self.plain() {
+        if self.message.is_plain()
+            && let Ok(text) = std::str::from_utf8(self.raw())
+        {
             return Ok(Cow::Borrowed(text));
         }
         let charset = self.message.charset()?;
@@ -104,17 +106,6 @@ impl<'a> Value<'a> {
             Cow::Borrowed(bytes) => charset.decode(bytes).ok_or_else(undecodable),
             Cow::Owned(bytes) => charset.decode_owned(bytes).map(Cow::Owned).ok_or_else(undecodable),
         }
-    }
-
-    /// The text when it is the same in every charset and nothing is escaped in it, as of most values.
-    fn plain(&self) -> Option<&'a str> {
-        let raw = self.raw();
-        let escape = self.message.delimiters().escape();
-        let is_escaped = escape.is_some_and(|escape| split::find(escape, raw).is_some());
-        if is_escaped || !raw.is_ascii() || !self.message.has_charset() {
-            return None;
-        }
-        std::str::from_utf8(raw).ok()
     }
 
     /// The text with surrounding white space removed; none when nothing is left, or for an explicit null.
