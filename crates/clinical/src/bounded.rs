@@ -6,6 +6,7 @@
 use std::fmt;
 
 use crate::decimal::Decimal;
+use crate::marker::Level;
 use crate::quantity::{agreed_unit, mitotic_unit};
 use crate::{Error, Length, MitoticRate, Percent};
 
@@ -207,6 +208,19 @@ impl Bounded<MitoticRate> {
     /// Reads the parts of an SN value.
     pub fn from_structured(parts: Structured<'_>, unit: Option<&str>) -> Result<Self, Error> {
         Self::parse(&structured_text(MitoticRate::WHAT, parts)?, unit)
+    }
+}
+
+impl Bounded<Level> {
+    /// Reads `120`, `<3`, `12.5` with its unit, which the text may repeat.
+    pub fn parse(text: &str, unit: &str) -> Result<Self, Error> {
+        let same = |a: &str, b: &str| a.eq_ignore_ascii_case(b);
+        read(Level::WHAT, text, Some(unit), |value, _| Level::from_decimal(value), same)
+    }
+
+    /// Reads the parts of an SN value.
+    pub fn from_structured(parts: Structured<'_>, unit: &str) -> Result<Self, Error> {
+        Self::parse(&structured_text(Level::WHAT, parts)?, unit)
     }
 }
 

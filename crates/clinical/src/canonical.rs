@@ -6,9 +6,11 @@
 
 use crate::bounded::{Bounded, Comparator, Extent};
 use crate::codes::TumourKind;
-use crate::fact::{Fact, Place};
+use crate::decision::{Decision, DecisionKind};
+use crate::fact::{Fact, Place, ReportKind};
 use crate::finding::{self, Finding, Margin, Presence, Sex, Site};
 use crate::reading::{Certainty, Reading};
+use crate::tnm::StageEdition;
 use crate::{Modality, PartialDate, Region, Standing};
 
 pub(crate) fn fact(out: &mut Vec<u8>, it: &Fact) {
@@ -45,6 +47,12 @@ fn later_parts(out: &mut Vec<u8>, it: &Fact) {
         });
         out.push(u8::from(sentence.is_some()));
         text(out, sentence.as_deref().unwrap_or_default());
+    }
+    match it.report_kind {
+        ReportKind::Untold => {}
+        ReportKind::Clinic => out.extend([3, 1]),
+        ReportKind::Imaging => out.extend([3, 2]),
+        ReportKind::Pathology => out.extend([3, 3]),
     }
 }
 
@@ -95,14 +103,7 @@ fn finding(out: &mut Vec<u8>, it: &Finding) {
             out.push(9);
             text(out, grade.as_str());
         }
-        Finding::LiverMetastasis(presence) => out.extend([
-            10,
-            match presence {
-                Presence::Present => 0,
-                Presence::Absent => 1,
-                Presence::Indeterminate => 2,
-            },
-        ]),
+        Finding::LiverMetastasis(presence) => out.extend([10, presence_tag(*presence)]),
         Finding::Imaging(study) => {
             out.push(11);
             text(out, study.modality.as_str());
@@ -181,6 +182,63 @@ fn finding(out: &mut Vec<u8>, it: &Finding) {
         Finding::LiverLesionSize(length) => number(out, 27, length.micrometres()),
         Finding::ImagingOrder(it) => to_come(out, 28, it.modality, it.region, it.state.as_str()),
         Finding::ImagingAppointment(it) => to_come(out, 29, it.modality, it.region, it.state.as_str()),
+        Finding::Decision(it) => decision(out, it),
+        Finding::MetastasisKi67(value) => bounded(out, 31, value, |it| it.thousandths()),
+        Finding::StageGroup(it) => {
+            out.push(32);
+            text(out, &it.to_string());
+            text(out, it.edition.map_or("", StageEdition::as_str));
+        }
+        Finding::Marker(it) => {
+            out.push(33);
+            text(out, it.kind().as_str());
+            bounded(out, 33, it.level(), |it| it.thousandths());
+            text(out, it.unit());
+            text(out, &it.upper_limit().map(|it| it.to_string()).unwrap_or_default());
+            text(out, it.assay());
+        }
+        Finding::CarcinoidSyndrome(presence) => out.extend([34, presence_tag(*presence)]),
+    }
+}
+
+/// What a finding states and of which day: what a judgement of it rests on.
+pub(crate) fn statement(out: &mut Vec<u8>, it: &Fact) {
+    optional_date(out, it.observed);
+    finding(out, &it.finding);
+}
+
+fn decision(out: &mut Vec<u8>, it: &Decision) {
+    out.push(30);
+    let (kind, value) = match it.kind() {
+        DecisionKind::Interval { months } => (1, vec![*months]),
+        DecisionKind::Modality(modality) => (2, modality.as_str().into()),
+        DecisionKind::Hold => (3, Vec::new()),
+        DecisionKind::Decline => (4, Vec::new()),
+        DecisionKind::Discharge => (5, Vec::new()),
+        DecisionKind::Transfer => (6, Vec::new()),
+        DecisionKind::Resume => (7, Vec::new()),
+        DecisionKind::Treated => (8, Vec::new()),
+        DecisionKind::Policy { name } => (9, name.as_bytes().to_vec()),
+        DecisionKind::Confirm { fact: (patient, identity), digest } => {
+            (10, [patient.0, identity.0, *digest].concat())
+        }
+        DecisionKind::Reject { fact: (patient, identity), digest } => {
+            (11, [patient.0, identity.0, *digest].concat())
+        }
+    };
+    out.push(kind);
+    out.extend((value.len() as u64).to_be_bytes());
+    out.extend(value);
+    text(out, it.author());
+    text(out, it.reason());
+    text(out, &it.until().map(|it| it.to_string()).unwrap_or_default());
+}
+
+fn presence_tag(presence: Presence) -> u8 {
+    match presence {
+        Presence::Present => 0,
+        Presence::Absent => 1,
+        Presence::Indeterminate => 2,
     }
 }
 

@@ -29,6 +29,10 @@ pub enum ConflictKind {
     DepthNotOfCategory,
     /// One primary, or another number of them, and several stated with T.
     FocalityNotOfCategory,
+    /// A stage group stated that is not the one of T, N and M.
+    StageNotOfCategories,
+    /// Stage I to III stated after liver metastasis was present: a contradiction, not an improvement.
+    StageBelowLiver,
     /// The stated grade is not the one that Ki-67 and mitoses give.
     GradesDiffer,
     /// Diagnoses of another site or kind of tumour beside the one believed.

@@ -198,6 +198,20 @@ pub struct Place {
     pub expression: String,
 }
 
+/// What kind of report states a fact: what decides between two that state different values.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ReportKind {
+    /// Not told.
+    #[default]
+    Untold,
+    /// A letter or note of a clinic.
+    Clinic,
+    /// Imaging.
+    Imaging,
+    /// Pathology of a specimen.
+    Pathology,
+}
+
 /// A reference to a fact: whom it was addressed to, and its identity.
 pub type FactRef = (PatientId, FactIdentity);
 
@@ -218,6 +232,8 @@ pub struct Fact {
     pub finding: Finding,
     /// How it was read.
     pub reading: Reading,
+    /// What kind of report stated it.
+    pub report_kind: ReportKind,
     /// Where it was read.
     pub place: Place,
 }
@@ -245,6 +261,13 @@ impl Fact {
         rank(self).cmp(&rank(other)).then_with(|| self.canonical_bytes().cmp(&other.canonical_bytes()))
     }
 
+    /// A digest of what it states and of which day: what a clinician's judgement of it rests on.
+    pub fn statement_digest(&self) -> [u8; 16] {
+        let mut statement = Vec::with_capacity(64);
+        canonical::statement(&mut statement, self);
+        hash_parts(b"lacteal/statement/1", [statement])
+    }
+
     /// An encoding with one form for each fact, for digests and comparison. It is not read back.
     pub fn canonical_bytes(&self) -> Vec<u8> {
         let mut out = Vec::with_capacity(256);
@@ -266,6 +289,7 @@ mod tests {
             observed: None,
             finding: Finding::NodesPositive(2),
             reading: Reading::Coded,
+            report_kind: ReportKind::Untold,
             place: Place {
                 report: ReportKey([0; 16]),
                 segment: "OBX".into(),

@@ -4,13 +4,19 @@
 //! meant to be a finding and could not be read is a finding too ([`Finding::Unread`]), so that it shows as *needs
 //! review* and never as nothing.
 
+mod attribute;
+
 use crate::bounded::Bounded;
 use crate::codes::{CodeSystem, TumourKind};
+use crate::decision::Decision;
 use crate::grade::Grade;
 use crate::imaging::{Imaging, ImagingAppointment, ImagingOrder};
+use crate::marker::Marker;
 use crate::quantity::{Length, MitoticRate, Percent};
-use crate::tnm::TnmStatement;
+use crate::tnm::{StatedStage, TnmStatement};
 use crate::{Error, PartialDate, PatientId, RecordNumber};
+
+pub use attribute::{Attribute, UnreadReason};
 
 /// Longest code kept, in bytes.
 pub const CODE_BYTES_MAX: usize = 32;
@@ -199,6 +205,16 @@ pub enum Finding {
     ImagingOrder(ImagingOrder),
     /// An imaging study is booked; the fact's date is the day of the appointment.
     ImagingAppointment(ImagingAppointment),
+    /// A decision of a clinician.
+    Decision(Decision),
+    /// Ki-67 labelling index of a metastasis: never taken for that of the primary.
+    MetastasisKi67(Bounded<Percent>),
+    /// Stage group as stated.
+    StageGroup(StatedStage),
+    /// A marker in blood or urine.
+    Marker(Marker),
+    /// Symptoms of carcinoid syndrome.
+    CarcinoidSyndrome(Presence),
     /// Meant to be one of the above and not readable. The text itself is in the report, not here.
     Unread {
         /// What it was meant to be.
@@ -239,14 +255,27 @@ impl Finding {
             Self::LiverLesionSize(_) => Attribute::LiverLesionSize,
             Self::ImagingOrder(_) => Attribute::ImagingOrder,
             Self::ImagingAppointment(_) => Attribute::ImagingAppointment,
+            Self::Decision(_) => Attribute::Decision,
+            Self::MetastasisKi67(_) => Attribute::MetastasisKi67,
+            Self::StageGroup(_) => Attribute::StageGroup,
+            Self::Marker(_) => Attribute::Marker,
+            Self::CarcinoidSyndrome(_) => Attribute::CarcinoidSyndrome,
             Self::Unread { attribute, .. } => *attribute,
         }
     }
 
-    /// Whether it speaks of the tumour: not only of the person or the record, and not of a study that is yet to come.
+    /// Whether it speaks of the tumour: not only of the person or the record, of a marker or symptom that others have
+    /// too, of what was decided, or of a study that is yet to come.
     pub fn is_about_the_tumour(&self) -> bool {
-        let to_come = matches!(self.attribute(), Attribute::ImagingOrder | Attribute::ImagingAppointment);
-        !self.is_about_the_person() && !to_come
+        let beside = matches!(
+            self.attribute(),
+            Attribute::ImagingOrder
+                | Attribute::ImagingAppointment
+                | Attribute::Decision
+                | Attribute::Marker
+                | Attribute::CarcinoidSyndrome
+        );
+        !self.is_about_the_person() && !beside
     }
 
     /// Whether it speaks of the person or the record alone.
@@ -262,140 +291,9 @@ impl Finding {
     }
 }
 
-/// Makes an enumeration of names with its text form and all its members.
-macro_rules! names {
-    ($(#[$doc:meta])* $name:ident, $what:literal { $($(#[$variant_doc:meta])* $variant:ident = $text:literal,)* }) => {
-        $(#[$doc])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub enum $name { $($(#[$variant_doc])* $variant,)* }
-
-        impl $name {
-            /// All of them, in order.
-            pub const ALL: &'static [Self] = &[$(Self::$variant,)*];
-
-            /// The name used in configuration, metrics and messages.
-            pub const fn as_str(self) -> &'static str {
-                match self { $(Self::$variant => $text,)* }
-            }
-        }
-
-        impl std::str::FromStr for $name {
-            type Err = Error;
-
-            /// Reads the name exactly.
-            fn from_str(text: &str) -> Result<Self, Error> {
-                match text {
-                    $($text => Ok(Self::$variant),)*
-                    _ => Err(Error::UnknownCode { what: $what }),
-                }
-            }
-        }
-    };
-}
-
-names! {
-    /// What a finding is about.
-    Attribute, "attribute" {
-        /// Coded diagnosis.
-        Diagnosis = "diagnosis",
-        /// Site of the primary.
-        PrimarySite = "primary_site",
-        /// Size of the primary.
-        TumourSize = "tumour_size",
-        /// A TNM category.
-        Tnm = "tnm",
-        /// Nodes examined.
-        NodesExamined = "nodes_examined",
-        /// Nodes with tumour.
-        NodesPositive = "nodes_positive",
-        /// Ki-67.
-        Ki67 = "ki67",
-        /// Mitoses.
-        Mitoses = "mitoses",
-        /// Grade.
-        Grade = "grade",
-        /// Liver metastasis.
-        LiverMetastasis = "liver_metastasis",
-        /// Imaging study.
-        Imaging = "imaging",
-        /// Size of the mesenteric mass.
-        MesentericMass = "mesenteric_mass",
-        /// Mesenteric deposits.
-        MesentericDeposits = "mesenteric_deposits",
-        /// Margin.
-        Margin = "margin",
-        /// Lymphovascular invasion.
-        LymphovascularInvasion = "lymphovascular_invasion",
-        /// Perineural invasion.
-        PerineuralInvasion = "perineural_invasion",
-        /// Death.
-        Death = "death",
-        /// Birth date.
-        BirthDate = "birth_date",
-        /// Sex.
-        Sex = "sex",
-        /// Record number.
-        RecordNumber = "record_number",
-        /// Merge of records.
-        Merge = "merge",
-        /// Kind of tumour by histology.
-        Histology = "histology",
-        /// Depth of the primary.
-        Extent = "extent",
-        /// One primary or several.
-        Focality = "focality",
-        /// Size of a lesion in the liver.
-        LiverLesionSize = "liver_lesion_size",
-        /// Order of an imaging study.
-        ImagingOrder = "imaging_order",
-        /// Appointment for an imaging study.
-        ImagingAppointment = "imaging_appointment",
-    }
-}
-
-names! {
-    /// Why something could not be read.
-    UnreadReason, "reason" {
-        /// Nothing there.
-        Empty = "empty",
-        /// Too long.
-        TooLong = "too_long",
-        /// Not a number.
-        NotANumber = "not_a_number",
-        /// No unit.
-        UnitMissing = "unit_missing",
-        /// Unknown unit, or two that differ.
-        UnitUnknown = "unit_unknown",
-        /// Impossible value.
-        OutOfRange = "out_of_range",
-        /// Two readings.
-        Ambiguous = "ambiguous",
-        /// Not a date.
-        InvalidDate = "invalid_date",
-        /// A date after the report.
-        FutureDate = "future_date",
-        /// A code that is not in the table.
-        UnknownCode = "unknown_code",
-        /// A form that is not known.
-        UnknownForm = "unknown_form",
-        /// A value type that is not read for this attribute.
-        UnsupportedType = "unsupported_type",
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn names_read_back() {
-        for it in Attribute::ALL {
-            assert_eq!(it.as_str().parse(), Ok(*it));
-        }
-        for it in UnreadReason::ALL {
-            assert_eq!(it.as_str().parse(), Ok(*it));
-        }
-    }
 
     #[test]
     fn a_code_has_one_spelling() {

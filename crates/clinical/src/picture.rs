@@ -1,28 +1,46 @@
 //! The tumour as it is believed to be: one value for each attribute, with the facts that each rests on.
 //!
-//! Final facts are chosen before preliminary ones; a value that only preliminary facts state is shown and marked
-//! ([`Evidence::preliminary`]). Liver, imaging, death and time zero rest on final facts alone, so that nothing preliminary
+//! Final facts are chosen before preliminary ones, pathology of a resection before that of a biopsy, before imaging, before
+//! letters ([`source`]), and later ones before earlier ones; a value that only preliminary facts state is shown and marked
+//! ([`Evidence::preliminary`]). What was not chosen is listed with the rule ([`Picture::differences`]). Liver, imaging, death and time zero rest on final facts alone, so that nothing preliminary
 //! starts or ends an interval. Contradictions are listed, never smoothed away. What was read out of text and is uncertain
-//! takes no part in any of this: it is listed for people ([`Picture::uncertain`]).
+//! takes no part in any of this, unless a clinician has confirmed it: it is listed for people ([`Picture::uncertain`]).
 //!
 //! A picture is a pure function of a dossier; it knows no present day and computes no risk.
 
 mod choose;
 mod contradict;
+mod course;
+mod decisions;
 mod depth;
+mod differences;
 mod liver;
+mod markers;
+mod others;
+mod pathology;
+mod source;
 
 use crate::bounded::Bounded;
 use crate::conflict::Conflict;
 use crate::dossier::Dossier;
 use crate::fact::{Fact, FactRef};
 use crate::finding::{Attribute, Extent, Finding, Focality, Margin, Presence, Sex, UnreadReason};
-use crate::grade::{self, DerivedGrade, Grade};
+use crate::grade::{DerivedGrade, Grade};
 use crate::imaging::{Imaging, ImagingAppointment, ImagingOrder};
+use crate::marker::{Marker, Rise};
 use crate::quantity::{Length, MitoticRate, Percent};
 use crate::scope::{self, Judgement};
-use crate::tnm::{Axis, Basis, Staging, TnmStatement, stage};
+use crate::tnm::{Axis, Staging, StatedStage, TnmStatement, stage};
 use crate::{PartialDate, PatientId, RecordNumber};
+
+pub use course::{Course, Missing, Onset, Phase, SYNCHRONOUS_DAYS_MAX};
+pub use decisions::DecisionInForce;
+pub use differences::{Difference, Rule};
+pub use others::OtherTumour;
+pub use source::Source;
+
+use decisions::Judged;
+use source::Sources;
 
 /// A chosen value and why it is believed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -146,12 +164,16 @@ pub struct Picture {
     pub m: Option<Evidence<TnmStatement>>,
     /// Stage group of these three.
     pub stage: Staging,
+    /// Stage group as the latest report states it.
+    pub stated_stage: Option<Evidence<StatedStage>>,
     /// Nodes examined.
     pub nodes_examined: Option<Evidence<u16>>,
     /// Nodes with tumour.
     pub nodes_positive: Option<Evidence<u16>>,
     /// Ki-67 of the latest specimen; the higher of one day.
     pub ki67: Option<Evidence<Bounded<Percent>>>,
+    /// Ki-67 of a metastasis, the highest; never taken for that of the primary.
+    pub metastasis_ki67: Option<Evidence<Bounded<Percent>>>,
     /// Mitoses of the latest specimen; the higher of one day.
     pub mitoses: Option<Evidence<Bounded<MitoticRate>>>,
     /// Grade.
@@ -176,6 +198,22 @@ pub struct Picture {
     pub orders: Vec<Evidence<ImagingOrder>>,
     /// Appointments for imaging in whatever state, by date; undated ones first.
     pub appointments: Vec<Evidence<ImagingAppointment>>,
+    /// Markers in blood and urine, by date; undated ones first.
+    pub markers: Vec<Evidence<Marker>>,
+    /// Markers that have risen.
+    pub rising: Vec<Rise>,
+    /// Symptoms of carcinoid syndrome, by the latest word; the worse of one day.
+    pub carcinoid_syndrome: Option<Evidence<Presence>>,
+    /// Decisions of clinicians that stand, one a slot.
+    pub decisions: Vec<DecisionInForce>,
+    /// Where the patient stands; `None` while nothing speaks of a tumour.
+    pub course: Option<Course>,
+    /// Facts that are missing.
+    pub missing: Vec<Missing>,
+    /// Values that other facts state differently.
+    pub differences: Vec<Difference>,
+    /// Tumours that are not the one followed here; no value of them is among the above.
+    pub other_tumours: Vec<OtherTumour>,
     /// Death, with its date when known.
     pub death: Option<Evidence<Option<PartialDate>>>,
     /// Record numbers of this patient and of those merged into it.
@@ -188,8 +226,10 @@ pub struct Picture {
     pub conflicts: Vec<Conflict>,
     /// What could not be read.
     pub unread: Vec<Unread>,
-    /// What was read out of text and is not sure.
+    /// What was read out of text, is not sure, and was not judged by a clinician.
     pub uncertain: Vec<Uncertain>,
+    /// What was read out of text and called wrong by a clinician.
+    pub rejected: Vec<FactRef>,
     /// Facts that are only preliminary.
     pub preliminary: Vec<FactRef>,
     /// Facts that were withdrawn because they belong to another patient: a safety matter.
@@ -199,17 +239,42 @@ pub struct Picture {
 impl Picture {
     /// What the dossier's facts amount to.
     pub fn of(dossier: &Dossier) -> Self {
-        let (uncertain, facts): (Vec<&Fact>, Vec<&Fact>) =
-            dossier.standing_facts().partition(|it| it.reading.is_uncertain());
+        let standing: Vec<&Fact> = dossier.standing_facts().collect();
+        let decisions = decisions::in_force(&standing);
+        let judged = Judged::of(&decisions, &standing);
+        let (believed, doubted): (Vec<&Fact>, Vec<&Fact>) =
+            standing.into_iter().partition(|it| judged.believes(it));
+        let (rejected, uncertain): (Vec<&Fact>, Vec<&Fact>) =
+            doubted.into_iter().partition(|it| judged.rejects(it));
+        let other_tumours = others::of(&believed);
+        let is_of_other = |fact: &&Fact| other_tumours.iter().any(|it| it.facts.contains(&fact.key()));
+        let facts: Vec<&Fact> = believed.iter().copied().filter(|it| !is_of_other(it)).collect();
+        let mut picture = Self::believed(dossier, &facts, decisions);
+        picture.uncertain = uncertain
+            .iter()
+            .map(|it| Uncertain { fact: it.key(), attribute: it.finding.attribute() })
+            .collect();
+        picture.rejected = rejected.iter().map(|it| it.key()).collect();
+        picture.other_tumours = other_tumours;
+        picture.unread = believed.iter().filter_map(|it| unread(it)).collect();
+        picture.preliminary =
+            believed.iter().filter(|it| !it.standing.is_settled()).map(|it| it.key()).collect();
+        picture
+    }
+
+    /// The picture by the facts that are believed and are about the tumour that is followed.
+    fn believed(dossier: &Dossier, facts: &[&Fact], decisions: Vec<DecisionInForce>) -> Self {
+        let sources = Sources::of(facts);
+        let by = |fact: &Fact| (sources.of_fact(fact), fact.observed);
         let scope = scope::judge(facts.iter().copied());
-        let ki67 = choose::best(&facts, of!(Finding::Ki67), |fact, it| (fact.observed, it.point(), *it));
-        let mitoses =
-            choose::best(&facts, of!(Finding::Mitoses), |fact, it| (fact.observed, it.point(), *it));
-        let stated = choose::best(&facts, of!(Finding::Grade), |fact, it| (fact.observed, *it));
-        let size = choose::best(&facts, of!(Finding::TumourSize), |fact, it| (fact.observed, *it));
-        let extent = choose::best(&facts, of!(Finding::Extent), |fact, it| (fact.observed, *it));
-        let t = tnm(&facts, Axis::T).or_else(|| depth::derived_t(extent.as_ref()?, size.as_ref()));
-        let (n, m) = (tnm(&facts, Axis::N), tnm(&facts, Axis::M));
+        let ki67 = choose::best(facts, of!(Finding::Ki67), |fact, it| (by(fact), it.point(), *it));
+        let mitoses = choose::best(facts, of!(Finding::Mitoses), |fact, it| (by(fact), it.point(), *it));
+        let stated = choose::best(facts, of!(Finding::Grade), |fact, it| (by(fact), *it));
+        let size = choose::best(facts, of!(Finding::TumourSize), |fact, it| (by(fact), *it));
+        let extent = choose::best(facts, of!(Finding::Extent), |fact, it| (by(fact), *it));
+        let t = pathology::tnm(facts, Axis::T, &sources)
+            .or_else(|| depth::derived_t(extent.as_ref()?, size.as_ref()));
+        let (n, m) = (pathology::tnm(facts, Axis::N, &sources), pathology::tnm(facts, Axis::M, &sources));
         let of_axis = |it: &Option<Evidence<TnmStatement>>| {
             it.as_ref().filter(|it| !it.preliminary).map(|it| it.value.clone())
         };
@@ -218,54 +283,68 @@ impl Picture {
             of_axis(&n).and_then(|it| it.n()),
             of_axis(&m).and_then(|it| it.m()),
         );
+        let markers = markers::all(facts);
         let mut picture = Self {
             patient: dossier.patient(),
             survivor: dossier.survivor(),
-            time_zero: time_zero(&facts),
+            time_zero: pathology::time_zero(facts),
             size,
             extent,
-            focality: choose::best(&facts, of!(Finding::Focality), |fact, it| {
-                (fact.observed, it.multifocal, it.count, *it)
+            focality: choose::best(facts, of!(Finding::Focality), |fact, it| {
+                (by(fact), it.multifocal, it.count, *it)
             }),
             t,
             n,
             m,
             stage,
-            nodes_examined: nodes(&facts, of!(Finding::NodesExamined), |it| it.examined),
-            nodes_positive: nodes(&facts, of!(Finding::NodesPositive), |it| it.positive),
-            grade: grades(stated, ki67.as_ref(), mitoses.as_ref()),
+            stated_stage: choose::best(facts, of!(Finding::StageGroup), |fact, it| (fact.observed, *it)),
+            nodes_examined: pathology::nodes(facts, of!(Finding::NodesExamined), |it| it.examined, &sources),
+            nodes_positive: pathology::nodes(facts, of!(Finding::NodesPositive), |it| it.positive, &sources),
+            grade: pathology::grades(stated, ki67.as_ref(), mitoses.as_ref()),
             ki67,
+            metastasis_ki67: choose::best(facts, of!(Finding::MetastasisKi67), |_, it| (it.point(), *it)),
             mitoses,
-            mesenteric_mass: choose::best(&facts, of!(Finding::MesentericMass), |_, it| (it.point(), *it)),
-            mesenteric_deposits: choose::best(&facts, of!(Finding::MesentericDeposits), |_, it| *it),
-            margin: choose::best(&facts, of!(Finding::Margin), |fact, it| (fact.observed, *it)),
-            lymphovascular_invasion: choose::best(&facts, of!(Finding::LymphovascularInvasion), |_, it| *it),
-            perineural_invasion: choose::best(&facts, of!(Finding::PerineuralInvasion), |_, it| *it),
-            liver: liver::believed(&facts, &scope.scope),
+            mesenteric_mass: choose::best(facts, of!(Finding::MesentericMass), |_, it| (it.point(), *it)),
+            mesenteric_deposits: choose::best(facts, of!(Finding::MesentericDeposits), |_, it| *it),
+            margin: choose::best(facts, of!(Finding::Margin), |fact, it| (by(fact), *it)),
+            lymphovascular_invasion: choose::best(facts, of!(Finding::LymphovascularInvasion), |_, it| *it),
+            perineural_invasion: choose::best(facts, of!(Finding::PerineuralInvasion), |_, it| *it),
+            liver: liver::believed(facts, &scope.scope),
             scope,
-            liver_lesion_size: choose::best(&facts, of!(Finding::LiverLesionSize), |fact, it| {
+            liver_lesion_size: choose::best(facts, of!(Finding::LiverLesionSize), |fact, it| {
                 (fact.observed, *it)
             }),
-            imaging: choose::all(&facts, of!(Finding::Imaging)),
-            orders: choose::all(&facts, of!(Finding::ImagingOrder)),
-            appointments: choose::all(&facts, of!(Finding::ImagingAppointment)),
-            death: choose::best(&facts, death, |fact, it| (it.is_some(), fact.version, *it))
+            imaging: choose::all(facts, of!(Finding::Imaging)),
+            orders: choose::all(facts, of!(Finding::ImagingOrder)),
+            appointments: choose::all(facts, of!(Finding::ImagingAppointment)),
+            rising: markers::rising(&markers),
+            markers,
+            carcinoid_syndrome: choose::best(facts, of!(Finding::CarcinoidSyndrome), |fact, it| {
+                (fact.observed, liver::badness(*it))
+            }),
+            decisions,
+            course: None,
+            missing: Vec::new(),
+            differences: Vec::new(),
+            other_tumours: Vec::new(),
+            death: choose::best(facts, death, |fact, it| (it.is_some(), fact.version, *it))
                 .filter(|it| !it.preliminary),
-            record_numbers: choose::all(&facts, of!(Finding::RecordNumber)),
-            birth_date: choose::best(&facts, of!(Finding::BirthDate), |fact, it| {
+            record_numbers: choose::all(facts, of!(Finding::RecordNumber)),
+            birth_date: choose::best(facts, of!(Finding::BirthDate), |fact, it| {
                 (it.precision(), fact.version, *it)
             }),
-            sex: choose::best(&facts, of!(Finding::Sex), |fact, it| (*it != Sex::Unknown, fact.version, *it)),
+            sex: choose::best(facts, of!(Finding::Sex), |fact, it| (*it != Sex::Unknown, fact.version, *it)),
             conflicts: Vec::new(),
-            unread: facts.iter().filter_map(|it| unread(it)).collect(),
-            uncertain: uncertain
-                .iter()
-                .map(|it| Uncertain { fact: it.key(), attribute: it.finding.attribute() })
-                .collect(),
-            preliminary: facts.iter().filter(|it| !it.standing.is_settled()).map(|it| it.key()).collect(),
+            unread: Vec::new(),
+            uncertain: Vec::new(),
+            rejected: Vec::new(),
+            preliminary: Vec::new(),
             misdirected: dossier.misdirected_facts().map(Fact::key).collect(),
         };
-        picture.conflicts = contradict::conflicts(&picture, &facts);
+        picture.conflicts = contradict::conflicts(&picture, facts);
+        picture.differences = differences::differences(&picture, facts, &sources);
+        picture.course = course::course(&picture);
+        picture.missing = course::missing(&picture);
         picture
     }
 
@@ -292,85 +371,4 @@ fn unread(fact: &Fact) -> Option<Unread> {
         Finding::Unread { attribute, reason } => Some(Unread { fact: fact.key(), attribute, reason }),
         _ => None,
     }
-}
-
-/// Known before X, pathological before clinical, the first tumour before its recurrence, then the latest, then the
-/// highest: with several primaries the highest T counts.
-fn tnm(facts: &[&Fact], axis: Axis) -> Option<Evidence<TnmStatement>> {
-    let of_axis = |fact: &Fact| match &fact.finding {
-        Finding::Tnm(it) if it.category.axis() == axis && !it.prefix.autopsy => Some(it.clone()),
-        _ => None,
-    };
-    choose::best(facts, of_axis, |fact, it| {
-        (it.category.is_known(), it.prefix.basis, !it.prefix.recurrence, fact.observed, it.category)
-    })
-}
-
-/// Node counts, from their own findings or from the `(2/13)` beside a category.
-fn nodes(
-    facts: &[&Fact],
-    own: impl Fn(&Fact) -> Option<u16>,
-    part: impl Fn(&crate::tnm::NodeCounts) -> u16,
-) -> Option<Evidence<u16>> {
-    let beside = |fact: &Fact| match &fact.finding {
-        Finding::Tnm(it) => it.nodes.as_ref().map(&part),
-        _ => None,
-    };
-    choose::best(facts, |it| own(it).or_else(|| beside(it)), |fact, it| (fact.observed, *it))
-}
-
-fn grades(
-    stated: Option<Evidence<Grade>>,
-    ki67: Option<&Evidence<Bounded<Percent>>>,
-    mitoses: Option<&Evidence<Bounded<MitoticRate>>>,
-) -> GradeBelief {
-    // A preliminary index must not outweigh a final one.
-    let any_final = ki67.is_some_and(|it| !it.preliminary) || mitoses.is_some_and(|it| !it.preliminary);
-    let ki67 = ki67.filter(|it| !(any_final && it.preliminary));
-    let mitoses = mitoses.filter(|it| !(any_final && it.preliminary));
-    let derived = grade::derive(ki67.map(|it| &it.value), mitoses.map(|it| &it.value)).map(|value| {
-        let facts = [ki67.map(|it| &it.facts), mitoses.map(|it| &it.facts)];
-        Evidence {
-            value,
-            observed: ki67.map(|it| it.observed).max(mitoses.map(|it| it.observed)).flatten(),
-            preliminary: !any_final,
-            derived: true,
-            facts: choose::merged(facts.into_iter().flatten()),
-        }
-    });
-    let worked_out = derived.as_ref().map(|it| Evidence {
-        value: it.value.grade,
-        observed: it.observed,
-        preliminary: it.preliminary,
-        derived: true,
-        facts: it.facts.clone(),
-    });
-    let both = stated.iter().chain(&worked_out);
-    let higher = both.max_by_key(|it| (!it.preliminary, it.value)).cloned();
-    GradeBelief { stated, derived, higher }
-}
-
-fn time_zero(facts: &[&Fact]) -> Option<Evidence<TimeZero>> {
-    let of_specimen = |fact: &Fact| match &fact.finding {
-        Finding::Tnm(it) => {
-            let pathological = it.prefix.basis == Basis::Pathological && it.category.axis() != Axis::M;
-            pathological && !it.prefix.autopsy && it.category.is_known()
-        }
-        // No node examined is how a report says that none was resected.
-        Finding::NodesExamined(count) | Finding::NodesPositive(count) => *count > 0,
-        _ => false,
-    };
-    let about_tumour = |fact: &Fact| {
-        let told = !matches!(fact.finding, Finding::Imaging(_) | Finding::Unread { .. });
-        told && fact.finding.is_about_the_tumour()
-    };
-    let earliest = |basis, matches: &dyn Fn(&Fact) -> bool| {
-        let dated = |fact: &Fact| {
-            let date = fact.observed.filter(|_| fact.standing.is_settled() && matches(fact))?;
-            Some(TimeZero { date, basis })
-        };
-        choose::best(facts, dated, |_, it| std::cmp::Reverse(it.date))
-    };
-    earliest(TimeZeroBasis::Resection, &of_specimen)
-        .or_else(|| earliest(TimeZeroBasis::FirstEvidence, &about_tumour))
 }

@@ -248,7 +248,7 @@ pub(crate) fn agreed_unit<'a>(
     }
 }
 
-fn thousandths(f: &mut fmt::Formatter<'_>, value: u32) -> fmt::Result {
+pub(crate) fn thousandths(f: &mut fmt::Formatter<'_>, value: u32) -> fmt::Result {
     let (whole, fraction) = (value / 1000, value % 1000);
     if fraction == 0 {
         return write!(f, "{whole}");

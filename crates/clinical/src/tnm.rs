@@ -9,7 +9,7 @@ pub mod stage;
 use std::fmt;
 
 pub use parse::{Combined, combined, single};
-pub use stage::{NotStageable, StageFlag, StageGroup, Staging, stage};
+pub use stage::{NotStageable, StageEdition, StageFlag, StageGroup, Staging, StatedStage, stage};
 
 /// Longest text of a statement that is kept, in bytes.
 pub const RAW_BYTES_MAX: usize = 64;

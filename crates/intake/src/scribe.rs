@@ -217,6 +217,7 @@ impl<'a> Scribe<'a> {
             observed,
             finding,
             reading,
+            report_kind: lacteal_clinical::ReportKind::Untold,
             place,
         });
     }

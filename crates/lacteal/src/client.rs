@@ -282,6 +282,11 @@ fn finding(finding: &Finding) -> String {
         | Kind::Sex(_)
         | Kind::Histology(_)
         | Kind::Extent(_) => show::coded(kind),
+        Kind::Decision(it) => show::decision(it),
+        Kind::MetastasisKi67MilliPercent(range) => format!("Ki-67 of a metastasis {} %", show::range(range)),
+        Kind::StageGroup(it) => format!("stage {}{}", it.group, it.letter),
+        Kind::Marker(it) => show::marker(it),
+        Kind::CarcinoidSyndrome(_) => show::coded(kind),
         Kind::Imaging(it) => show::imaging(it.modality(), it.region()),
         Kind::ImagingOrder(it) => format!(
             "order of {}: {}",

@@ -3,8 +3,8 @@
 use comfy_table::{ContentArrangement, Table, TableComponent, presets};
 use lacteal_wire::event::finding::Kind;
 use lacteal_wire::event::{
-    Certainty, Extent, Focality, Grade, Margin, Modality, PartialDate, Place, Presence, Range, Reading,
-    Region, Sex, Site, Tnm, TnmBasis, TumourKind,
+    Certainty, Decision, Extent, Focality, Grade, Margin, Marker, MarkerKind, Modality, PartialDate, Place,
+    Presence, Range, Reading, Region, Sex, Site, Tnm, TnmBasis, TumourKind,
 };
 
 use crate::client::word;
@@ -62,6 +62,42 @@ pub(crate) fn range(range: &Range) -> String {
 /// Whether something is there.
 pub(crate) fn presence(there: bool) -> &'static str {
     if there { "present" } else { "absent" }
+}
+
+/// A decision in one line, without its author and reason.
+pub(crate) fn decision(decision: &Decision) -> String {
+    use lacteal_wire::event::decision::Kind;
+    let until = decision.until.as_ref().map(|day| format!(" until {}", date(day))).unwrap_or_default();
+    let what = match &decision.kind {
+        None => "nothing".to_owned(),
+        Some(Kind::IntervalMonths(months)) => format!("interval of {months} months"),
+        Some(Kind::Modality(modality)) => {
+            name(Modality::try_from(*modality).map(|it| it.as_str_name()), "MODALITY_").to_uppercase()
+        }
+        Some(Kind::Hold(_)) => "surveillance paused".to_owned(),
+        Some(Kind::Decline(_)) => "patient declines surveillance".to_owned(),
+        Some(Kind::Discharge(_)) => "discharged from surveillance".to_owned(),
+        Some(Kind::Transfer(_)) => "followed elsewhere".to_owned(),
+        Some(Kind::Resume(_)) => "surveillance resumed".to_owned(),
+        Some(Kind::Treated(_)) => "liver metastasis treated".to_owned(),
+        Some(Kind::Policy(policy)) => format!("policy {policy}"),
+        Some(Kind::Confirm(_)) => "uncertain statement confirmed".to_owned(),
+        Some(Kind::Reject(_)) => "statement of a text rejected".to_owned(),
+    };
+    format!("decision: {what}{until}")
+}
+
+/// A marker with its level and unit.
+pub(crate) fn marker(marker: &Marker) -> String {
+    let kind = match marker.kind() {
+        MarkerKind::Unspecified => "marker",
+        MarkerKind::ChromograninA => "chromogranin A",
+        MarkerKind::Urine5hiaa => "5-HIAA in 24-hour urine",
+        MarkerKind::Plasma5hiaa => "5-HIAA in plasma",
+        MarkerKind::NtProbnp => "NT-proBNP",
+    };
+    let level = marker.level_milli.as_ref().map(range).unwrap_or_default();
+    format!("{kind} {level} {}", marker.unit)
 }
 
 /// A TNM category as people write it.
@@ -130,6 +166,10 @@ pub(crate) fn coded(kind: &Kind) -> String {
         Kind::Sex(sex) => format!("sex {}", name(Sex::try_from(*sex).map(|it| it.as_str_name()), "SEX_")),
         Kind::LiverMetastasis(found) => format!(
             "liver metastasis {}",
+            name(Presence::try_from(*found).map(|it| it.as_str_name()), "PRESENCE_")
+        ),
+        Kind::CarcinoidSyndrome(found) => format!(
+            "carcinoid syndrome {}",
             name(Presence::try_from(*found).map(|it| it.as_str_name()), "PRESENCE_")
         ),
         Kind::Histology(kind) => {

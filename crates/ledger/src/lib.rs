@@ -8,6 +8,7 @@
 //!   was decided from;
 //! - [`work`] takes a delivery off its consumer only after the effect of that delivery is stored, sets aside
 //!   what keeps failing together with the reason, and lets any number of workers share a consumer;
+//! - [`sweep`] takes what is kept through a step once more, for rules that change while nothing is delivered;
 //! - a payload above the broker's limit travels through an object store and comes back whole or as an error.
 //!
 //! What it does not do: it knows no medicine and no message format, starts no server, opens no
@@ -39,6 +40,7 @@ mod read;
 mod spec;
 mod step;
 mod stream;
+mod sweep;
 mod transaction;
 mod work;
 
@@ -52,6 +54,7 @@ pub use options::Options;
 pub use spec::{Presence, StreamSpec};
 pub use step::{AsideRecord, Decision, Delivery, Step, StepError, WorkOptions};
 pub use stream::{Stream, StreamNumbers};
+pub use sweep::{Swept, sweep};
 pub use transaction::{Kind, MESSAGES_MAX, Transaction, Write};
 pub use work::work;
 #[doc(hidden)]

@@ -13,7 +13,7 @@ use crate::transaction::{Kind, MESSAGES_MAX};
 use crate::{Decision, Delivery, States, Step, Stored, Transaction, WorkOptions};
 
 /// How often one unit may ask for more states.
-const READS_MAX: u32 = 4;
+pub(crate) const READS_MAX: u32 = 4;
 /// Payload bytes of one transaction made of several units.
 const PART_BYTES_MAX: usize = 8 << 20;
 
@@ -244,7 +244,7 @@ impl<'a, S: Step> Round<'a, S> {
                 return Err("it writes a state that it has not read".to_owned());
             }
         }
-        let kept = self.without_unchanged(transaction);
+        let kept = without_unchanged(transaction, &self.states);
         let last = unit.items.last().and_then(|&item| self.frame.deliveries.get(item));
         let time = last.map_or(jiff::Timestamp::UNIX_EPOCH, |delivery| delivery.time);
         for write in kept.writes() {
@@ -258,33 +258,6 @@ impl<'a, S: Step> Round<'a, S> {
             }
         }
         Ok(kept)
-    }
-
-    /// A put of what is there already is dropped, unless it is all that guards the other messages.
-    fn without_unchanged(&self, transaction: Transaction) -> Transaction {
-        let unchanged = |subject: &str, payload: &Bytes| {
-            self.states.get(subject).is_some_and(|stored| stored.payload == *payload)
-        };
-        let idle: HashSet<String> = transaction
-            .writes()
-            .iter()
-            .filter(|write| {
-                matches!(write.kind, Kind::Put { .. }) && unchanged(&write.subject, &write.payload)
-            })
-            .map(|write| write.subject.clone())
-            .collect();
-        let guards = transaction.expectations().count();
-        let only_guards = transaction.len() == guards;
-        if idle.is_empty() || (guards == idle.len() && !only_guards) {
-            return transaction;
-        }
-        let mut kept = Transaction::new();
-        for write in transaction.writes() {
-            if !(matches!(write.kind, Kind::Put { .. }) && idle.contains(&write.subject)) {
-                kept.push(write.clone());
-            }
-        }
-        kept
     }
 
     /// Takes the failing delivery out of its unit and puts the rest back.
@@ -383,6 +356,30 @@ impl<'a, S: Step> Round<'a, S> {
 fn guarded<T>(code: impl FnOnce() -> T) -> Result<T, String> {
     // The message of a panic may quote data, so only the fact is kept.
     catch_unwind(AssertUnwindSafe(code)).map_err(|_| "the step panicked".to_owned())
+}
+
+/// A put of what is there already is dropped, unless it is all that guards the other messages.
+pub(crate) fn without_unchanged(transaction: Transaction, states: &States) -> Transaction {
+    let unchanged =
+        |subject: &str, payload: &Bytes| states.get(subject).is_some_and(|stored| stored.payload == *payload);
+    let idle: HashSet<String> = transaction
+        .writes()
+        .iter()
+        .filter(|write| matches!(write.kind, Kind::Put { .. }) && unchanged(&write.subject, &write.payload))
+        .map(|write| write.subject.clone())
+        .collect();
+    let guards = transaction.expectations().count();
+    let only_guards = transaction.len() == guards;
+    if idle.is_empty() || (guards == idle.len() && !only_guards) {
+        return transaction;
+    }
+    let mut kept = Transaction::new();
+    for write in transaction.writes() {
+        if !(matches!(write.kind, Kind::Put { .. }) && idle.contains(&write.subject)) {
+            kept.push(write.clone());
+        }
+    }
+    kept
 }
 
 #[cfg(test)]

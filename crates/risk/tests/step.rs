@@ -5,7 +5,9 @@
 use bytes::Bytes;
 use jiff::Timestamp;
 use lacteal_clinical::finding::{Finding, Site};
-use lacteal_clinical::{Fact, FactIdentity, PatientId, Place, Reading, ReportKey, Standing, Version};
+use lacteal_clinical::{
+    Fact, FactIdentity, PatientId, Place, Reading, ReportKey, ReportKind, Standing, Version,
+};
 use lacteal_ledger::{Decision, Delivery, Kind, Revision, States, Step, Stored, Transaction};
 use lacteal_risk::{Model, RiskStep};
 use lacteal_wire::{decode, encode, event, subject};
@@ -26,6 +28,7 @@ fn fact(patient: PatientId, identity: &str, finding: Finding) -> Fact {
         observed: None,
         finding,
         reading: Reading::Coded,
+        report_kind: ReportKind::Untold,
         place: Place {
             report: ReportKey([9; 16]),
             segment: "OBX".into(),

@@ -10,13 +10,14 @@ use lacteal_clinical::scope::{Scope, WhyOut, WhyUndecided};
 use lacteal_clinical::tnm::{NotStageable, StageFlag, StageGroup, Staging};
 use lacteal_clinical::{Dossier, Picture, ReportKey};
 
+use crate::decision::fact_ref;
 use crate::error::sixteen;
 use crate::fact::{date, fact, patient, read_fact, record_number};
 use crate::finding::{
-    appointment_state, extent, focality, grade, ki67, margin, mitoses, modality, order_state, region, sex,
-    tnm, told_modality,
+    appointment_state, extent, focality, grade, ki67, margin, mitoses, modality, order_state, presence,
+    range, region, sex, stated_stage, tnm, told_modality,
 };
-use crate::{Error, event};
+use crate::{Error, event, judgement};
 
 /// What a report states about its patient, out of an event.
 ///
@@ -65,11 +66,6 @@ pub fn dossier(dossier: &Dossier) -> event::Dossier {
     }
 }
 
-/// A reference to a fact as an event.
-pub fn fact_ref(key: &FactRef) -> event::FactRef {
-    event::FactRef { patient: key.0.0.to_vec(), identity: key.1.0.to_vec() }
-}
-
 /// What a dossier amounts to, for scheduling and for people.
 pub fn summary(dossier: &Dossier, picture: &Picture) -> event::Summary {
     let (scope, scope_reason) = scope(dossier, picture);
@@ -109,6 +105,22 @@ pub fn summary(dossier: &Dossier, picture: &Picture) -> event::Summary {
         liver_lesion_size_um: picture.liver_lesion_size.as_ref().map(|it| it.value.micrometres()),
         orders: picture.orders.iter().map(order).collect(),
         appointments: picture.appointments.iter().map(appointment).collect(),
+        decisions: picture.decisions.iter().map(judgement::decision).collect(),
+        course: judgement::course(picture) as i32,
+        course_since: picture.course.and_then(|it| it.since).as_ref().map(date),
+        course_reason: judgement::course_words(picture),
+        missing: picture.missing.iter().map(judgement::missing).collect(),
+        rising: picture.rising.iter().map(judgement::rising).collect(),
+        carcinoid_syndrome: picture.carcinoid_syndrome.as_ref().map_or(0, |it| presence(it.value) as i32),
+        differences: picture.differences.iter().map(judgement::difference).collect(),
+        metastasis_ki67_milli_percent: picture.metastasis_ki67.as_ref().map(|it| ki67(&it.value)),
+        mesenteric_deposits: picture.mesenteric_deposits.as_ref().map(|it| it.value),
+        mesenteric_mass_um: picture
+            .mesenteric_mass
+            .as_ref()
+            .map(|it| range(&it.value, |it| it.micrometres())),
+        stated_stage: picture.stated_stage.as_ref().map(|it| stated_stage(&it.value)),
+        other_tumours: picture.other_tumours.iter().map(judgement::other_tumour).collect(),
     }
 }
 
@@ -267,6 +279,8 @@ fn conflict_words(kind: ConflictKind) -> &'static str {
         ConflictKind::SizeAboveT1 => "a size above 1 cm, and T1 stated",
         ConflictKind::DepthNotOfCategory => "a depth of the tumour that is not that of the stated T",
         ConflictKind::FocalityNotOfCategory => "another number of primary tumours than that stated with T",
+        ConflictKind::StageNotOfCategories => "a stage group that is not that of T, N and M",
+        ConflictKind::StageBelowLiver => "stage I to III is stated after liver metastasis was present",
         ConflictKind::GradesDiffer => "the stated grade is not that of Ki-67 and mitoses",
         ConflictKind::DiagnosesDiffer => {
             "diagnoses of another site or kind of tumour beside the one believed"
@@ -284,6 +298,11 @@ fn attribute_words(attribute: Attribute) -> String {
         Attribute::Histology => "the kind of tumour".to_owned(),
         Attribute::Extent => "the depth of the tumour".to_owned(),
         Attribute::Focality => "the number of primary tumours".to_owned(),
+        Attribute::MetastasisKi67 => "the Ki-67 of a metastasis".to_owned(),
+        Attribute::StageGroup => "the stage group".to_owned(),
+        Attribute::CarcinoidSyndrome => "carcinoid syndrome".to_owned(),
+        Attribute::Marker => "a marker in blood or urine".to_owned(),
+        Attribute::Decision => "a decision of a clinician".to_owned(),
         Attribute::LiverLesionSize => "the size of a liver lesion".to_owned(),
         other => other.as_str().replace('_', " "),
     }

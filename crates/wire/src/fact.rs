@@ -3,7 +3,7 @@
 use lacteal_clinical as clinical;
 use lacteal_clinical::fact::EXPRESSION_BYTES_MAX;
 use lacteal_clinical::reading::{Certainty, RULE_BYTES_MAX, Reading, SENTENCE_BYTES_MAX};
-use lacteal_clinical::{FactIdentity, PatientId, RecordNumber, ReportKey, Standing, Version};
+use lacteal_clinical::{FactIdentity, PatientId, RecordNumber, ReportKey, ReportKind, Standing, Version};
 
 use crate::error::{invalid, missing, sixteen};
 use crate::{Error, event};
@@ -20,6 +20,7 @@ pub fn fact(fact: &clinical::Fact) -> event::Fact {
         place: Some(place(&fact.place)),
         finding: Some(crate::finding::finding(&fact.finding)),
         reading: reading(&fact.reading),
+        report_kind: report_kind(fact.report_kind) as i32,
     }
 }
 
@@ -36,6 +37,7 @@ pub fn read_fact(fact: &event::Fact) -> Result<clinical::Fact, Error> {
         observed: fact.observed.as_ref().map(read_date).transpose()?,
         finding: crate::finding::read_finding(fact.finding.as_ref().ok_or_else(|| missing("fact.finding"))?)?,
         reading: fact.reading.as_ref().map_or(Ok(Reading::Coded), read_reading)?,
+        report_kind: read_report_kind(fact.report_kind()),
         place: read_place(fact.place.as_ref().ok_or_else(|| missing("fact.place"))?)?,
     })
 }
@@ -69,6 +71,24 @@ fn read_standing(standing: event::Standing) -> Result<Standing, Error> {
         event::Standing::NotAvailable => Standing::NotAvailable,
         event::Standing::Unspecified => return Err(invalid("fact.standing")),
     })
+}
+
+fn report_kind(kind: ReportKind) -> event::ReportKind {
+    match kind {
+        ReportKind::Untold => event::ReportKind::Unspecified,
+        ReportKind::Clinic => event::ReportKind::Clinic,
+        ReportKind::Imaging => event::ReportKind::Imaging,
+        ReportKind::Pathology => event::ReportKind::Pathology,
+    }
+}
+
+fn read_report_kind(kind: event::ReportKind) -> ReportKind {
+    match kind {
+        event::ReportKind::Unspecified => ReportKind::Untold,
+        event::ReportKind::Clinic => ReportKind::Clinic,
+        event::ReportKind::Imaging => ReportKind::Imaging,
+        event::ReportKind::Pathology => ReportKind::Pathology,
+    }
 }
 
 fn reading(reading: &Reading) -> Option<event::Reading> {

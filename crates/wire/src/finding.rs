@@ -7,11 +7,14 @@ use lacteal_clinical::finding::{Code, Extent, Focality, Presence, Sex, Site};
 use lacteal_clinical::imaging::{
     AppointmentState, Imaging, ImagingAppointment, ImagingOrder, Modality, OrderState, Region,
 };
+use lacteal_clinical::marker::{Level, Marker, MarkerKind};
 use lacteal_clinical::tnm::{
-    Basis, Category, M, Multiplicity, N, NodeCounts, Prefix, Suffixes, T, TnmStatement,
+    Basis, Category, M, Multiplicity, N, NodeCounts, Prefix, StageEdition, StageGroup, StatedStage, Suffixes,
+    T, TnmStatement,
 };
 use lacteal_clinical::{Finding, Grade, Length, MitoticRate, Percent};
 
+use crate::decision::{decision, read_decision};
 use crate::error::{invalid, missing};
 use crate::event::finding::Kind;
 use crate::fact::{date, patient, read_date, read_record_number, record_number};
@@ -19,9 +22,9 @@ use crate::{Error, event};
 
 /// Pairs each value of a `clinical` enumeration with that of protobuf, in both directions.
 macro_rules! pairs {
-    ($there:ident, $back:ident, $field:literal, $ours:ident, $theirs:path, { $($one:ident = $other:ident,)* }) => {
+    ($public:vis $there:ident, $back:ident, $field:literal, $ours:ident, $theirs:path, { $($one:ident = $other:ident,)* }) => {
         /// As an event.
-        pub(crate) fn $there(value: $ours) -> $theirs {
+        $public fn $there(value: $ours) -> $theirs {
             use $theirs as Wire;
             match value { $($ours::$one => Wire::$other,)* }
         }
@@ -42,35 +45,35 @@ macro_rules! pairs {
 
 use clinical::finding::Margin;
 
-pairs!(site, read_site, "site", Site, event::Site, {
+pairs!(pub(crate) site, read_site, "site", Site, event::Site, {
     Ileum = Ileum, Jejunum = Jejunum, SmallBowelUnspecified = SmallBowel, Meckel = Meckel, Elsewhere = Elsewhere,
 });
-pairs!(presence, read_presence, "presence", Presence, event::Presence, {
+pairs!(pub(crate) presence, read_presence, "presence", Presence, event::Presence, {
     Present = Present, Absent = Absent, Indeterminate = Indeterminate,
 });
-pairs!(grade, read_grade, "grade", Grade, event::Grade, { G1 = G1, G2 = G2, G3 = G3, Nec = Nec, });
-pairs!(margin, read_margin, "margin", Margin, event::Margin, { R0 = R0, R1 = R1, R2 = R2, });
-pairs!(sex, read_sex, "sex", Sex, event::Sex, {
+pairs!(pub(crate) grade, read_grade, "grade", Grade, event::Grade, { G1 = G1, G2 = G2, G3 = G3, Nec = Nec, });
+pairs!(pub(crate) margin, read_margin, "margin", Margin, event::Margin, { R0 = R0, R1 = R1, R2 = R2, });
+pairs!(pub(crate) sex, read_sex, "sex", Sex, event::Sex, {
     Female = Female, Male = Male, Other = Other, Unknown = Unknown,
 });
-pairs!(modality, read_modality, "modality", Modality, event::Modality, {
+pairs!(pub modality, read_modality, "modality", Modality, event::Modality, {
     Ct = Ct, Mr = Mr, Pet = Pet, Ultrasound = Ultrasound, Scintigraphy = Scintigraphy,
 });
-pairs!(region, read_region, "region", Region, event::Region, {
+pairs!(pub(crate) region, read_region, "region", Region, event::Region, {
     Abdomen = Abdomen, AbdomenPelvis = AbdomenPelvis, Liver = Liver, ChestAbdomenPelvis = ChestAbdomenPelvis,
     WholeBody = WholeBody, Pelvis = Pelvis, Chest = Chest, Other = Other,
 });
-pairs!(tumour_kind, read_tumour_kind, "histology", TumourKind, event::TumourKind, {
+pairs!(pub(crate) tumour_kind, read_tumour_kind, "histology", TumourKind, event::TumourKind, {
     Net = Net, Unclear = Unclear, Nec = Nec, Other = Other,
 });
-pairs!(extent, read_extent, "extent", Extent, event::Extent, {
+pairs!(pub(crate) extent, read_extent, "extent", Extent, event::Extent, {
     LaminaPropriaOrSubmucosa = LaminaPropriaOrSubmucosa, MuscularisPropria = MuscularisPropria,
     Subserosa = Subserosa, Serosa = Serosa, OtherOrgans = OtherOrgans,
 });
-pairs!(order_state, read_order_state, "order.state", OrderState, event::OrderState, {
+pairs!(pub(crate) order_state, read_order_state, "order.state", OrderState, event::OrderState, {
     Placed = Placed, Cancelled = Cancelled, Completed = Completed,
 });
-pairs!(appointment_state, read_appointment_state, "appointment.state", AppointmentState, event::AppointmentState, {
+pairs!(pub(crate) appointment_state, read_appointment_state, "appointment.state", AppointmentState, event::AppointmentState, {
     Booked = Booked, Cancelled = Cancelled, NoShow = NoShow, Fulfilled = Fulfilled,
 });
 
@@ -120,6 +123,11 @@ pub fn finding(finding: &Finding) -> event::Finding {
             region: region(it.region) as i32,
             state: appointment_state(it.state) as i32,
         }),
+        Finding::Decision(it) => Kind::Decision(decision(it)),
+        Finding::MetastasisKi67(index) => Kind::MetastasisKi67MilliPercent(ki67(index)),
+        Finding::StageGroup(it) => Kind::StageGroup(stated_stage(it)),
+        Finding::Marker(it) => Kind::Marker(marker(it)),
+        Finding::CarcinoidSyndrome(it) => Kind::CarcinoidSyndrome(presence(*it) as i32),
     };
     event::Finding { kind: Some(kind) }
 }
@@ -177,7 +185,62 @@ pub fn read_finding(finding: &event::Finding) -> Result<Finding, Error> {
             region: read_region(it.region)?,
             state: read_appointment_state(it.state)?,
         }),
+        Kind::Decision(it) => Finding::Decision(read_decision(it)?),
+        Kind::MetastasisKi67MilliPercent(it) => Finding::MetastasisKi67(read_ki67(it)?),
+        Kind::StageGroup(it) => Finding::StageGroup(read_stated_stage(it)?),
+        Kind::Marker(it) => Finding::Marker(read_marker(it)?),
+        Kind::CarcinoidSyndrome(it) => Finding::CarcinoidSyndrome(read_presence(*it)?),
     })
+}
+
+pairs!(pub(crate) marker_kind, read_marker_kind, "marker.kind", MarkerKind, event::MarkerKind, {
+    ChromograninA = ChromograninA, UrineHiaa = Urine5hiaa, PlasmaHiaa = Plasma5hiaa, NtProBnp = NtProbnp,
+});
+
+/// A marker as an event.
+pub(crate) fn marker(it: &Marker) -> event::Marker {
+    event::Marker {
+        kind: marker_kind(it.kind()) as i32,
+        level_milli: Some(range(it.level(), |it| it.thousandths())),
+        unit: it.unit().to_owned(),
+        upper_limit_milli: it.upper_limit().map(Level::thousandths),
+        assay: it.assay().to_owned(),
+    }
+}
+
+fn read_marker(it: &event::Marker) -> Result<Marker, Error> {
+    let level = it.level_milli.as_ref().ok_or_else(|| missing("marker.level"))?;
+    let level = read_range(level, |milli| Ok(Level::from_thousandths(milli)))?;
+    let limit = it.upper_limit_milli.map(Level::from_thousandths);
+    Marker::new(read_marker_kind(it.kind)?, level, &it.unit, limit, &it.assay).map_err(|_| invalid("marker"))
+}
+
+/// A stated stage group as an event.
+pub(crate) fn stated_stage(it: &StatedStage) -> event::StatedStage {
+    let edition = match it.edition {
+        None => event::StageEdition::Unspecified,
+        Some(StageEdition::Seventh) => event::StageEdition::Seventh,
+        Some(StageEdition::Eighth) => event::StageEdition::Eighth,
+        Some(StageEdition::Version9) => event::StageEdition::Version9,
+    };
+    event::StatedStage {
+        group: it.group.as_str().to_owned(),
+        letter: it.letter.map(String::from).unwrap_or_default(),
+        edition: edition as i32,
+    }
+}
+
+fn read_stated_stage(it: &event::StatedStage) -> Result<StatedStage, Error> {
+    let groups = [StageGroup::I, StageGroup::II, StageGroup::III, StageGroup::IV];
+    let group = groups.into_iter().find(|group| group.as_str() == it.group);
+    let edition = match it.edition() {
+        event::StageEdition::Unspecified => None,
+        event::StageEdition::Seventh => Some(StageEdition::Seventh),
+        event::StageEdition::Eighth => Some(StageEdition::Eighth),
+        event::StageEdition::Version9 => Some(StageEdition::Version9),
+    };
+    let stage = group.and_then(|group| StatedStage::new(group, it.letter.chars().next(), edition));
+    stage.ok_or_else(|| invalid("stage_group"))
 }
 
 /// A modality as an event, or unspecified when it was not told.
@@ -240,7 +303,8 @@ pub(crate) fn read_mitoses(rate: &event::Range) -> Result<Bounded<MitoticRate>, 
     read_range(rate, |milli| MitoticRate::from_thousandths(milli).map_err(|_| invalid("mitoses")))
 }
 
-fn range<T: Copy + Ord>(bounded: &Bounded<T>, number: impl Fn(T) -> u32) -> event::Range {
+/// A number, range or bound as an event.
+pub(crate) fn range<T: Copy + Ord>(bounded: &Bounded<T>, number: impl Fn(T) -> u32) -> event::Range {
     let (low, high) = (bounded.lower(), bounded.upper());
     event::Range {
         low: low.map(|edge| number(edge.value)),

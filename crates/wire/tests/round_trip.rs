@@ -4,16 +4,19 @@
 
 use lacteal_clinical::bounded::Comparator;
 use lacteal_clinical::codes::{CodeSystem, TumourKind};
+use lacteal_clinical::decision::{Decision, DecisionKind};
 use lacteal_clinical::fact::EXPRESSION_BYTES_MAX;
 use lacteal_clinical::finding::{Code, Extent, Focality, Margin, Presence, Sex, Site};
+use lacteal_clinical::marker::{Level, Marker, MarkerKind};
 use lacteal_clinical::reading::{RULE_BYTES_MAX, SENTENCE_BYTES_MAX};
 use lacteal_clinical::tnm::{
     Basis, Category, M, Multiplicity, N, NodeCounts, Prefix, Suffixes, T, TnmStatement,
 };
+use lacteal_clinical::tnm::{StageEdition, StageGroup, StatedStage};
 use lacteal_clinical::{
     AppointmentState, Attribute, Bounded, Certainty, Dossier, Fact, FactIdentity, Finding, Grade, Imaging,
     ImagingAppointment, ImagingOrder, Length, MitoticRate, Modality, OrderState, PartialDate, PatientId,
-    Percent, Place, Reading, RecordNumber, Region, ReportKey, Standing, UnreadReason, Version,
+    Percent, Place, Reading, RecordNumber, Region, ReportKey, ReportKind, Standing, UnreadReason, Version,
 };
 use lacteal_wire::{
     Error, decode, dossier, encode, event, fact, finding, read_dossier, read_fact, read_finding, read_report,
@@ -111,6 +114,60 @@ fn record() -> impl Strategy<Value = RecordNumber> {
         .prop_map(|(authority, number)| RecordNumber::new(&authority, &number).expect("a number"))
 }
 
+fn judgement() -> impl Strategy<Value = Finding> {
+    let judged = || {
+        (sixteen(), sixteen(), sixteen())
+            .prop_map(|(patient, identity, digest)| ((PatientId(patient), FactIdentity(identity)), digest))
+    };
+    let kind = prop_oneof![
+        (1_u8..=60).prop_map(|months| DecisionKind::Interval { months }),
+        select(vec![Modality::Ct, Modality::Mr]).prop_map(DecisionKind::Modality),
+        select(vec![
+            DecisionKind::Hold,
+            DecisionKind::Decline,
+            DecisionKind::Discharge,
+            DecisionKind::Transfer,
+            DecisionKind::Resume,
+            DecisionKind::Treated,
+        ]),
+        "[a-z-]{1,64}".prop_map(|name| DecisionKind::Policy { name }),
+        judged().prop_map(|(fact, digest)| DecisionKind::Confirm { fact, digest }),
+        judged().prop_map(|(fact, digest)| DecisionKind::Reject { fact, digest }),
+    ];
+    let decision =
+        (kind, "[a-zA-Zäß]{1,32}", "[a-z]{1,20}", 2000_i16..2100).prop_map(|(kind, author, reason, year)| {
+            let until = Some(jiff::civil::date(year, 2, 28));
+            let with_day = Decision::new(kind.clone(), &author, &reason, until);
+            let decision = with_day.or_else(|_| Decision::new(kind, &author, &reason, None));
+            Finding::Decision(decision.expect("a decision"))
+        });
+    let groups = vec![StageGroup::I, StageGroup::II, StageGroup::III, StageGroup::IV];
+    let editions = vec![StageEdition::Seventh, StageEdition::Eighth, StageEdition::Version9];
+    let stage = (select(groups), prop::option::of(select(vec!['A', 'B'])), select(editions))
+        .prop_filter_map("a letter that the group has", |(group, letter, edition)| {
+            StatedStage::new(group, letter, Some(edition)).map(Finding::StageGroup)
+        });
+    let level = any::<u32>().prop_map(Level::from_thousandths);
+    let marker = (
+        select(MarkerKind::ALL.to_vec()),
+        bounded(level.clone()),
+        "[a-zA-Z/]{1,24}",
+        prop::option::of(level),
+        "[A-Z0-9-]{1,64}",
+    )
+        .prop_map(|(kind, level, unit, limit, assay)| {
+            Finding::Marker(Marker::new(kind, level, &unit, limit, &assay).expect("a marker"))
+        });
+    use Presence::{Absent, Indeterminate, Present};
+    prop_oneof![
+        decision,
+        stage,
+        marker,
+        bounded(percent()).prop_map(Finding::MetastasisKi67),
+        select(vec![Present, Absent, Indeterminate]).prop_map(Finding::CarcinoidSyndrome),
+    ]
+}
+
 fn a_finding() -> impl Strategy<Value = Finding> {
     use Presence::{Absent, Indeterminate, Present};
     let code = "[A-Z0-9/-]{1,32}".prop_map(|text| Code::new(&text).expect("a code"));
@@ -165,6 +222,7 @@ fn a_finding() -> impl Strategy<Value = Finding> {
             Finding::ImagingAppointment(ImagingAppointment { modality, region, state })
         }),
     ];
+    let to_come = prop_oneof![to_come, judgement()];
     let others = prop_oneof![
         prop::option::of(date()).prop_map(|date| Finding::Death { date }),
         date().prop_map(Finding::BirthDate),
@@ -232,6 +290,7 @@ fn a_fact() -> impl Strategy<Value = Fact> {
             observed,
             finding,
             reading,
+            report_kind: if identity.0[0] % 2 == 0 { ReportKind::Untold } else { ReportKind::Pathology },
             place,
         },
     )
@@ -309,6 +368,7 @@ fn sample() -> event::Fact {
         place: Some(event::Place { report: vec![5; 16], ..event::Place::default() }),
         finding: Some(event::Finding { kind: Some(event::finding::Kind::NodesPositive(2)) }),
         reading: None,
+        report_kind: 0,
     }
 }
 

@@ -10,7 +10,7 @@ use crate::fact::{Fact, FactRef};
 use crate::finding::{Finding, Presence, Sex};
 use crate::grade::Grade;
 use crate::quantity::Length;
-use crate::tnm::{M, Multiplicity, N, T};
+use crate::tnm::{M, Multiplicity, N, StageGroup, T};
 
 /// Above this many micrometres a mesenteric mass is N2 (2 cm).
 const MASS_N2_MICROMETRES: u32 = 20_000;
@@ -23,6 +23,7 @@ pub(super) fn conflicts(picture: &Picture, facts: &[&Fact]) -> Vec<Conflict> {
     of_liver(picture, &settled, &mut found);
     of_nodes(picture, &mut found);
     of_primary(picture, &mut found);
+    of_stage(picture, &mut found);
     of_grade(picture, &mut found);
     of_person(&settled, &mut found);
     if !picture.scope.against.is_empty() {
@@ -122,6 +123,26 @@ fn of_primary(picture: &Picture, found: &mut Vec<Conflict>) {
         if differs || !focality.value.multifocal {
             push(ConflictKind::FocalityNotOfCategory, &focality.facts);
         }
+    }
+}
+
+fn of_stage(picture: &Picture, found: &mut Vec<Conflict>) {
+    let Some(stated) = settled(&picture.stated_stage) else { return };
+    let is_iv = stated.value.group == StageGroup::IV;
+    if let LiverStatus::Present { since } = picture.liver.status {
+        let after = stated.observed.zip(since).is_some_and(|(it, since)| !it.is_certainly_before(&since));
+        if after && !is_iv {
+            found.push(Conflict::between(
+                ConflictKind::StageBelowLiver,
+                &[&picture.liver.facts, &stated.facts],
+            ));
+        }
+        return;
+    }
+    let categories = [&picture.t, &picture.n, &picture.m].into_iter().filter_map(settled);
+    let facts: Vec<FactRef> = categories.flat_map(|it| it.facts.iter().copied()).collect();
+    if picture.stage.is_ok_and(|(group, _)| group != stated.value.group) {
+        found.push(Conflict::between(ConflictKind::StageNotOfCategories, &[&stated.facts, &facts]));
     }
 }
 

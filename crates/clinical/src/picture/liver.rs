@@ -47,7 +47,7 @@ fn status(settled: &[&Fact], says: &dyn Fn(&Fact) -> Option<Presence>) -> (Liver
     }
 }
 
-fn badness(presence: Presence) -> u8 {
+pub(super) fn badness(presence: Presence) -> u8 {
     match presence {
         Presence::Absent => 0,
         Presence::Indeterminate => 1,

@@ -4,12 +4,13 @@
 #![allow(clippy::unwrap_used, reason = "facts for tests; a wrong one should fail at once")]
 
 use lacteal_clinical::codes::{CodeSystem, TumourKind};
+use lacteal_clinical::decision::{Decision, DecisionKind};
 use lacteal_clinical::finding::{Code, Margin, Presence, Sex, Site};
-use lacteal_clinical::tnm::{Axis, single};
+use lacteal_clinical::tnm::{Axis, StatedStage, single};
 use lacteal_clinical::{
     AppointmentState, Attribute, Bounded, Contribution, Extent, Fact, FactIdentity, Finding, Focality, Grade,
     Imaging, ImagingAppointment, ImagingOrder, Length, Modality, OrderState, PatientId, Percent, Place,
-    Reading, RecordNumber, Region, ReportKey, Standing, UnreadReason, Version,
+    Reading, RecordNumber, Region, ReportKey, ReportKind, Standing, UnreadReason, Version,
 };
 use proptest::prelude::*;
 
@@ -41,6 +42,7 @@ pub(crate) fn fact(name: &str, observed: Option<&str>, finding: Finding) -> Fact
         observed: observed.map(|it| it.parse().unwrap()),
         finding,
         reading: Reading::Coded,
+        report_kind: ReportKind::Untold,
         place: place(),
     }
 }
@@ -102,6 +104,12 @@ pub(crate) fn any_plain_finding() -> impl Strategy<Value = Finding> {
             let it = ImagingAppointment { modality: None, region: Region::Other, state };
             Finding::ImagingAppointment(it)
         }),
+        Just(Finding::CarcinoidSyndrome(Presence::Present)),
+        Just(Finding::StageGroup(StatedStage::parse("IIIB").unwrap())),
+        (1u8..9).prop_map(|months| {
+            let decision = Decision::new(DecisionKind::Interval { months }, "Dr Weser", "board", None);
+            Finding::Decision(decision.unwrap())
+        }),
         Just(Finding::Unread { attribute: Attribute::Ki67, reason: UnreadReason::NotANumber }),
     ]
 }
@@ -144,6 +152,7 @@ pub(crate) fn any_fact(patients: u8, finding: impl Strategy<Value = Finding>) ->
             observed: year.map(|it| lacteal_clinical::PartialDate::new(it, None, None).unwrap()),
             finding,
             reading,
+            report_kind: ReportKind::Untold,
             place: Place { report: ReportKey([report; 16]), ..place() },
         },
     )

@@ -124,6 +124,7 @@ impl<'a> Pen<'a> {
             observed,
             finding,
             reading,
+            report_kind: lacteal_clinical::ReportKind::Untold,
             place: Place {
                 report: self.context.report,
                 segment: name.to_owned(),

@@ -107,6 +107,7 @@ pub(crate) fn number(named: &Named) -> impl Fn(&Fact, &Context<'_>) -> Fact + us
             observed: None,
             finding: Finding::RecordNumber(number.clone()),
             reading: Reading::Coded,
+            report_kind: lacteal_clinical::ReportKind::Untold,
             place,
             ..beside.clone()
         }

@@ -201,6 +201,13 @@ fn finding(finding: &Finding) -> String {
         Finding::ImagingAppointment(it) => {
             format!("booked {} {} {:?}", modality(it.modality), it.region.as_str(), it.state)
         }
+        Finding::Decision(it) => format!("decided {:?}", it.kind()),
+        Finding::MetastasisKi67(index) => format!("metastasis ki67 {index}"),
+        Finding::StageGroup(it) => format!("stage {it}"),
+        Finding::Marker(it) => {
+            format!("{} {} {} ({})", it.kind().as_str(), it.level(), it.unit(), it.assay())
+        }
+        Finding::CarcinoidSyndrome(presence) => format!("syndrome {presence:?}"),
     }
 }
 

@@ -13,6 +13,7 @@ mod grouping;
 mod poison;
 mod steps;
 mod streams;
+mod sweeping;
 mod timers;
 mod working;
 mod world;
