@@ -156,8 +156,8 @@ impl Reading<'_> {
     }
 
     fn unit(&self) -> Option<Cow<'_, str>> {
-        let told = [1, 2].map(|component| self.unit.component(component).trimmed().ok().flatten());
-        told.into_iter().flatten().next().or_else(|| self.default_unit.map(Cow::Borrowed))
+        let told = [1, 2].into_iter().find_map(|component| text(&self.unit.component(component)));
+        told.or_else(|| self.default_unit.map(Cow::Borrowed))
     }
 
     /// A number or range: SN (structured) or text in the first component.
