@@ -35,6 +35,7 @@ mod reinterpret;
 mod relevance;
 mod rhythm;
 mod scribe;
+mod senders;
 mod service;
 mod site_field;
 mod spelling;

@@ -20,12 +20,13 @@ use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 use tokio::time::{sleep, timeout};
 
+use super::again::Bodies;
 use super::answer::{capabilities, refusal, unavailable};
 use super::clients::{Clients, Denied};
 use super::config::Config;
 use super::listener::{Connections, Peer};
 use super::take::{Request as Taken, Route};
-use super::{Authorities, take};
+use super::take;
 use crate::Error;
 use crate::config::Source;
 use crate::events::FhirRefused;
@@ -40,7 +41,7 @@ pub struct Bound {
     listener: TcpListener,
     addr: SocketAddr,
     tls: Option<Arc<Tls>>,
-    clients: Clients,
+    bodies: Arc<Bodies>,
     config: Config,
 }
 
@@ -61,7 +62,12 @@ pub async fn bind(config: &Config, sources: &[Arc<Source>]) -> Result<Option<Bou
     let tls = Tls::read(&config.tls).await?;
     let listener = listen::bind_tcp("intake.fhir.listen", &config.listen).await?;
     let addr = listener.local_addr().map_err(Error::Accept)?;
-    Ok(Some(Bound { listener, addr, tls, clients, config: config.clone() }))
+    let authorities =
+        config.authorities.iter().map(|it| (it.system.clone(), it.authority.clone())).collect();
+    let limits =
+        Limits { body_bytes_max: config.body_bytes_max, entries_max: config.entries_max, ..Limits::default() };
+    let bodies = Arc::new(Bodies { clients, authorities, limits });
+    Ok(Some(Bound { listener, addr, tls, bodies, config: config.clone() }))
 }
 
 impl Bound {
@@ -70,9 +76,14 @@ impl Bound {
         self.addr
     }
 
+    /// What reads its bodies, those that are kept included.
+    pub(crate) fn bodies(&self) -> Arc<Bodies> {
+        Arc::clone(&self.bodies)
+    }
+
     /// Starts answering.
     pub(crate) fn start(self, receiver: Receiver, tasks: &Tasks) {
-        let Bound { listener, addr, tls, clients, config } = self;
+        let Bound { listener, addr, tls, bodies, config } = self;
         if let Some(tls) = tls.clone() {
             let keep = tls.keep(tasks.stopping(Stage::Listeners));
             tasks.spawn(Stage::Listeners, "fhir certificates", keep);
@@ -80,7 +91,7 @@ impl Bound {
         let encrypted = tls.is_some();
         let idle = Duration::from_secs(config.idle_timeout_s.max(1));
         let connections = Connections::new(listener, tls, config.connections_max, idle);
-        let router = router(Shared::new(config, clients, receiver));
+        let router = router(Shared::new(&config, bodies, receiver));
         let stop = tasks.stopping(Stage::Requests);
         tasks.spawn(Stage::Requests, "fhir", async move {
             let service = router.into_make_service_with_connect_info::<Peer>();
@@ -102,29 +113,19 @@ impl Bound {
 
 /// What all requests share.
 struct Shared {
-    clients: Clients,
+    bodies: Arc<Bodies>,
     asks_for_token: bool,
-    authorities: Authorities,
     receiver: Receiver,
-    limits: Limits,
     body_timeout: Duration,
     requests: Semaphore,
 }
 
 impl Shared {
-    fn new(config: Config, clients: Clients, receiver: Receiver) -> Shared {
-        let authorities = config.authorities.into_iter().map(|it| (it.system, it.authority)).collect();
-        let limits = Limits {
-            body_bytes_max: config.body_bytes_max,
-            entries_max: config.entries_max,
-            ..Limits::default()
-        };
+    fn new(config: &Config, bodies: Arc<Bodies>, receiver: Receiver) -> Shared {
         Shared {
             asks_for_token: !config.clients.is_empty(),
-            clients,
-            authorities,
+            bodies,
             receiver,
-            limits,
             body_timeout: Duration::from_secs(config.body_timeout_s.max(1)),
             requests: Semaphore::new(config.requests_max.max(1)),
         }
@@ -150,7 +151,7 @@ async fn handle(
 async fn answer(shared: &Shared, peer: SocketAddr, request: Request) -> Response<HttpBody> {
     let (head, body) = request.into_parts();
     let authorization = head.headers.get(header::AUTHORIZATION).and_then(|it| it.to_str().ok());
-    let client = match shared.clients.of(peer.ip(), authorization) {
+    let client = match shared.bodies.clients.of(peer.ip(), authorization) {
         Ok(client) => client,
         Err(Denied::Unknown) => {
             let text = "a bearer token of a configured client is needed";
@@ -181,7 +182,7 @@ async fn answer(shared: &Shared, peer: SocketAddr, request: Request) -> Response
         let text = "as many requests as are taken at once are under way; please send it again";
         return refusal(StatusCode::SERVICE_UNAVAILABLE, IssueType::Throttled, text);
     };
-    let bytes = match timeout(shared.body_timeout, collect(&head.headers, body, shared.limits.body_bytes_max))
+    let bytes = match timeout(shared.body_timeout, collect(&head.headers, body, shared.bodies.limits.body_bytes_max))
         .await
     {
         Ok(Ok(bytes)) => bytes,
@@ -204,8 +205,7 @@ async fn answer(shared: &Shared, peer: SocketAddr, request: Request) -> Response
     let taken = Taken {
         client,
         receiver: &shared.receiver,
-        authorities: &shared.authorities,
-        limits: &shared.limits,
+        bodies: &shared.bodies,
         received: clock::now(),
         route: &route,
         bytes,

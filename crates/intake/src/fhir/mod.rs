@@ -9,11 +9,13 @@
 //! feed; otherwise the resource is known by its own business identifier, else by its id. So a withdrawal reaches what it
 //! withdraws whether it comes alone or in a bundle.
 
+pub(crate) mod again;
 pub(crate) mod answer;
 pub(crate) mod clients;
 mod condition;
 pub(crate) mod config;
 pub(crate) mod endpoint;
+pub(crate) mod judge;
 mod listener;
 mod narrative;
 mod pen;
