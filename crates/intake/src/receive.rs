@@ -25,7 +25,7 @@ use crate::events::{MessageAnswered, MessageUnanswered};
 use crate::interpret::{Context, Refusal, Understood, Verdict, interpret};
 use crate::kept::{self, Told};
 use crate::person::{Identity, named_alone};
-pub(crate) use fhir::{Body, problem as body_problem, tie};
+pub(crate) use fhir::{Body, Oversize, problem as body_problem, tie};
 
 /// Pause between two attempts to store while the broker is away.
 const RETRY_PAUSE: Duration = Duration::from_millis(100);

@@ -24,8 +24,12 @@ impl Senders {
     /// Who sent these bytes; none when that is not configured any more.
     pub(crate) fn of(&self, source: &str, client: &str, bytes: &[u8]) -> Option<Sender<'_>> {
         if is_body(client, bytes) {
-            let bodies = self.bodies.as_deref()?;
-            return bodies.clients.named(client, source).map(|client| Sender::Body(bodies, client));
+            let bodies = self.bodies.as_deref();
+            let named = bodies.and_then(|it| Some(Sender::Body(it, it.clients.named(client, source)?)));
+            // A message may begin like a body, and is none when no client has its source.
+            if named.is_some() || !client.is_empty() {
+                return named;
+            }
         }
         self.sources.get(source).map(Sender::Message)
     }

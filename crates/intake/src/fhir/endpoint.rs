@@ -14,15 +14,16 @@ use axum::extract::{ConnectInfo, Request, State};
 use axum::http::{HeaderMap, HeaderValue, Method, Response, StatusCode, header};
 use bytes::{Bytes, BytesMut};
 use futures::StreamExt as _;
-use lacteal_fhir::{IssueType, Limits};
+use lacteal_fhir::{Error as Fault, Issue, IssueType, Limits};
 use lacteal_service::{Stage, Tasks, clock, listen};
+use sha2::{Digest as _, Sha256};
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 use tokio::time::{sleep, timeout};
 
 use super::again::Bodies;
-use super::answer::{capabilities, refusal, unavailable};
-use super::clients::{Clients, Denied};
+use super::answer::{capabilities, outcome, refusal, unavailable};
+use super::clients::{Client, Clients, Denied};
 use super::config::Config;
 use super::listener::{Connections, Peer};
 use super::take::{Request as Taken, Route};
@@ -30,9 +31,13 @@ use super::take;
 use crate::Error;
 use crate::config::Source;
 use crate::events::FhirRefused;
-use crate::receive::Receiver;
+use crate::receive::{Oversize, Receiver};
 use crate::tls::Tls;
 
+/// Bytes kept of a body that is too long.
+const HEAD_BYTES_MAX: usize = 64 << 10;
+/// How many times the longest body is read of one that is too long.
+const DROPPED_TIMES_MAX: usize = 4;
 /// How long connections may linger after the stop.
 const LINGER_MAX: Duration = Duration::from_secs(2);
 
@@ -186,9 +191,9 @@ async fn answer(shared: &Shared, peer: SocketAddr, request: Request) -> Response
         .await
     {
         Ok(Ok(bytes)) => bytes,
-        Ok(Err(Unread::TooLong)) => {
-            let text = "the body is longer than is taken; send several bundles";
-            return refusal(StatusCode::PAYLOAD_TOO_LARGE, IssueType::TooLong, text);
+        Ok(Err(Unread::TooLong(oversize))) => {
+            client.source.hear(clock::now().as_second());
+            return too_long(&shared.receiver, client, &oversize).await;
         }
         Ok(Err(Unread::Broken)) => {
             return refusal(StatusCode::BAD_REQUEST, IssueType::Incomplete, "the body did not arrive whole");
@@ -227,27 +232,60 @@ fn not_routed(allow: Option<&'static str>) -> Response<HttpBody> {
     response
 }
 
+/// Keeps what is there of a body that is too long, and refuses it.
+async fn too_long(receiver: &Receiver, client: &Client, oversize: &Oversize) -> Response<HttpBody> {
+    let text = "the body is longer than is taken: nothing of it was taken in, and its beginning is kept in quarantine \
+                for people to look at; send its resources again in several smaller bundles";
+    let issue = Issue::new(Fault::Other { issue_type: IssueType::TooLong, text }, "");
+    if receiver.refuse_oversize_body(&client.source, &client.name, oversize, &issue).await {
+        outcome(StatusCode::PAYLOAD_TOO_LARGE, &[issue])
+    } else {
+        unavailable()
+    }
+}
+
 /// Why a body could not be read.
 enum Unread {
-    TooLong,
+    TooLong(Oversize),
     Broken,
 }
 
+/// Reads a body. Of one that is too long some more is read and dropped, so that its sender may finish and look for the
+/// answer, and its size and digest are known.
 async fn collect(headers: &HeaderMap, body: HttpBody, bytes_max: usize) -> Result<Bytes, Unread> {
     let declared = headers.get(header::CONTENT_LENGTH).and_then(|it| it.to_str().ok()?.parse::<usize>().ok());
-    if declared.is_some_and(|bytes| bytes > bytes_max) {
-        return Err(Unread::TooLong);
-    }
+    let declared = declared.unwrap_or(0);
     let mut all = BytesMut::new();
     let mut parts = body.into_data_stream();
+    let mut over: Option<(Sha256, usize)> = None;
     while let Some(part) = parts.next().await {
-        let part = part.map_err(|_| Unread::Broken)?;
-        if all.len() + part.len() > bytes_max {
-            return Err(Unread::TooLong);
+        let part = match (part, &over) {
+            (Ok(part), _) => part,
+            (Err(_), None) => return Err(Unread::Broken),
+            (Err(_), Some(_)) => break,
+        };
+        let is_over = declared > bytes_max || all.len() + part.len() > bytes_max;
+        if is_over && over.is_none() {
+            over = Some((Sha256::new_with_prefix(&all), all.len()));
         }
-        all.extend_from_slice(&part);
+        let Some((digest, bytes)) = &mut over else {
+            all.extend_from_slice(&part);
+            continue;
+        };
+        digest.update(&part);
+        *bytes += part.len();
+        let room = HEAD_BYTES_MAX.saturating_sub(all.len()).min(part.len());
+        all.extend_from_slice(part.get(..room).unwrap_or_default());
+        all.truncate(HEAD_BYTES_MAX);
+        if *bytes > bytes_max.saturating_mul(DROPPED_TIMES_MAX) {
+            break;
+        }
     }
-    Ok(all.freeze())
+    let Some((digest, bytes)) = over else { return Ok(all.freeze()) };
+    let bytes = bytes.max(declared) as u64;
+    // What is kept must not hold the memory of all that came.
+    let head = Bytes::copy_from_slice(&all);
+    Err(Unread::TooLong(Oversize { head, bytes, sha256: digest.finalize().into() }))
 }
 
 fn essence(text: &str) -> String {

@@ -7,7 +7,7 @@ use axum::http::{Method as HttpMethod, Response, StatusCode};
 use bytes::Bytes;
 use lacteal_clinical::ReportKey;
 use lacteal_fhir::{
-    Bundle, BundleType, EntryResponse, Error, Input, Issue, IssueType, Json, MessageAnswer, Method, ResponseCode,
+    Bundle, BundleType, EntryResponse, Error, Input, Issue, IssueType, Json, MessageAnswer, Method, ResponseCode, Severity,
     bundle_response, message_response,
 };
 
@@ -128,7 +128,8 @@ impl Request<'_> {
     async fn refuse(&self, status: StatusCode, kind: &str, issues: &[Issue]) -> Option<Response<HttpBody>> {
         let body = self.body(&[], kind);
         let kept = self.receiver.refuse_body(&self.client.source, &body, issues).await;
-        kept.then(|| outcome(status, issues))
+        let told: Vec<Issue> = issues.iter().cloned().chain([kept_note()]).collect();
+        kept.then(|| outcome(status, &told))
     }
 
     /// Takes all of a body or nothing.
@@ -236,6 +237,14 @@ impl Request<'_> {
         };
         json(StatusCode::OK, &message_response(&answer))
     }
+}
+
+/// What becomes of what is refused.
+fn kept_note() -> Issue {
+    let text = "nothing of this body was taken in; it is kept in quarantine and can be taken from there once this system \
+                reads it: otherwise send it again corrected";
+    let error = Error::Other { issue_type: IssueType::Informational, text };
+    Issue { severity: Severity::Information, expression: String::new(), error }
 }
 
 /// A UUID that is the same for the same message (version 8, RFC 9562).

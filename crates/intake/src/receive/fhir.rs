@@ -9,7 +9,7 @@ use lacteal_service::clock;
 use sha2::{Digest as _, Sha256};
 use tokio::time::Instant;
 
-use super::{Disposition, Incoming, Receiver, in_time};
+use super::{Disposition, Incoming, Receiver, Refused, in_time};
 use crate::codes::Codes;
 use crate::config::Source;
 use crate::events::MessageAnswered;
@@ -29,6 +29,15 @@ pub(crate) struct Body<'a> {
     pub(crate) kind: &'a str,
     /// The client that sent it.
     pub(crate) client: &'a str,
+}
+
+/// What is known of a body that was too long to be taken.
+pub(crate) struct Oversize {
+    pub(crate) head: Bytes,
+    /// Its size as it was declared, or as much as was read.
+    pub(crate) bytes: u64,
+    /// Digest of as much as was read.
+    pub(crate) sha256: [u8; 32],
 }
 
 impl Body<'_> {
@@ -85,6 +94,34 @@ impl Receiver {
         let problems = issues.iter().filter(|it| it.is_error()).take(PROBLEMS_MAX).map(problem).collect();
         let kept = self.quarantine(source, &incoming, Refusal { problems }, deadline);
         let disposition = in_time(deadline, kept).await;
+        MessageAnswered { source: &source.name, disposition: &disposition, took: Some(began.elapsed()) }
+            .emit();
+        disposition != Disposition::Unavailable
+    }
+
+    /// Keeps the beginning of a body that was too long. False when that is not possible for the moment.
+    pub(crate) async fn refuse_oversize_body(
+        &self,
+        source: &Source,
+        client: &str,
+        oversize: &Oversize,
+        issue: &Issue,
+    ) -> bool {
+        let began = Instant::now();
+        let deadline = began + self.shared.wait;
+        let body = Body { bytes: oversize.head.clone(), name: &[], kind: "too long", client };
+        let size = oversize.bytes.to_be_bytes();
+        // Two that begin alike are two.
+        let key = self.shared.identity.key.report_key([
+            source.name.as_bytes(),
+            b"fhir",
+            &oversize.sha256,
+            &size,
+        ]);
+        let incoming =
+            Incoming { key, sha256: oversize.sha256, ..self.body_incoming(source, &body) };
+        let refused = Refused { problems: vec![problem(issue)], names: None, sent_bytes: oversize.bytes };
+        let disposition = in_time(deadline, self.quarantine_as(source, &incoming, refused, deadline)).await;
         MessageAnswered { source: &source.name, disposition: &disposition, took: Some(began.elapsed()) }
             .emit();
         disposition != Disposition::Unavailable

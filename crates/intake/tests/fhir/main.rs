@@ -2,6 +2,7 @@
 
 #![expect(clippy::expect_used, reason = "a test must fail loudly")]
 
+mod again;
 mod endpoint;
 mod given;
 mod mapping;
