@@ -26,6 +26,7 @@ use super::answer::{capabilities, outcome, refusal, unavailable};
 use super::clients::{Client, Clients, Denied};
 use super::config::Config;
 use super::listener::{Connections, Peer};
+use super::precondition::{HEADERS, header_fault};
 use super::take::{Request as Taken, Route};
 use super::take;
 use crate::Error;
@@ -213,9 +214,16 @@ async fn answer(shared: &Shared, peer: SocketAddr, request: Request) -> Response
         bodies: &shared.bodies,
         received: clock::now(),
         route: &route,
+        condition: condition(&head.headers, &head.method),
         bytes,
     };
     take::take(&taken).await.unwrap_or_else(unavailable)
+}
+
+/// What is wrong with the first header that makes a request conditional.
+fn condition(headers: &HeaderMap, method: &Method) -> Option<Fault> {
+    let (name, wanted) = HEADERS.into_iter().find(|(name, _)| headers.contains_key(*name))?;
+    Some(header_fault(name, wanted, method.as_str()))
 }
 
 fn not_routed(allow: Option<&'static str>) -> Response<HttpBody> {

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use lacteal_fhir::{Bundle, BundleType, Error, Input, Issue, IssueType, Item, Method, Resource};
 
 use super::pen::key_bytes;
-use super::{Context, interpret};
+use super::{Context, interpret, precondition};
 use crate::interpret::Verdict;
 
 /// What a body that is kept says.
@@ -135,6 +135,9 @@ fn requests(input: &Input, bundle: &Bundle) -> Vec<Issue> {
                 let text = "only POST and PUT are taken; withdraw by the status entered-in-error";
                 return refuse("request.method", IssueType::NotSupported, text);
             }
+        }
+        if let Some((path, error)) = precondition::entry_fault(request, item) {
+            return Some(Issue::new(error, entry.place.expression_of(path)));
         }
         let kind = item.map_or("", |item| item.resource.type_name());
         let url = request.url.trim_start_matches('/');

@@ -20,6 +20,7 @@ mod listener;
 mod narrative;
 mod pen;
 mod person;
+pub(crate) mod precondition;
 mod result;
 mod study;
 mod take;

@@ -16,6 +16,7 @@ use super::answer::{json, outcome};
 use super::clients::Client;
 use super::interpret;
 use super::judge::{entry_of, faults, kind, misplaced, name, sound_entries};
+use super::precondition::is_failed;
 use crate::interpret::Verdict;
 use crate::receive::{Body, Disposition, Receiver};
 
@@ -102,6 +103,8 @@ pub(crate) struct Request<'a> {
     pub(crate) bodies: &'a Bodies,
     pub(crate) received: jiff::Timestamp,
     pub(crate) route: &'a Route,
+    /// What is wrong with a condition of the request, such as If-Match.
+    pub(crate) condition: Option<Error>,
     pub(crate) bytes: Bytes,
 }
 
@@ -113,6 +116,10 @@ pub(crate) async fn take(request: &Request<'_>) -> Option<Response<HttpBody>> {
     };
     if let Some(issue) = request.route.mismatch(&input) {
         return request.refuse(StatusCode::BAD_REQUEST, "misdirected", &[issue]).await;
+    }
+    if let Some(error) = &request.condition {
+        let status = if is_failed(error) { StatusCode::PRECONDITION_FAILED } else { StatusCode::BAD_REQUEST };
+        return request.refuse(status, "conditional", &[Issue::new(error.clone(), "")]).await;
     }
     match &input.bundle {
         Some(bundle) if bundle.kind == BundleType::Batch => request.batch(&input, bundle).await,
@@ -136,7 +143,11 @@ impl Request<'_> {
     async fn whole(&self, input: &Input, bundle: Option<&Bundle>) -> Option<Response<HttpBody>> {
         let issues = faults(input, bundle);
         if !issues.is_empty() {
-            return self.refuse(StatusCode::UNPROCESSABLE_ENTITY, "refused", &issues).await;
+            let status = match issues.iter().filter(|it| it.is_error()).all(|it| is_failed(&it.error)) {
+                true => StatusCode::PRECONDITION_FAILED,
+                false => StatusCode::UNPROCESSABLE_ENTITY,
+            };
+            return self.refuse(status, "refused", &issues).await;
         }
         let name = name(input);
         let kind = kind(input);
@@ -170,7 +181,11 @@ impl Request<'_> {
         });
         let issues: Vec<Vec<Issue>> = of_entry.collect();
         let entries = bundle.entries.iter().zip(&issues).map(|(entry, issues)| {
-            let status = if issues.is_empty() { status_of(entry) } else { "422 Unprocessable Entity" };
+            let status = match &issues[..] {
+                [] => status_of(entry),
+                all if all.iter().all(|it| is_failed(&it.error)) => "412 Precondition Failed",
+                _ => "422 Unprocessable Entity",
+            };
             EntryResponse { status, issues, ..EntryResponse::default() }
         });
         let entries: Vec<_> = entries.collect();

@@ -3,6 +3,7 @@
 #![expect(clippy::expect_used, reason = "a test must fail loudly")]
 
 mod again;
+mod conditions;
 mod endpoint;
 mod given;
 mod mapping;
