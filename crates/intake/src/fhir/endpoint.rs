@@ -25,7 +25,7 @@ use super::again::Bodies;
 use super::answer::{capabilities, outcome, refusal, unavailable};
 use super::clients::{Client, Clients, Denied};
 use super::config::Config;
-use super::listener::{Connections, Peer};
+use super::listener::{Connections, Patience, Peer};
 use super::precondition::{HEADERS, header_fault};
 use super::take::{Request as Taken, Route};
 use super::take;
@@ -95,8 +95,11 @@ impl Bound {
             tasks.spawn(Stage::Listeners, "fhir certificates", keep);
         }
         let encrypted = tls.is_some();
-        let idle = Duration::from_secs(config.idle_timeout_s.max(1));
-        let connections = Connections::new(listener, tls, config.connections_max, idle);
+        let patience = Patience {
+            head: Duration::from_secs(config.head_timeout_s.max(1)),
+            idle: Duration::from_secs(config.idle_timeout_s.max(1)),
+        };
+        let connections = Connections::new(listener, tls, config.connections_max, patience);
         let router = router(Shared::new(&config, bodies, receiver));
         let stop = tasks.stopping(Stage::Requests);
         tasks.spawn(Stage::Requests, "fhir", async move {
@@ -144,10 +147,11 @@ fn router(shared: Shared) -> Router {
 
 async fn handle(
     State(shared): State<Arc<Shared>>,
-    ConnectInfo(Peer(peer)): ConnectInfo<Peer>,
+    ConnectInfo(peer): ConnectInfo<Peer>,
     request: Request,
 ) -> Response<HttpBody> {
-    let response = Box::pin(answer(&shared, peer, request)).await;
+    let _under_way = peer.begin();
+    let response = Box::pin(answer(&shared, peer.addr, request)).await;
     if !response.status().is_success() {
         FhirRefused { status: response.status().as_u16() }.emit();
     }
