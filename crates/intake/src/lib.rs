@@ -43,6 +43,7 @@ mod submit;
 mod texts;
 mod tls;
 mod when;
+mod whole;
 
 pub use codes::{Code, Codes, Concept, Means, Presence, ReportKind};
 pub use config::{Config, Processing, Source, SourceConfig, TlsConfig, WhenUnavailable};

@@ -29,8 +29,6 @@ pub(crate) struct Pen<'a> {
     pub(crate) of_known: bool,
     /// Of whom a text matters.
     pub(crate) text_concern: Concern,
-    /// A text is about another tumour.
-    pub(crate) text_is_elsewhere: bool,
     occurrence: u32,
     reported_at_s: i64,
     latest: Date,
@@ -56,7 +54,6 @@ impl<'a> Pen<'a> {
             item,
             of_known: false,
             text_concern: Concern::None,
-            text_is_elsewhere: false,
             occurrence,
             reported_at_s,
             latest,
