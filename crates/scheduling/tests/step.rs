@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use lacteal_clinical::PatientId;
 use lacteal_ledger::{Decision, Delivery, Kind, Revision, States, Step, Stored, Transaction};
-use lacteal_scheduling::{PlanStep, Policy, Rules, WakeStep};
+use lacteal_scheduling::{PlanStep, Policies, Rules, WakeStep};
 use lacteal_wire::event::{
     self, Assessment, Dossier, EndCause, LiverState, Notice, PartialDate, Plan, Scope, Status, Summary, Tnm,
     assessment, notice,
@@ -22,7 +22,7 @@ const NEW_YEAR_S: i64 = 1_767_225_600;
 const DAY_S: i64 = 86_400;
 
 fn rules() -> Arc<Rules> {
-    Arc::new(Rules { policy: Policy::standard(), zone: TimeZone::UTC })
+    Arc::new(Rules { policies: Policies::standard(), zone: TimeZone::UTC })
 }
 
 /// A node-positive tumour, resected on 2025-11-01.
@@ -71,6 +71,7 @@ fn wake(sequence: u64, time_s: i64) -> Delivery {
 struct Store {
     plan: Option<Stored>,
     notices: Vec<Notice>,
+    history: Vec<Plan>,
     next: u64,
 }
 
@@ -100,6 +101,9 @@ impl Store {
                         time: Timestamp::UNIX_EPOCH,
                         payload: write.payload.clone(),
                     });
+                }
+                Kind::Append if write.subject == subject::planned(PATIENT) => {
+                    self.history.push(decode(&write.payload, "plan").unwrap());
                 }
                 Kind::Append => self.notices.push(decode(&write.payload, "notice").unwrap()),
                 _ => {}
@@ -201,4 +205,51 @@ fn what_is_set_aside_shows_as_needs_review_and_begins_no_ended_surveillance_agai
     assert_eq!(store.plan().status(), Status::Ended);
     assert!(!store.plan().review.is_empty(), "it is still said");
     assert!(!store.told().contains(&notice::Kind::SurveillanceResumed));
+}
+
+#[test]
+fn the_history_keeps_each_plan_that_says_something_else_and_no_bookkeeping() {
+    let (plan, waking) = (PlanStep(rules()), WakeStep(rules()));
+    let mut store = Store::default();
+    store.take(&plan, changed(5, NEW_YEAR_S, &dossier(LiverState::Unknown)));
+    store.take(&plan, changed(6, NEW_YEAR_S + 1, &dossier(LiverState::Unknown)));
+    assert_eq!(store.history.len(), 1, "the second dossier says the same");
+    let written = store.take(&waking, wake(1, store.plan().wake_at_s));
+    assert_eq!(written.writes().iter().filter(|it| it.subject == subject::planned(PATIENT)).count(), 1);
+    let statuses: Vec<Status> = store.history.iter().map(Plan::status).collect();
+    assert_eq!(statuses, [Status::UpToDate, Status::Due]);
+    let last = &store.history[1];
+    assert_eq!((last.now_s, last.dossier_revision), (store.plan().now_s, 6));
+    assert_eq!((&last.basis, &last.later, last.record_numbers.len()), (&None, &None, 0));
+    assert_eq!(last.patient, PATIENT.0);
+}
+
+#[test]
+fn a_hold_pauses_and_the_timer_brings_the_plan_back_without_the_dossier() {
+    let (plan, waking) = (PlanStep(rules()), WakeStep(rules()));
+    let mut store = Store::default();
+    let mut held = dossier(LiverState::Unknown);
+    let until = PartialDate { year: 2026, month: 9, day: 30 };
+    held.summary.as_mut().unwrap().decisions = vec![event::ClinicalDecision {
+        decision: Some(event::Decision {
+            kind: Some(event::decision::Kind::Hold(true)),
+            author: "Dr Weser".into(),
+            reason: "chemotherapy elsewhere".into(),
+            until: Some(until),
+        }),
+        decided_at_s: NEW_YEAR_S,
+        fact: None,
+    }];
+    let written = store.take(&plan, changed(5, NEW_YEAR_S, &held));
+    assert_eq!(store.plan().status(), Status::Paused);
+    let first_of_october = "2026-10-01T00:00:00Z".parse::<Timestamp>().unwrap();
+    assert_eq!(timer(&written), Some(first_of_october));
+    store.take(&waking, wake(1, first_of_october.as_second()));
+    assert_eq!((store.plan().status(), store.plan().later), (Status::Overdue, None));
+    let told = [notice::Kind::Decision, notice::Kind::Decision, notice::Kind::ScanOverdue];
+    assert_eq!(store.told(), told);
+    assert!(
+        store.notices.iter().all(|it| !it.text.contains("chemotherapy")),
+        "an author's words stay in the plan"
+    );
 }
