@@ -19,7 +19,9 @@ use crate::relevance::Concern;
 use crate::scribe::{Scribe, Weight};
 use crate::spelling::{Spelling, Undecodable};
 use statements::Writer;
-pub(crate) use statements::{KEYS, Stated, WITHDRAWN_SLOTS, kind_of, next_slot, same, stated, unread, withdraw};
+pub(crate) use statements::{
+    KEYS, Stated, WITHDRAWN_SLOTS, kind_of, next_slot, same, stated, unread, withdraw,
+};
 
 /// Longest title of a part that is put before it, in characters.
 const TITLE_CHARS_MAX: usize = 64;

@@ -238,7 +238,10 @@ impl Reinterpreter {
             let place = fact.place.as_ref();
             let start = place.and_then(|place| usize::try_from(place.span_start).ok());
             let at = start.and_then(|start| {
-                input.items().iter().find(|item| item.place.span.start <= start && start < item.place.span.end)
+                input
+                    .items()
+                    .iter()
+                    .find(|item| item.place.span.start <= start && start < item.place.span.end)
             });
             let entry = at.and_then(|item| item.entry);
             read.refused.iter().any(|issue| entry.is_some() && judge::entry_of(&issue.expression) == entry)

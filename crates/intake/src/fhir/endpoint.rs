@@ -27,8 +27,8 @@ use super::clients::{Client, Clients, Denied};
 use super::config::Config;
 use super::listener::{Connections, Patience, Peer};
 use super::precondition::{HEADERS, header_fault};
-use super::take::{Request as Taken, Route};
 use super::take;
+use super::take::{Request as Taken, Route};
 use crate::Error;
 use crate::config::Source;
 use crate::events::FhirRefused;
@@ -68,10 +68,12 @@ pub async fn bind(config: &Config, sources: &[Arc<Source>]) -> Result<Option<Bou
     let tls = Tls::read(&config.tls).await?;
     let listener = listen::bind_tcp("intake.fhir.listen", &config.listen).await?;
     let addr = listener.local_addr().map_err(Error::Accept)?;
-    let authorities =
-        config.authorities.iter().map(|it| (it.system.clone(), it.authority.clone())).collect();
-    let limits =
-        Limits { body_bytes_max: config.body_bytes_max, entries_max: config.entries_max, ..Limits::default() };
+    let authorities = config.authorities.iter().map(|it| (it.system.clone(), it.authority.clone())).collect();
+    let limits = Limits {
+        body_bytes_max: config.body_bytes_max,
+        entries_max: config.entries_max,
+        ..Limits::default()
+    };
     let bodies = Arc::new(Bodies { clients, authorities, limits });
     Ok(Some(Bound { listener, addr, tls, bodies, config: config.clone() }))
 }
@@ -192,25 +194,30 @@ async fn answer(shared: &Shared, peer: SocketAddr, request: Request) -> Response
         let text = "as many requests as are taken at once are under way; please send it again";
         return refusal(StatusCode::SERVICE_UNAVAILABLE, IssueType::Throttled, text);
     };
-    let bytes = match timeout(shared.body_timeout, collect(&head.headers, body, shared.bodies.limits.body_bytes_max))
-        .await
-    {
-        Ok(Ok(bytes)) => bytes,
-        Ok(Err(Unread::TooLong(oversize))) => {
-            client.source.hear(clock::now().as_second());
-            return too_long(&shared.receiver, client, &oversize).await;
-        }
-        Ok(Err(Unread::Broken)) => {
-            return refusal(StatusCode::BAD_REQUEST, IssueType::Incomplete, "the body did not arrive whole");
-        }
-        Err(_) => {
-            return refusal(
-                StatusCode::REQUEST_TIMEOUT,
-                IssueType::Timeout,
-                "the body did not arrive in time",
-            );
-        }
-    };
+    let bytes =
+        match timeout(shared.body_timeout, collect(&head.headers, body, shared.bodies.limits.body_bytes_max))
+            .await
+        {
+            Ok(Ok(bytes)) => bytes,
+            Ok(Err(Unread::TooLong(oversize))) => {
+                client.source.hear(clock::now().as_second());
+                return too_long(&shared.receiver, client, &oversize).await;
+            }
+            Ok(Err(Unread::Broken)) => {
+                return refusal(
+                    StatusCode::BAD_REQUEST,
+                    IssueType::Incomplete,
+                    "the body did not arrive whole",
+                );
+            }
+            Err(_) => {
+                return refusal(
+                    StatusCode::REQUEST_TIMEOUT,
+                    IssueType::Timeout,
+                    "the body did not arrive in time",
+                );
+            }
+        };
     client.source.hear(clock::now().as_second());
     let taken = Taken {
         client,

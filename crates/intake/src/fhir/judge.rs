@@ -41,9 +41,8 @@ pub(crate) fn read_again(input: &Input, context: &Context<'_>) -> Result<Read, V
 
 /// What a body is that brings nothing, wherever it is sent to.
 pub(crate) fn misplaced(input: &Input) -> Option<Issue> {
-    let other = |issue_type, text, expression: &str| {
-        Some(Issue::new(Error::Other { issue_type, text }, expression))
-    };
+    let other =
+        |issue_type, text, expression: &str| Some(Issue::new(Error::Other { issue_type, text }, expression));
     match (&input.bundle, input.items().first().map(|item| &item.resource)) {
         (Some(bundle), _) if !bundle.kind.is_input() => {
             let text = "only bundles that bring resources are taken: transaction, batch, collection, message";

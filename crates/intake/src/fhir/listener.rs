@@ -176,7 +176,15 @@ pub(crate) struct Connection {
 impl Connection {
     fn new(stream: Stream, permit: OwnedSemaphorePermit, patience: Patience, peer: &Peer) -> Connection {
         let silence = Box::pin(sleep(patience.idle));
-        Connection { stream, patience, turn: peer.turn.clone(), begun: 0, head_until: None, silence, _permit: permit }
+        Connection {
+            stream,
+            patience,
+            turn: peer.turn.clone(),
+            begun: 0,
+            head_until: None,
+            silence,
+            _permit: permit,
+        }
     }
 
     /// Until when the next bytes must come, now that some have.

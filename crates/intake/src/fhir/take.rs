@@ -7,8 +7,8 @@ use axum::http::{Method as HttpMethod, Response, StatusCode};
 use bytes::Bytes;
 use lacteal_clinical::ReportKey;
 use lacteal_fhir::{
-    Bundle, BundleType, EntryResponse, Error, Input, Issue, IssueType, Json, MessageAnswer, Method, ResponseCode, Severity,
-    bundle_response, message_response,
+    Bundle, BundleType, EntryResponse, Error, Input, Issue, IssueType, Json, MessageAnswer, Method,
+    ResponseCode, Severity, bundle_response, message_response,
 };
 
 use super::again::Bodies;

@@ -19,9 +19,7 @@ use crate::fhir::clients::Client;
 use crate::fhir::judge;
 use crate::interpret::{Understood, Verdict};
 use crate::kept::{self, Told, problem, reading_after};
-use crate::receive::{
-    Body, Incoming, Receiver, Written, body_problem, holds_same, reports, tie,
-};
+use crate::receive::{Body, Incoming, Receiver, Written, body_problem, holds_same, reports, tie};
 use crate::senders::Sender;
 
 /// Replays an open case. A message that is still refused leaves no trace.

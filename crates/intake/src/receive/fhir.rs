@@ -112,14 +112,9 @@ impl Receiver {
         let body = Body { bytes: oversize.head.clone(), name: &[], kind: "too long", client };
         let size = oversize.bytes.to_be_bytes();
         // Two that begin alike are two.
-        let key = self.shared.identity.key.report_key([
-            source.name.as_bytes(),
-            b"fhir",
-            &oversize.sha256,
-            &size,
-        ]);
-        let incoming =
-            Incoming { key, sha256: oversize.sha256, ..self.body_incoming(source, &body) };
+        let key =
+            self.shared.identity.key.report_key([source.name.as_bytes(), b"fhir", &oversize.sha256, &size]);
+        let incoming = Incoming { key, sha256: oversize.sha256, ..self.body_incoming(source, &body) };
         let refused = Refused { problems: vec![problem(issue)], names: None, sent_bytes: oversize.bytes };
         let disposition = in_time(deadline, self.quarantine_as(source, &incoming, refused, deadline)).await;
         MessageAnswered { source: &source.name, disposition: &disposition, took: Some(began.elapsed()) }

@@ -50,7 +50,10 @@ async fn a_refused_body_is_taken_from_quarantine_once_it_is_understood() {
     let world = world.again(&[], |_| {}).await;
     assert_eq!(outcomes(&replay(&world).await), [Outcome::Stored, Outcome::Refused]);
     let [kept] = &world.reports().await[..] else { panic!("one report") };
-    assert_eq!((kept.raw.as_ref(), kept.source.as_str(), kept.client.as_str()), (body.as_bytes(), "fhir", "fhir"));
+    assert_eq!(
+        (kept.raw.as_ref(), kept.source.as_str(), kept.client.as_str()),
+        (body.as_bytes(), "fhir", "fhir")
+    );
     assert_eq!(kept.message_type, "Bundle transaction");
     assert_eq!(findings(kept), ["NodesPositive(3)"]);
     assert_eq!(outcomes(&replay(&world).await), [Outcome::Refused], "what is resolved is not open");
@@ -73,7 +76,10 @@ async fn what_was_refused_of_a_batch_is_added_to_what_was_taken_of_it() {
     let world = world.again(&[], |_| {}).await;
     assert_eq!(outcomes(&replay(&world).await), [Outcome::Stored]);
     let [first, added] = &world.reports().await[..] else { panic!("two reports") };
-    assert_eq!((findings(first), findings(added)), (vec!["NodesPositive(3)".to_owned()], vec!["NodesPositive(7)".to_owned()]));
+    assert_eq!(
+        (findings(first), findings(added)),
+        (vec!["NodesPositive(3)".to_owned()], vec!["NodesPositive(7)".to_owned()])
+    );
     assert_eq!((added.raw.len(), &added.raw_in, &added.key), (0, &first.patient, &first.key));
     assert_eq!(outcomes(&replay(&world).await), []);
     assert_eq!(reinterpret(&world, false).await.differences, [], "the same as what is read again");
@@ -103,8 +109,7 @@ async fn a_code_that_is_added_is_read_in_stored_bodies_and_goes_with_it_again() 
     let own = observation("PROLIF", r#""valueQuantity": {"value": 14, "unit": "%"}"#);
     let own = own.replace("http://loinc.org", "99NORTH").replace(r#""id": "o""#, r#""id": "k""#);
     let body = bundle("collection", "", &[patient("4711", ""), nodes(3), own]);
-    let headers =
-        [("Content-Type", "application/fhir+json"), ("Authorization", "Bearer a-token-of-the-lab")];
+    let headers = [("Content-Type", "application/fhir+json"), ("Authorization", "Bearer a-token-of-the-lab")];
     assert_eq!(world.send("POST", "/fhir", &headers, &body).await.status, 200);
     let same = reinterpret(&world, true).await;
     assert_eq!((same.examined, same.skipped, same.differences.len()), (1, 0, 0), "nothing has changed");

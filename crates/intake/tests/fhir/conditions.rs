@@ -34,7 +34,13 @@ async fn a_condition_that_cannot_be_met_is_refused_with_its_place_and_the_body_k
         ("PUT", "Observation/o", r#", "ifMatch": "W/\"1\"""#, "request.ifMatch", 412),
         ("PUT", "Observation/o", r#", "ifNoneMatch": "*""#, "request.ifNoneMatch", 412),
         ("POST", "Observation", r#", "ifMatch": "W/\"1\"""#, "request.ifMatch", 422),
-        ("POST", "Observation", r#", "ifModifiedSince": "2024-06-10T12:00:00Z""#, "request.ifModifiedSince", 422),
+        (
+            "POST",
+            "Observation",
+            r#", "ifModifiedSince": "2024-06-10T12:00:00Z""#,
+            "request.ifModifiedSince",
+            422,
+        ),
         ("POST", "Observation", r#", "ifNoneExist": "code=21893-3""#, "request.ifNoneExist", 412),
         ("POST", "Observation", r#", "ifNoneExist": "identifier=urn:lab|other""#, "request.ifNoneExist", 412),
         ("POST", "Observation", r#", "ifNoneExist": "identifier=R%207""#, "request.ifNoneExist", 412),
@@ -72,7 +78,8 @@ async fn a_condition_that_cannot_be_met_is_refused_with_its_place_and_the_body_k
     assert_eq!(world.quarantined().await.len(), of_entry.len() + 6);
     assert!(world.reports().await.is_empty());
 
-    let batch = asking("PUT", "Observation/o", r#", "ifMatch": "W/\"1\"""#, 9).replace("transaction", "batch");
+    let batch =
+        asking("PUT", "Observation/o", r#", "ifMatch": "W/\"1\"""#, 9).replace("transaction", "batch");
     let answer = world.post("/fhir", &batch).await;
     assert!(answer.status == 200 && answer.body.contains("412 Precondition Failed"), "{}", answer.body);
 }

@@ -41,7 +41,8 @@ async fn status(stream: &mut (impl AsyncRead + Unpin)) -> Option<u16> {
 }
 
 async fn post(stream: &mut (impl AsyncRead + AsyncWrite + Unpin), body: &str) -> Option<u16> {
-    let sent = stream.write_all([head("/fhir", body.len()).as_bytes(), body.as_bytes()].concat().as_slice()).await;
+    let sent =
+        stream.write_all([head("/fhir", body.len()).as_bytes(), body.as_bytes()].concat().as_slice()).await;
     if sent.is_err() || stream.flush().await.is_err() {
         return None;
     }
@@ -77,7 +78,11 @@ async fn where_certificates_are_demanded_only_their_holders_are_served() {
     let world = World::with(|config| site.mutual_tls(&mut config.fhir.tls)).await;
     assert_eq!(over_tls(&world, &site.servers, None).await, None, "served without a certificate");
     let strange = signed(&ca("clients"), &params("lab", &[]));
-    assert_eq!(over_tls(&world, &site.servers, Some(&strange)).await, None, "served with another's certificate");
+    assert_eq!(
+        over_tls(&world, &site.servers, Some(&strange)).await,
+        None,
+        "served with another's certificate"
+    );
     assert!(world.reports().await.is_empty());
     assert_eq!(over_tls(&world, &site.servers, Some(&site.client("lab", &[]))).await, Some(200));
     assert_eq!(world.reports().await.len(), 1);
@@ -127,7 +132,11 @@ async fn a_kept_connection_has_the_whole_time_for_each_head_and_is_ended_when_id
     }
     assert_eq!(post(&mut socket, &body()).await, Some(200), "a kept connection was ended between requests");
     let began = Instant::now();
-    while timeout(DEADLINE, socket.read(&mut buffer)).await.expect("an end in time").is_ok_and(|read| read > 0) {}
+    while timeout(DEADLINE, socket.read(&mut buffer))
+        .await
+        .expect("an end in time")
+        .is_ok_and(|read| read > 0)
+    {}
     let took = began.elapsed();
     assert!(took >= Duration::from_millis(2_500) && took < Duration::from_secs(9), "{took:?}");
 }

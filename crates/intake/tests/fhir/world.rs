@@ -69,7 +69,9 @@ impl World {
 
     pub(crate) async fn quarantined(&self) -> Vec<event::Quarantined> {
         let page = self.stream.page("intake.quarantine.*", Revision::NONE, 10_000).await.expect("a page");
-        page.iter().map(|stored| decode(&stored.payload, "quarantined").expect("a quarantined body")).collect()
+        page.iter()
+            .map(|stored| decode(&stored.payload, "quarantined").expect("a quarantined body"))
+            .collect()
     }
 
     pub(crate) async fn subjects(&self, filter: &str) -> Vec<String> {
