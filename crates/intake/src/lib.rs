@@ -35,6 +35,7 @@ mod reinterpret;
 mod relevance;
 mod rhythm;
 mod scribe;
+mod senders;
 mod service;
 mod site_field;
 mod spelling;
@@ -42,6 +43,7 @@ mod submit;
 mod texts;
 mod tls;
 mod when;
+mod whole;
 
 pub use codes::{Code, Codes, Concept, Means, Presence, ReportKind};
 pub use config::{Config, Processing, Source, SourceConfig, TlsConfig, WhenUnavailable};

@@ -9,7 +9,7 @@ mod statements;
 
 use std::borrow::Cow;
 
-use lacteal_clinical::finding::{Attribute, UnreadReason};
+use lacteal_clinical::finding::UnreadReason;
 use lacteal_clinical::{Finding, PartialDate, Reading, Standing};
 use lacteal_hl7::{Message, Segment, Value};
 
@@ -19,7 +19,9 @@ use crate::relevance::Concern;
 use crate::scribe::{Scribe, Weight};
 use crate::spelling::{Spelling, Undecodable};
 use statements::Writer;
-pub(crate) use statements::{KEYS, Stated, WITHDRAWN_SLOTS, kind_of, next_slot, same, stated, withdraw};
+pub(crate) use statements::{
+    KEYS, Stated, WITHDRAWN_SLOTS, kind_of, next_slot, same, stated, unread, withdraw,
+};
 
 /// Longest title of a part that is put before it, in characters.
 const TITLE_CHARS_MAX: usize = 64;
@@ -172,10 +174,7 @@ impl<'a> Report<'a> {
         let spelling = match self.spelling(message, by_lines) {
             Ok(spelling) => spelling,
             Err((Undecodable, value)) => {
-                let attribute = match kind {
-                    ReportKind::Radiology => Attribute::LiverMetastasis,
-                    ReportKind::Pathology | ReportKind::Clinic => Attribute::Diagnosis,
-                };
+                let attribute = unread(kind);
                 let parts: &[&[u8]] = &[document.number, b"text"];
                 let finding = Finding::Unread { attribute, reason: UnreadReason::UnknownForm };
                 let place = (value.location(), value.span());

@@ -82,8 +82,6 @@ pub(crate) struct Scribe<'a> {
     identities: Identities,
     /// Of whom the message matters for reasons that the facts do not show by themselves.
     concern: Concern,
-    /// Whether a text of the message was found to be about a tumour that is not followed.
-    text_is_elsewhere: bool,
 }
 
 /// What was written about one patient.
@@ -118,18 +116,12 @@ impl<'a> Scribe<'a> {
             facts: Vec::with_capacity(FACTS_USUAL),
             identities: Identities::default(),
             concern: Concern::None,
-            text_is_elsewhere: false,
         }
     }
 
     /// Says that the message matters for these patients, whatever else it states.
     pub(crate) fn matters(&mut self, concern: Concern) {
         self.concern = self.concern.max(concern);
-    }
-
-    /// Says that a text is about a tumour that is not followed.
-    pub(crate) fn text_is_elsewhere(&mut self) {
-        self.text_is_elsewhere = true;
     }
 
     /// The facts written so far.
@@ -143,7 +135,7 @@ impl<'a> Scribe<'a> {
 
     /// What was written, and whom it concerns.
     pub(crate) fn done(self) -> Written {
-        let concern = self.concern.max(Concern::of(&self.facts, self.text_is_elsewhere));
+        let concern = self.concern.max(Concern::of(&self.facts));
         Written { facts: self.facts, concern }
     }
 

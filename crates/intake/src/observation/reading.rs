@@ -10,6 +10,7 @@ use lacteal_hl7::Value;
 
 use crate::codes::{Codes, Means, Presence, worded_answer};
 use crate::diagnosis::{coded, diagnosis_system, site};
+use crate::whole;
 
 /// What an unread value was meant to be.
 pub(crate) fn attribute(means: Means) -> Attribute {
@@ -206,8 +207,7 @@ impl Reading<'_> {
 
     fn count(&self) -> Result<u16, UnreadReason> {
         let text = self.number()?;
-        let whole = text.strip_suffix(".0").unwrap_or(&text);
-        whole.parse().map_err(|_| UnreadReason::NotANumber)
+        whole::count(&text)
     }
 
     /// A category; the basis comes from the code when the text does not write it.

@@ -5,10 +5,13 @@
 
 mod answers;
 mod batches;
+#[path = "../certificates/mod.rs"]
+mod certificates;
 mod connections;
 mod faults;
 mod feeds;
 mod framing;
+mod meters;
 mod quarantine;
 mod reinterpreting;
 mod stored;
