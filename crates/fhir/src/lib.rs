@@ -93,7 +93,7 @@ pub use message::{
     Agent, Event, Merge, MessageHeader, MessageResponse, MessageSource, Parameter, ParameterValue,
     Parameters, Provenance, ProvenanceEntity,
 };
-pub use observation::{Collection, Component, Observation, Specimen, Value};
+pub use observation::{Collection, Component, Observation, ReferenceRange, Specimen, Value};
 pub use order::{Appointment, ImagingStudy, Participant, Series, ServiceRequest};
 pub use outcome::operation_outcome;
 pub use patient::{Deceased, Patient, PatientLink};

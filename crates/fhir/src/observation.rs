@@ -55,6 +55,8 @@ element! {
         method: one CodeableConcept = "method",
         /// On which specimen.
         specimen: one Reference = "specimen",
+        /// What is usual.
+        reference_range: many ReferenceRange = "referenceRange",
         /// The observations of a panel.
         has_member: many Reference = "hasMember",
         /// What it was taken from.
@@ -75,6 +77,18 @@ element! {
         data_absent_reason: one CodeableConcept = "dataAbsentReason",
         /// High, low, abnormal and so on.
         interpretation: many CodeableConcept = "interpretation",
+        /// What is usual.
+        reference_range: many ReferenceRange = "referenceRange",
+    }
+}
+
+element! {
+    /// Observation.referenceRange, of which the limits are read.
+    ReferenceRange {
+        /// Lower limit.
+        low: one Quantity = "low",
+        /// Upper limit.
+        high: one Quantity = "high",
     }
 }
 

@@ -4,6 +4,16 @@ use lacteal_wire::api::{Failure, failure::Kind};
 pub(crate) use lacteal_wire::asked::ANSWER_BYTES_MAX;
 pub(crate) use lacteal_wire::asked::{answer, failure, invalid};
 
+/// A line of text that must be there, without the blanks around it.
+pub(crate) fn text<'t>(field: &str, text: &'t str, bytes_max: usize) -> Result<&'t str, Failure> {
+    match text.trim() {
+        "" => Err(invalid(field, "must be set")),
+        long if long.len() > bytes_max => Err(invalid(field, "is too long")),
+        odd if odd.contains(char::is_control) => Err(invalid(field, "must be one line of text")),
+        text => Ok(text),
+    }
+}
+
 /// What a failed read means for who asked.
 pub(crate) fn read_failed(error: &lacteal_ledger::Error) -> Failure {
     if error.is_transient() {

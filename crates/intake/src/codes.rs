@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
-use lacteal_clinical::{Modality, Region};
+use lacteal_clinical::{MarkerKind, Modality, Region};
 use serde::{Deserialize, Serialize};
 
 use crate::Error;
@@ -57,6 +57,19 @@ pub enum Means {
     LymphovascularInvasion,
     /// Perineural invasion: present or absent.
     PerineuralInvasion,
+    /// Stage group, clinical or pathological.
+    StageGroup,
+    /// Chromogranin A in serum or plasma.
+    ChromograninA,
+    /// 5-HIAA in urine of 24 hours.
+    #[serde(rename = "urine_5hiaa")]
+    UrineHiaa,
+    /// 5-HIAA in serum or plasma.
+    #[serde(rename = "plasma_5hiaa")]
+    PlasmaHiaa,
+    /// NT-proBNP.
+    #[serde(rename = "nt_probnp")]
+    NtProBnp,
     /// A study; `modality` and `region` say which.
     Imaging,
     /// A pathology report, or a part of one: its text is read.
@@ -78,7 +91,28 @@ pub enum ReportKind {
     Clinic,
 }
 
+impl From<ReportKind> for lacteal_clinical::ReportKind {
+    fn from(kind: ReportKind) -> Self {
+        match kind {
+            ReportKind::Pathology => Self::Pathology,
+            ReportKind::Radiology => Self::Imaging,
+            ReportKind::Clinic => Self::Clinic,
+        }
+    }
+}
+
 impl Means {
+    /// The marker that it stands for.
+    pub fn marker(self) -> Option<MarkerKind> {
+        match self {
+            Means::ChromograninA => Some(MarkerKind::ChromograninA),
+            Means::UrineHiaa => Some(MarkerKind::UrineHiaa),
+            Means::PlasmaHiaa => Some(MarkerKind::PlasmaHiaa),
+            Means::NtProBnp => Some(MarkerKind::NtProBnp),
+            _ => None,
+        }
+    }
+
     /// The kind of report that it stands for.
     pub fn report(self) -> Option<ReportKind> {
         match self {

@@ -2,7 +2,7 @@
 //! one out, become facts.
 
 use lacteal_clinical::codes::{CodeSystem, meaning};
-use lacteal_clinical::finding::{Attribute, Code, Site};
+use lacteal_clinical::finding::{Code, Presence, Site};
 use lacteal_clinical::{Finding, Standing};
 use lacteal_hl7::{Segment, Value};
 
@@ -22,15 +22,16 @@ pub(crate) fn dg1(scribe: &mut Scribe<'_>, codes: &Codes, dg1: Segment<'_>) {
     }
     for (system, code, value) in found {
         let Some(system) = diagnosis_system(&system, &code) else { continue };
-        if meaning(system, &code).is_none() {
+        if meaning(system, &code).is_none() && !is_carcinoid_syndrome(system, &code) {
             continue;
         }
         let parts: &[&[u8]] = &[b"diagnosis", system.as_str().as_bytes(), code.as_str().as_bytes()];
         // DG1-21: D deletes the diagnosis (table 0206, from 2.5 on).
         let standing = if dg1.field(21).raw() == b"D" { Standing::Deleted } else { Standing::Final };
         let weight = Weight { standing, ..scribe.plain() };
-        let on = scribe.date(parts, weight, Attribute::Diagnosis, &dg1.field(5));
-        scribe.state(parts, weight, on, Finding::Diagnosis { system, code: code.clone() }, &value);
+        let finding = finding(system, code.clone());
+        let on = scribe.date(parts, weight, finding.attribute(), &dg1.field(5));
+        scribe.state(parts, weight, on, finding, &value);
     }
 }
 
@@ -66,6 +67,22 @@ pub(crate) fn diagnosis_system(system: &str, code: &Code) -> Option<CodeSystem> 
         "SCT" => Some(CodeSystem::SnomedCt),
         _ => None,
     }
+}
+
+/// Whether a code is that of carcinoid syndrome: E34.0 of ICD-10, and E34.00 to E34.09 into which ICD-10-CM divides it.
+/// It names symptoms and no tumour.
+pub(crate) fn is_carcinoid_syndrome(system: CodeSystem, code: &Code) -> bool {
+    let rest = code.as_str().strip_prefix("E340").map(str::as_bytes);
+    let is_icd10 = matches!(system, CodeSystem::Icd10 | CodeSystem::Icd10Cm);
+    is_icd10 && matches!(rest, Some([] | [b'0'..=b'9']))
+}
+
+/// What a code of a diagnosis states: symptoms, or the diagnosis.
+pub(crate) fn finding(system: CodeSystem, code: Code) -> Finding {
+    if is_carcinoid_syndrome(system, &code) {
+        return Finding::CarcinoidSyndrome(Presence::Present);
+    }
+    Finding::Diagnosis { system, code }
 }
 
 /// The site of a primary tumour that a coded value names; any organ that is not followed is `Elsewhere`. The

@@ -66,7 +66,7 @@ pub(crate) fn document(
         _ => standing,
     };
     let parent = txa.field(13).present().filter(|_| event == Event::Replaces).map(|it| document_number(&it));
-    let mut report = Report::of_kind(kind(codes, message, txa), Some(standing));
+    let mut report = Report::document(kind(codes, message, txa), Some(standing));
     for obx in message.segments_named("OBX") {
         let own = letter(&obx.field(11)).and_then(Standing::from_observation_status);
         // A document that is not authenticated is not final, whatever its lines say.
@@ -106,8 +106,8 @@ fn completion(txa: Segment<'_>) -> Standing {
 }
 
 /// The kind of a document: by its type (TXA-2, table 0270, or a code of the table), by an order in the message, by the
-/// code of its text; else a letter, which may speak of anything.
-pub(crate) fn kind(codes: &Codes, message: &Message, txa: Segment<'_>) -> ReportKind {
+/// code of its text; none when none of them says.
+pub(crate) fn kind(codes: &Codes, message: &Message, txa: Segment<'_>) -> Option<ReportKind> {
     let of_code = |value: Value<'_>| match concept(codes, &value) {
         Some((_, Concept::Report(kind))) => Some(*kind),
         Some((_, Concept::Study { .. })) => Some(ReportKind::Radiology),
@@ -120,7 +120,7 @@ pub(crate) fn kind(codes: &Codes, message: &Message, txa: Segment<'_>) -> Report
     };
     let by_order = || message.segments_named("OBR").find_map(|obr| of_code(obr.field(4)));
     let by_text = || message.segments_named("OBX").find_map(|obx| of_code(obx.field(3)));
-    by_type.or_else(by_order).or_else(by_text).unwrap_or(ReportKind::Clinic)
+    by_type.or_else(by_order).or_else(by_text)
 }
 
 /// When what it reports was so: the order's observation (OBR-7), else the activity (TXA-4).

@@ -92,6 +92,18 @@ impl FhirRefused {
     }
 }
 
+/// A decision was asked to be recorded.
+pub(crate) struct DecisionTaken {
+    pub(crate) outcome: &'static str,
+}
+
+impl DecisionTaken {
+    pub(crate) fn emit(&self) {
+        counter!("lacteal_intake_decisions_total", "outcome" => self.outcome).increment(1);
+        tracing::info!(outcome = self.outcome, "decision answered");
+    }
+}
+
 /// A message could not be stored and got no answer.
 pub(crate) struct MessageUnanswered<'a> {
     pub(crate) source: &'a str,

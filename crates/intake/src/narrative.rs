@@ -33,6 +33,8 @@ const TITLES_OF_WHOLES: [&str; 9] =
 #[derive(Default)]
 pub(crate) struct Report<'a> {
     kind: Option<ReportKind>,
+    /// The kind is taken for want of a better one.
+    is_assumed: bool,
     /// What the order asks for: its name heads no part.
     service: Option<Value<'a>>,
     standing_of_order: Option<Standing>,
@@ -71,9 +73,19 @@ pub(crate) struct Document<'a> {
 }
 
 impl<'a> Report<'a> {
-    /// A report of a known kind.
-    pub(crate) fn of_kind(kind: ReportKind, standing: Option<Standing>) -> Report<'a> {
-        Report { kind: Some(kind), standing_of_order: standing, ..Report::default() }
+    /// A document of this kind; one whose kind is not told is read as a letter, which may speak of anything.
+    pub(crate) fn document(kind: Option<ReportKind>, standing: Option<Standing>) -> Report<'a> {
+        Report {
+            kind: Some(kind.unwrap_or(ReportKind::Clinic)),
+            is_assumed: kind.is_none(),
+            standing_of_order: standing,
+            ..Report::default()
+        }
+    }
+
+    /// What kind of report it was told to be.
+    pub(crate) fn source(&self) -> lacteal_clinical::ReportKind {
+        self.kind.filter(|_| !self.is_assumed).map(Into::into).unwrap_or_default()
     }
 
     /// The report that an order asks for: by its code, else by the diagnostic service (OBR-24, table 0074).
@@ -90,7 +102,7 @@ impl<'a> Report<'a> {
         };
         let is_corrected = letter(&obr.field(25)) == Some(b'C');
         let standing_of_order = is_corrected.then_some(Standing::Corrected);
-        Report { kind, service: Some(service), standing_of_order, lines: Vec::new() }
+        Report { kind, service: Some(service), standing_of_order, ..Report::default() }
     }
 
     /// Takes an observation whose value is not coded, when it is text of a report. `known` is what its code stands for.
@@ -167,7 +179,7 @@ impl<'a> Report<'a> {
     pub(crate) fn read(self, scribe: &mut Scribe<'_>, document: &Document<'_>) {
         let (Some(kind), Some((standing, by_lines))) = (self.kind, self.standing()) else { return };
         let Some(first) = self.lines.first() else { return };
-        let weight = Weight { reported_at_s: document.reported_at_s, standing };
+        let weight = Weight { reported_at_s: document.reported_at_s, standing, source: self.source() };
         let taken = || scribe.read_date(&first.obx.field(14)).ok().flatten();
         let observed = taken().or(document.observed);
         let message = first.obx.message();

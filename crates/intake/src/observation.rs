@@ -16,8 +16,8 @@ use crate::codes::{Codes, Concept};
 use crate::narrative::{Document, Report};
 use crate::scribe::{Scribe, Weight};
 use crate::site_field::SiteField;
-use reading::Reading;
-pub(crate) use reading::attribute;
+use reading::{Observed, Reading};
+pub(crate) use reading::{attribute, stage_group};
 
 /// How often an identity was used in a message, to tell repetitions of one code without a sub-id apart.
 #[derive(Default)]
@@ -126,6 +126,10 @@ impl<'a> Order<'a> {
         order
     }
 
+    fn weight(&self, standing: Standing) -> Weight {
+        Weight { reported_at_s: self.reported_at_s, standing, source: self.report.source() }
+    }
+
     fn study(&self, scribe: &mut Scribe<'_>, codes: &Codes, obr: Segment<'_>) {
         let service = obr.field(4);
         let Some((code, &Concept::Study { modality, region })) = concept(codes, &service) else { return };
@@ -137,7 +141,7 @@ impl<'a> Order<'a> {
             Some(b'X') => Standing::Deleted,
             Some(_) => return,
         };
-        let weight = Weight { reported_at_s: self.reported_at_s, standing };
+        let weight = self.weight(standing);
         let parts: &[&[u8]] = &[b"study", &self.number, code.raw()];
         let performed = scribe.required_date(parts, weight, Attribute::Imaging, &obr.field(7));
         let finding = Finding::Imaging(Imaging { modality, region });
@@ -170,9 +174,9 @@ impl<'a> Order<'a> {
         }
         let code = found;
         let attribute = attribute(*means);
-        let [code, sub_id, own_date] = [code, sub_id, taken].map(|value| value.raw());
-        let repetition = repeats.next(&[b"result", &self.number, code, sub_id, own_date]).to_string();
-        let weight = Weight { reported_at_s: self.reported_at_s, standing };
+        let same: [&[u8]; 5] = [b"result", &self.number, code.raw(), sub_id.raw(), taken.raw()];
+        let repetition = repeats.next(&same).to_string();
+        let weight = self.weight(standing);
         let dated = taken.present().or(self.taken).unwrap_or(taken);
         let observed = match self.read_date(scribe, &dated) {
             Ok(date) => {
@@ -191,11 +195,13 @@ impl<'a> Order<'a> {
             parts: value.leading_components(),
             unit,
             default_unit: default_unit.as_deref(),
+            of: Some(Observed { obx, code }),
         };
         let finding = match read.finding(*means) {
             Ok(finding) => finding,
             Err(reason) => Finding::Unread { attribute, reason },
         };
+        let [code, sub_id, own_date] = [code, sub_id, taken].map(|value| value.raw());
         let parts: &[&[u8]] = &[b"result", &self.number, code, sub_id, own_date, repetition.as_bytes()];
         scribe.state(parts, weight, observed, finding, &value);
     }
@@ -227,7 +233,7 @@ impl<'a> Order<'a> {
         let same: [&[u8]; 3] = [b"site field", &self.number, place.as_bytes()];
         let repetition = repeats.next(&same).to_string();
         let parts = &[&same[..], &[repetition.as_bytes()][..]].concat();
-        let weight = Weight { reported_at_s: self.reported_at_s, standing: self.standing() };
+        let weight = self.weight(self.standing());
         let none = segment.field(0);
         let observed = self.taken.and_then(|taken| scribe.read_date(&taken).ok().flatten());
         let read = Reading {
@@ -237,6 +243,7 @@ impl<'a> Order<'a> {
             parts: value.leading_components(),
             unit: none,
             default_unit: Some(field.unit.as_str()).filter(|unit| !unit.is_empty()),
+            of: None,
         };
         let finding = match read.finding(field.means) {
             Ok(finding) => finding,

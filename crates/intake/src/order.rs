@@ -1,8 +1,8 @@
 //! Orders of imaging studies that others placed (ORM^O01, OMG^O19, OMI^O23): they satisfy a study that is due.
 
+use lacteal_clinical::Finding;
 use lacteal_clinical::finding::{Attribute, UnreadReason};
 use lacteal_clinical::imaging::{ImagingOrder, OrderState};
-use lacteal_clinical::{Finding, Standing};
 use lacteal_hl7::{Segment, Value};
 
 use crate::codes::{Codes, Concept};
@@ -31,7 +31,7 @@ pub(crate) fn order(
     let said_at = [orc.field(9), orc.field(15)].into_iter().find_map(Value::present);
     let envelope = scribe.envelope();
     let reported_at_s = said_at.map_or(envelope.made_at_s, |value| envelope.reported_at_s(&value));
-    let weight = Weight { reported_at_s, standing: Standing::Final };
+    let weight = Weight { reported_at_s, ..scribe.plain() };
     scribe.matters(Concern::OfKnown);
     let (control, status) = (orc.field(1), orc.field(5));
     let Some(state) = state(control.raw(), status.raw()) else {

@@ -21,7 +21,7 @@ use tokio::time::Instant;
 use self::case::{Case, case, chunk, resolution};
 use self::filter::Filter;
 use self::replay::replay;
-use crate::asked::{ANSWER_BYTES_MAX, failure, invalid, unavailable};
+use crate::asked::{ANSWER_BYTES_MAX, failure, invalid, text, unavailable};
 use crate::events::QuarantineResolved;
 use crate::paging::{Position, Query, page_size};
 use crate::receive::{Receiver, Written};
@@ -214,15 +214,6 @@ fn token(query: Query, next: Option<Revision>) -> String {
 fn key(id: &str) -> Result<ReportKey, Failure> {
     let text = "is not the id of a quarantined message: 32 hexadecimal digits in lower case";
     subject::read_key(id).ok_or_else(|| invalid("id", text))
-}
-
-fn text<'t>(field: &str, text: &'t str, bytes_max: usize) -> Result<&'t str, Failure> {
-    match text.trim() {
-        "" => Err(invalid(field, "must be set")),
-        long if long.len() > bytes_max => Err(invalid(field, "is too long")),
-        odd if odd.contains(char::is_control) => Err(invalid(field, "must be one line of text")),
-        text => Ok(text),
-    }
 }
 
 fn not_found() -> Failure {

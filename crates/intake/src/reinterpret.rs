@@ -19,6 +19,7 @@ use tokio::time::Instant;
 
 use crate::asked::{invalid, read_failed, unavailable, unreadable};
 use crate::config::Source;
+use crate::decide;
 use crate::difference::{Difference, difference};
 use crate::events::ReportsReinterpreted;
 use crate::fhir::again::Bodies;
@@ -168,6 +169,10 @@ impl Reinterpreter {
         };
         let wanted = asked.source.is_empty() || asked.source == report.source;
         if !wanted || received.as_second() < asked.since_s {
+            return Ok(Examined::Passed);
+        }
+        if report.message_type == decide::MESSAGE_TYPE {
+            // A decision says what it says: no code and no rule reads it otherwise.
             return Ok(Examined::Passed);
         }
         let (Some(key), Some(patient)) =

@@ -30,7 +30,10 @@ impl Concern {
         let standing = || coded().filter(|fact| fact.standing.counts()).map(|fact| &fact.finding);
         let about = || coded().filter(|fact| fact.finding.is_about_the_tumour());
         if about().next().is_none() {
-            return Concern::None;
+            // Markers and symptoms, which others have too.
+            let beside = coded()
+                .any(|it| matches!(it.finding.attribute(), Attribute::Marker | Attribute::CarcinoidSyndrome));
+            return if beside { Concern::OfKnown } else { Concern::None };
         }
         if about().all(|fact| fact.finding.attribute() == Attribute::Imaging) {
             return Concern::OfKnown;

@@ -7,7 +7,8 @@ use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan as _};
 use lacteal_clinical::finding::{Attribute, UnreadReason};
 use lacteal_clinical::{
-    Fact, Finding, Identities, PartialDate, PatientId, Place, Reading, ReportKey, Standing, Version,
+    Fact, Finding, Identities, PartialDate, PatientId, Place, Reading, ReportKey, ReportKind, Standing,
+    Version,
 };
 use lacteal_hl7::{Location, Message, Value};
 
@@ -106,6 +107,8 @@ pub(crate) enum Scope {
 pub(crate) struct Weight {
     pub(crate) reported_at_s: i64,
     pub(crate) standing: Standing,
+    /// What kind of report states it.
+    pub(crate) source: ReportKind,
 }
 
 impl<'a> Scribe<'a> {
@@ -141,7 +144,11 @@ impl<'a> Scribe<'a> {
 
     /// A final statement made by the message itself.
     pub(crate) fn plain(&self) -> Weight {
-        Weight { reported_at_s: self.envelope.made_at_s, standing: Standing::Final }
+        Weight {
+            reported_at_s: self.envelope.made_at_s,
+            standing: Standing::Final,
+            source: ReportKind::Untold,
+        }
     }
 
     /// Writes a fact.
@@ -209,7 +216,7 @@ impl<'a> Scribe<'a> {
             observed,
             finding,
             reading,
-            report_kind: lacteal_clinical::ReportKind::Untold,
+            report_kind: weight.source,
             place,
         });
     }

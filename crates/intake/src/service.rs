@@ -14,6 +14,7 @@ use tokio::net::TcpListener;
 use crate::asked::answer;
 use crate::codes::Codes;
 use crate::config::{Config, Source, SourceConfig};
+use crate::decide::Decider;
 use crate::feed::FeedWatch;
 use crate::listener::{Listener, Shared};
 use crate::person::Identity;
@@ -30,6 +31,8 @@ const SUBMIT_FINISH: Duration = Duration::from_secs(5);
 const KEPT_FINISH: Duration = Duration::from_secs(10);
 /// Requests about quarantined messages at one time, of each kind: a page holds the bytes of some messages.
 const QUARANTINE_IN_FLIGHT_MAX: usize = 4;
+/// Decisions taken at one time: people make them.
+const DECIDE_IN_FLIGHT_MAX: usize = 16;
 /// Seconds of a day.
 const DAY_S: u64 = 24 * 60 * 60;
 
@@ -128,6 +131,7 @@ impl Bound {
         let shared = Arc::new(Shared::new(&config, sources, tls, receiver.clone()));
         let accept = Listener { listener, shared }.run(tasks.stopping(Stage::Listeners));
         tasks.spawn(Stage::Listeners, "mllp", accept);
+        serve_decisions(&receiver, &ledger, tasks);
         serve_kept(&receiver, Senders { sources: named, bodies }, &ledger, tasks);
         let stop = tasks.stopping(Stage::Requests);
         let concurrent_max = config.submit_in_flight_max;
@@ -139,6 +143,15 @@ impl Bound {
         tracing::info!(%addr, tls = encrypted, "listening for HL7 v2 over MLLP");
         Ok(())
     }
+}
+
+/// Takes decisions of clinicians from the gateway.
+fn serve_decisions(receiver: &Receiver, ledger: &Ledger, tasks: &Tasks) {
+    let decider = Arc::new(Decider::new(receiver.clone()));
+    serve(tasks, ledger, subject::DECIDE, DECIDE_IN_FLIGHT_MAX, move |request| {
+        let decider = decider.clone();
+        answer("DecideRequest", request, move |asked| async move { decider.decide(asked).await })
+    });
 }
 
 /// Answers what the gateway asks about messages that are kept: those in quarantine, and those to be read again.

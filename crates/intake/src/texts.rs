@@ -13,7 +13,7 @@ use crate::observation::concept;
 pub fn report_texts(message: &Message, codes: &Codes) -> Vec<(ReportKind, String)> {
     let mut texts = Vec::new();
     let mut report = match message.segment("TXA") {
-        Some(txa) => Report::of_kind(document::kind(codes, message, txa), None),
+        Some(txa) => Report::document(document::kind(codes, message, txa), None),
         None => Report::default(),
     };
     let is_document = message.segment("TXA").is_some();

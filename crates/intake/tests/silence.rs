@@ -9,12 +9,12 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use lacteal_broker::{Broker, BrokerOptions};
-use lacteal_clinical::PseudonymKey;
+use lacteal_clinical::{PseudonymKey, RecordNumber};
 use lacteal_hl7::{Ack, Limits};
 use lacteal_intake::{Config, Identity};
 use lacteal_ledger::{Ledger, Options, Presence, Revision, StreamSpec};
 use lacteal_service::{Readiness, Tasks};
-use lacteal_wire::{api, encode, subject};
+use lacteal_wire::{api, encode, event, subject};
 use metrics_exporter_prometheus::PrometheusBuilder;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
@@ -24,7 +24,7 @@ use tracing_subscriber::EnvFilter;
 const DEADLINE: Duration = Duration::from_secs(20);
 
 /// What must not be found anywhere, whatever its case.
-const CANARIES: [&str; 10] = [
+const CANARIES: [&str; 12] = [
     "CANARYNAME",
     "CANARYMRN",
     "CANARYOLD",
@@ -33,6 +33,8 @@ const CANARIES: [&str; 10] = [
     "CANARYAUTH",
     "CANARYORDER",
     "CANARYCODE",
+    "CANARYAUTHOR",
+    "CANARYREASON",
     "19481131",
     "4242.42",
 ];
@@ -105,6 +107,43 @@ fn messages() -> Vec<Vec<u8>> {
     all
 }
 
+/// Decisions that are stored, repeated and refused for every part of them.
+fn decisions(key: &PseudonymKey) -> Vec<api::DecideRequest> {
+    let patient = |number: &str| {
+        let number = RecordNumber::new("CANARYAUTH", number).expect("a number");
+        Some(api::decide_request::By::PatientId(key.pseudonym(&number).to_string()))
+    };
+    let decide = |id: &str, number: &str, months| api::DecideRequest {
+        by: patient(number),
+        decision: Some(event::Decision {
+            kind: Some(event::decision::Kind::IntervalMonths(months)),
+            author: "CANARYAUTHOR".to_owned(),
+            reason: "CANARYREASON".to_owned(),
+            until: None,
+        }),
+        request_id: format!("CANARYCODE {id}"),
+        ..api::DecideRequest::default()
+    };
+    let mut lines = decide("4", "CANARYMRN", 6);
+    lines.decision.get_or_insert_default().author.push_str("\r\nCANARYAUTHOR");
+    let by_number = api::DecideRequest {
+        by: Some(api::decide_request::By::RecordNumber(event::RecordNumber {
+            authority: "CANARYAUTH".to_owned(),
+            number: "CANARYMRN".to_owned(),
+        })),
+        ..decide("5", "CANARYMRN", 6)
+    };
+    vec![
+        decide("1", "CANARYMRN", 6),
+        decide("1", "CANARYMRN", 6),
+        decide("1", "CANARYMRN", 7),
+        decide("2", "CANARYMRN", 70),
+        decide("3", "CANARYNOTE", 6),
+        lines,
+        by_number,
+    ]
+}
+
 /// Sends a message and gives back the answer, if any, as it came.
 async fn exchange(addr: SocketAddr, message: &[u8]) -> Vec<u8> {
     let mut socket = TcpStream::connect(addr).await.expect("connected");
@@ -175,6 +214,7 @@ async fn nothing_that_identifies_a_patient_is_logged_counted_named_or_answered()
     let addr = bound.addr();
     let tasks = Tasks::new(Readiness::new());
     let key = PseudonymKey::from_bytes(&[7; 32]).expect("a key");
+    let decisions = decisions(&key);
     let identity = Identity { key, authorities: Vec::new() };
     bound.start(identity, ledger.clone(), stream.clone(), &tasks).expect("started");
 
@@ -184,6 +224,10 @@ async fn nothing_that_identifies_a_patient_is_logged_counted_named_or_answered()
         let request = encode(&api::SubmitMessageRequest { hl7: message });
         let submitted = ledger.request(subject::SUBMIT, request, DEADLINE).await.expect("an answer");
         assert_silent("a submission", &submitted);
+    }
+    for decision in &decisions {
+        let answered = ledger.request(subject::DECIDE, encode(decision), DEADLINE).await.expect("an answer");
+        assert_silent("an answer to a decision", &answered);
     }
     let subjects: Vec<_> = stream.page("intake.>", Revision::NONE, 10_000).await.expect("a page");
     broker.kill().await.expect("killed");
@@ -205,6 +249,10 @@ async fn nothing_that_identifies_a_patient_is_logged_counted_named_or_answered()
     assert_eq!(unanswered, 4);
     let metrics = shown.render();
     assert!(metrics.contains("lacteal_intake_messages_total"), "{metrics}");
+    for (outcome, count) in [("stored", 1), ("repeated", 1), ("refused", 5)] {
+        let wanted = format!("lacteal_intake_decisions_total{{outcome=\"{outcome}\"}} {count}");
+        assert!(metrics.contains(&wanted), "{metrics}");
+    }
     let logs = logs.0.lock().expect("a lock").clone();
     let text = String::from_utf8_lossy(&logs);
     assert!(text.contains("message quarantined") && text.contains("not stored in time"), "{text}");

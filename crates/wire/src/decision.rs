@@ -58,7 +58,25 @@ pub fn decision(it: &Decision) -> event::Decision {
 /// When a field is missing or holds what it cannot hold.
 pub fn read_decision(it: &event::Decision) -> Result<Decision, Error> {
     let until = it.until.as_ref().map(read_day).transpose()?;
-    Decision::new(read_kind(it)?, &it.author, &it.reason, until).map_err(|_| invalid("decision"))
+    Decision::new(read_kind(it)?, &it.author, &it.reason, until).map_err(|error| invalid(field_of(&error)))
+}
+
+/// The field that a decision is refused for.
+fn field_of(error: &lacteal_clinical::Error) -> &'static str {
+    use lacteal_clinical::Error::{Empty, TooLong, Unexpected};
+    match error {
+        lacteal_clinical::Error::Date => "decision.until",
+        Empty { what } | TooLong { what, .. } | Unexpected { what } => match *what {
+            "author of a decision" => "decision.author",
+            "reason of a decision" => "decision.reason",
+            "months of an interval" => "decision.interval_months",
+            "modality of a decision" => "decision.modality",
+            "last day of a hold" | "last day of this decision" => "decision.until",
+            "name of a policy" => "decision.policy",
+            _ => "decision",
+        },
+        _ => "decision",
+    }
 }
 
 fn read_kind(it: &event::Decision) -> Result<DecisionKind, Error> {
@@ -68,7 +86,7 @@ fn read_kind(it: &event::Decision) -> Result<DecisionKind, Error> {
     };
     Ok(match it.kind.as_ref().ok_or_else(|| missing("decision.kind"))? {
         Kind::IntervalMonths(months) => DecisionKind::Interval {
-            months: u8::try_from(*months).map_err(|_| invalid("decision.interval"))?,
+            months: u8::try_from(*months).map_err(|_| invalid("decision.interval_months"))?,
         },
         Kind::Modality(it) => DecisionKind::Modality(read_modality(*it)?),
         Kind::Hold(true) => DecisionKind::Hold,
@@ -102,4 +120,50 @@ fn read_day(it: &event::PartialDate) -> Result<Date, Error> {
         return Err(invalid("decision.until"));
     }
     Ok(read.earliest())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refused(change: impl FnOnce(&mut event::Decision)) -> Option<Error> {
+        let mut it = event::Decision {
+            kind: Some(Kind::IntervalMonths(6)),
+            author: "Dr Weser".to_owned(),
+            reason: "high grade".to_owned(),
+            until: None,
+        };
+        change(&mut it);
+        read_decision(&it).err()
+    }
+
+    #[test]
+    fn a_decision_that_cannot_be_is_refused_by_the_field_that_is_wrong() {
+        assert_eq!(refused(|_| {}), None);
+        let day = PartialDate::new(2027, None, None).as_ref().map(date).ok();
+        let judged = event::JudgedFact { fact: None, digest: vec![0; 16] };
+        let short = event::FactRef { patient: vec![0; 16], identity: vec![0; 3] };
+        let cases = [
+            (refused(|it| it.kind = None), missing("decision.kind")),
+            (refused(|it| it.author.clear()), invalid("decision.author")),
+            (refused(|it| it.author = "x".repeat(65)), invalid("decision.author")),
+            (refused(|it| it.reason = " ".to_owned()), invalid("decision.reason")),
+            (refused(|it| it.kind = Some(Kind::IntervalMonths(0))), invalid("decision.interval_months")),
+            (refused(|it| it.kind = Some(Kind::IntervalMonths(300))), invalid("decision.interval_months")),
+            (refused(|it| it.kind = Some(Kind::Policy(String::new()))), invalid("decision.policy")),
+            (refused(|it| it.kind = Some(Kind::Hold(true))), invalid("decision.until")),
+            (refused(|it| it.kind = Some(Kind::Hold(false))), invalid("decision.kind")),
+            (refused(|it| it.until = day), invalid("decision.until")),
+            (refused(|it| it.kind = Some(Kind::Confirm(judged.clone()))), missing("decision.fact")),
+            (
+                refused(|it| {
+                    it.kind = Some(Kind::Reject(event::JudgedFact { fact: Some(short), ..judged.clone() }))
+                }),
+                invalid("fact.identity"),
+            ),
+        ];
+        for (found, wanted) in cases {
+            assert_eq!(found, Some(wanted));
+        }
+    }
 }

@@ -37,6 +37,9 @@ pub const QUARANTINE_DISCARD: &str = "quarantine.intake.discard";
 /// Core subject on which intake reads stored reports again.
 pub const REINTERPRET: &str = "reinterpret.intake";
 
+/// Core subject on which intake takes decisions of clinicians.
+pub const DECIDE: &str = "decide.intake";
+
 /// One report about one patient. The key makes a report its own receipt.
 pub fn report(patient: PatientId, key: ReportKey) -> String {
     format!("intake.report.{}.{patient}.{key}", patient.shard())

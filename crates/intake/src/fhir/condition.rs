@@ -7,7 +7,7 @@ use lacteal_fhir::mcode::HISTOLOGY_EXTENSION;
 use lacteal_fhir::{CodeableConcept, Condition, McodeProfile, Terminology};
 
 use super::pen::Pen;
-use crate::diagnosis::{diagnosis_system, site};
+use crate::diagnosis::{diagnosis_system, finding, is_carcinoid_syndrome, site};
 
 /// Secondary malignant neoplastic disease (SNOMED CT).
 const SECONDARY: &str = "128462008";
@@ -27,10 +27,10 @@ pub(crate) fn condition(pen: &mut Pen<'_>, it: &Condition) {
         stated.extend(
             coded(pen, &concept)
                 .into_iter()
-                .map(|(system, code)| (system.as_str(), Finding::Diagnosis { system, code }, path.clone())),
+                .map(|(system, code)| (system.as_str(), finding(system, code), path.clone())),
         );
     }
-    let is_ours = !stated.is_empty();
+    let is_ours = stated.iter().any(|(_, finding, _)| finding.is_about_the_tumour());
     let secondary = profile == Some(McodeProfile::SecondaryCancerCondition)
         || it.code.as_ref().is_some_and(|code| code.has(Terminology::Snomed, SECONDARY));
     if secondary {
@@ -51,9 +51,10 @@ pub(crate) fn condition(pen: &mut Pen<'_>, it: &Condition) {
     let on = it.onset.as_ref().and_then(|onset| onset.start()).or(it.recorded_date.as_ref());
     let path = if it.onset.is_some() { "onset" } else { "recordedDate" };
     let mut observed = None;
-    if !stated.is_empty() {
+    if let Some((_, first, _)) = stated.first() {
         let parts: &[&[u8]] = &[b"condition", &key];
-        observed = pen.date(parts, standing, Attribute::Diagnosis, on, path);
+        let attribute = if is_ours || secondary { Attribute::Diagnosis } else { first.attribute() };
+        observed = pen.date(parts, standing, attribute, on, path);
     }
     let is_changed = standing == Standing::Deleted || is_later_version(pen);
     let slots = CodeSystem::ALL.iter().map(|system| system.as_str()).chain(["liver", "site"]);
@@ -103,12 +104,12 @@ pub(crate) fn codes(pen: &Pen<'_>, concept: &CodeableConcept) -> Vec<(String, Co
     codings.collect()
 }
 
-/// The codes of a concept that say something of a tumour.
+/// The codes of a concept that say something of a tumour, or of carcinoid syndrome.
 pub(crate) fn coded(pen: &Pen<'_>, concept: &CodeableConcept) -> Vec<(CodeSystem, Code)> {
     let all = codes(pen, concept).into_iter().filter_map(|(system, code)| {
         let system = diagnosis_system(&system, &code)?;
-        meaning(system, &code)?;
-        Some((system, code))
+        let says = meaning(system, &code).is_some() || is_carcinoid_syndrome(system, &code);
+        says.then_some((system, code))
     });
     all.collect()
 }

@@ -7,7 +7,7 @@ use lacteal_fhir::DiagnosticReport;
 use lacteal_narrative::{self as reader, Kind};
 
 use super::pen::Pen;
-use super::texts::{Text, TextKind, of_report};
+use super::texts::{self, TextKind, of_report};
 use crate::codes::{Concept, ReportKind};
 use crate::narrative::{KEYS, Stated, WITHDRAWN_SLOTS, kind_of, next_slot, same, stated, unread};
 use crate::relevance::Concern;
@@ -27,7 +27,7 @@ pub(super) fn statements(
     let mut written: Vec<Finding> = Vec::new();
     let texts = of_report(pen.item, it);
     for text in &texts {
-        let kind = kind(pen, it, text);
+        let kind = kind(pen, it);
         let report = reader::read(&text.text, kind.map_or(Kind::Auto, kind_of));
         let kind = kind.unwrap_or(match report.kind {
             Kind::Pathology => ReportKind::Pathology,
@@ -43,7 +43,7 @@ pub(super) fn statements(
             let finding = Finding::Unread { attribute: unread(kind), reason: UnreadReason::TooLong };
             pen.state_read(parts, standing, None, finding, Reading::stated("cut"), &text.path);
         }
-        let all = stated(kind, &report, &pen.coded().iter().collect::<Vec<_>>());
+        let all = stated(kind, &text.text, &report, &pen.coded().iter().collect::<Vec<_>>());
         // A conclusion says again what the whole report says.
         let new = |one: &Stated<'_>| !written.iter().any(|known| same(known, &one.finding));
         let fresh: Vec<Stated<'_>> = all.into_iter().filter(new).collect();
@@ -93,9 +93,9 @@ fn clear(pen: &mut Pen<'_>, number: &[u8], made: &[(&str, usize)]) {
     }
 }
 
-/// The kind of a text: as its category says, else by the code of the report; none when neither does.
-fn kind(pen: &Pen<'_>, it: &DiagnosticReport, text: &Text) -> Option<ReportKind> {
-    match (text.kind, pen.concept(&it.code)) {
+/// The kind of a report: as its category says, else by its code; none when neither does.
+pub(super) fn kind(pen: &Pen<'_>, it: &DiagnosticReport) -> Option<ReportKind> {
+    match (texts::kind(it), pen.concept(&it.code)) {
         (TextKind::Pathology, _) => Some(ReportKind::Pathology),
         (TextKind::Radiology, _) | (TextKind::Unsaid, Some((_, Concept::Study { .. }))) => {
             Some(ReportKind::Radiology)

@@ -7,7 +7,7 @@ use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan as _};
 use lacteal_clinical::finding::{Attribute, UnreadReason};
 use lacteal_clinical::{
-    Fact, FactIdentity, Finding, PartialDate, PatientId, Place, Reading, Standing, Version,
+    Fact, FactIdentity, Finding, PartialDate, PatientId, Place, Reading, ReportKind, Standing, Version,
 };
 use lacteal_fhir::{
     CodeableConcept, DateTime, Identifier, Identity, Input, Instant, Item, NaturalKey, Resource, Terminology,
@@ -29,6 +29,8 @@ pub(crate) struct Pen<'a> {
     pub(crate) of_known: bool,
     /// Of whom a text matters.
     pub(crate) text_concern: Concern,
+    /// What kind of report states what is written.
+    pub(crate) source: ReportKind,
     occurrence: u32,
     reported_at_s: i64,
     latest: Date,
@@ -54,6 +56,7 @@ impl<'a> Pen<'a> {
             item,
             of_known: false,
             text_concern: Concern::None,
+            source: ReportKind::Untold,
             occurrence,
             reported_at_s,
             latest,
@@ -123,7 +126,7 @@ impl<'a> Pen<'a> {
             observed,
             finding,
             reading,
-            report_kind: lacteal_clinical::ReportKind::Untold,
+            report_kind: self.source,
             place: Place {
                 report: self.context.report,
                 segment: name.to_owned(),

@@ -2,10 +2,10 @@
 
 use lacteal_clinical::finding::{Attribute, UnreadReason};
 use lacteal_clinical::imaging::Imaging;
-use lacteal_clinical::{Finding, Standing};
+use lacteal_clinical::{Finding, ReportKind, Standing};
 use lacteal_fhir::{
-    CodeableConcept, DiagnosticReport, McodeProfile, Observation, ObservationStatus, ReportStatus, Resource,
-    Staging, Target, Value,
+    CodeableConcept, DiagnosticReport, McodeProfile, Observation, ObservationStatus, ReferenceRange,
+    ReportStatus, Resource, Staging, Target, Terminology, Value,
 };
 
 use super::condition::coded;
@@ -13,6 +13,8 @@ use super::narrative;
 use super::pen::{Pen, filler};
 use super::value::{Asked, finding};
 use crate::codes::{Concept, Means};
+use crate::diagnosis::finding as stated_by;
+use crate::marker::assay;
 use crate::observation::attribute;
 
 /// Writes what an observation and its components state.
@@ -26,15 +28,19 @@ pub(crate) fn observation(pen: &mut Pen<'_>, it: &Observation) {
             Standing::Preliminary
         }
     };
+    pen.source = source(pen, it);
     let mut asked = Vec::new();
     let own = own_meaning(pen, &it.code);
     // A panel says what it says in its components.
     let is_panel = it.value.is_none() && !it.component.is_empty();
-    if let Some((code, meaning)) = own.filter(|_| !is_panel) {
+    let method = it.method.as_ref();
+    if let Some((code, mut meaning)) = own.filter(|_| !is_panel) {
+        describe_assay(pen, &mut meaning, &it.code, method, &it.reference_range);
         asked.push((code, meaning, it.value.as_ref(), it.data_absent_reason.is_some(), "value".to_owned()));
     }
     for (at, component) in it.component.iter().enumerate() {
-        if let Some((code, meaning)) = meaning_of(pen, &component.code) {
+        if let Some((code, mut meaning)) = meaning_of(pen, &component.code) {
+            describe_assay(pen, &mut meaning, &component.code, method, &component.reference_range);
             let absent = component.data_absent_reason.is_some();
             asked.push((code, meaning, component.value.as_ref(), absent, format!("component[{at}].value")));
         }
@@ -58,6 +64,31 @@ pub(crate) fn observation(pen: &mut Pen<'_>, it: &Observation) {
     }
 }
 
+/// What tells the assay of a marker from another, and its reference range.
+fn describe_assay(
+    pen: &Pen<'_>,
+    asked: &mut Asked,
+    code: &CodeableConcept,
+    method: Option<&CodeableConcept>,
+    ranges: &[ReferenceRange],
+) {
+    let Some(kind) = asked.means.marker() else { return };
+    let of_table = code.coding.iter().find_map(|coding| {
+        let (system, code) = (pen.system(coding.system.as_deref()?), coding.code.as_deref()?);
+        pen.context.codes.concept(&system, code).map(|_| (code, system))
+    });
+    let method = method.and_then(|method| {
+        let codes = method.coding.iter().find_map(|coding| coding.code.as_deref());
+        codes.or(method.text.as_deref())
+    });
+    let (code, system) = of_table.unwrap_or((kind.as_str(), String::new()));
+    asked.assay = assay(code, &system, method);
+    // Several ranges are for several kinds of people; which is meant is not told.
+    if let [range] = ranges {
+        asked.upper_limit = range.high.clone();
+    }
+}
+
 /// What makes a result the same again.
 fn identity(pen: &mut Pen<'_>, it: &Observation, code: &str) -> Vec<Vec<u8>> {
     let lasting = pen.has_lasting_key();
@@ -73,16 +104,30 @@ fn identity(pen: &mut Pen<'_>, it: &Observation, code: &str) -> Vec<Vec<u8>> {
     parts
 }
 
+/// The reports in the body that have this observation among their results.
+fn reports_of<'a>(pen: &Pen<'a>) -> impl Iterator<Item = &'a DiagnosticReport> {
+    let (input, index) = (pen.input, pen.item.index);
+    input.items().iter().filter_map(move |item| {
+        let Resource::DiagnosticReport(report) = &item.resource else { return None };
+        let is_its = |target: Target<'_>| matches!(target, Target::Inside(found) if found.index == index);
+        report.result.iter().any(|reference| is_its(input.resolve(item, reference))).then_some(&**report)
+    })
+}
+
 /// The filler number of the report in the body that has this observation among its results.
 fn report_of<'a>(pen: &Pen<'a>) -> Option<&'a str> {
-    let input = pen.input;
-    input.items().iter().find_map(|item| {
-        let Resource::DiagnosticReport(report) = &item.resource else { return None };
-        let is_its =
-            |target: Target<'_>| matches!(target, Target::Inside(found) if found.index == pen.item.index);
-        let holds = report.result.iter().any(|reference| is_its(input.resolve(item, reference)));
-        filler(&report.identifier).filter(|_| holds)
-    })
+    reports_of(pen).find_map(|report| filler(&report.identifier))
+}
+
+/// What kind of report states an observation: that which has it among its results, else as its category says.
+fn source(pen: &Pen<'_>, it: &Observation) -> ReportKind {
+    let of_report = reports_of(pen).find_map(|report| narrative::kind(pen, report));
+    let is_imaging = || it.category.iter().any(|it| it.has(Terminology::ObservationCategory, "imaging"));
+    match of_report {
+        Some(kind) => kind.into(),
+        None if is_imaging() => ReportKind::Imaging,
+        None => ReportKind::Untold,
+    }
 }
 
 /// When the specimen was taken, where the observation does not say when.
@@ -100,7 +145,7 @@ fn specimen_date<'a>(pen: &Pen<'a>, it: &'a Observation) -> Option<&'a lacteal_f
 fn meaning_of(pen: &Pen<'_>, concept: &CodeableConcept) -> Option<(String, Asked)> {
     let (code, found) = pen.concept(concept)?;
     let Concept::Observation { means, unit } = found else { return None };
-    Some((code.to_owned(), Asked { means: *means, unit: unit.clone(), basis_is_open: false }))
+    Some((code.to_owned(), Asked { unit: unit.clone(), ..Asked::of(*means) }))
 }
 
 /// Meaning of the code of an observation: by the table, else by what mCODE calls it.
@@ -113,19 +158,20 @@ fn own_meaning(pen: &Pen<'_>, concept: &CodeableConcept) -> Option<(String, Aske
             McodeProfile::TnmRegionalNodes(_) => Means::PathologicalN,
             McodeProfile::TnmDistantMetastases(Staging::Clinical) => Means::ClinicalM,
             McodeProfile::TnmDistantMetastases(_) => Means::PathologicalM,
+            McodeProfile::TnmStageGroup(_) => Means::StageGroup,
             McodeProfile::HistologicGrade if !is_nottingham(concept) => Means::Grade,
             McodeProfile::HistologicBehaviorAndType => Means::Morphology,
             _ => return None,
         };
         let staging = McodeProfile::of(&pen.item.resource).and_then(McodeProfile::staging);
         let code = concept.coding.iter().find_map(|it| it.code.clone())?;
-        Some((code, Asked { means, unit: None, basis_is_open: staging == Some(Staging::Unsaid) }))
+        Some((code, Asked { basis_is_open: staging == Some(Staging::Unsaid), ..Asked::of(means) }))
     })
 }
 
 /// A grade of breast cancer.
 fn is_nottingham(concept: &CodeableConcept) -> bool {
-    concept.has(lacteal_fhir::Terminology::Loinc, "44648-4")
+    concept.has(Terminology::Loinc, "44648-4")
 }
 
 fn suffix(value: &Value) -> &'static str {
@@ -154,6 +200,7 @@ pub(crate) fn report(pen: &mut Pen<'_>, it: &DiagnosticReport) {
         ReportStatus::Amended | ReportStatus::Corrected => Standing::Corrected,
         ReportStatus::Cancelled | ReportStatus::EnteredInError => Standing::Deleted,
     };
+    pen.source = narrative::kind(pen, it).map(Into::into).unwrap_or_default();
     let key = pen.key();
     let number = filler(&it.identifier).map_or_else(|| key.clone(), |number| number.as_bytes().to_vec());
     let effective = it.effective.as_ref().and_then(|timing| timing.start());
@@ -166,9 +213,10 @@ pub(crate) fn report(pen: &mut Pen<'_>, it: &DiagnosticReport) {
         for (system, code) in coded(pen, concept) {
             let parts: &[&[u8]] =
                 &[b"conclusion", &key, system.as_str().as_bytes(), code.as_str().as_bytes()];
-            let on = pen.date(parts, standing, Attribute::Diagnosis, effective, "effective");
+            let finding = stated_by(system, code.clone());
+            let on = pen.date(parts, standing, finding.attribute(), effective, "effective");
             let path = format!("conclusionCode[{at}]");
-            pen.state(parts, standing, on, Finding::Diagnosis { system, code: code.clone() }, &path);
+            pen.state(parts, standing, on, finding, &path);
         }
     }
     let observed = effective.and_then(|date| date.date()).filter(|date| pen.has_been(*date));

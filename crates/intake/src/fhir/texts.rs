@@ -62,7 +62,8 @@ pub(super) fn of_report(item: &Item, report: &DiagnosticReport) -> Vec<Text> {
     found
 }
 
-fn kind(report: &DiagnosticReport) -> TextKind {
+/// What kind of report it is, by its category or code.
+pub(super) fn kind(report: &DiagnosticReport) -> TextKind {
     let has = |codes: &[&str]| {
         let sections = report.category.iter().flat_map(|it| it.codes(Terminology::V2Section));
         sections.into_iter().any(|code| codes.contains(&code))

@@ -12,6 +12,8 @@ use super::condition::codes;
 use super::pen::Pen;
 use crate::codes::{Means, Presence, worded_answer};
 use crate::diagnosis::{diagnosis_system, site};
+use crate::marker::marker;
+use crate::observation::stage_group;
 use crate::whole;
 
 /// What a code asks for.
@@ -22,6 +24,17 @@ pub(crate) struct Asked {
     pub(crate) unit: Option<String>,
     /// The code leaves open whether a category is clinical or pathological.
     pub(crate) basis_is_open: bool,
+    /// What tells the assay from another, of a marker.
+    pub(crate) assay: String,
+    /// Upper limit of the reference range.
+    pub(crate) upper_limit: Option<Quantity>,
+}
+
+impl Asked {
+    /// A meaning, with nothing else told.
+    pub(crate) fn of(means: Means) -> Asked {
+        Asked { means, unit: None, basis_is_open: false, assay: String::new(), upper_limit: None }
+    }
 }
 
 /// Reads a value.
@@ -70,6 +83,8 @@ impl Read<'_> {
                     _ => None,
                 })?)
             }
+            Means::StageGroup => Finding::StageGroup(self.words(stage_group)?),
+            Means::ChromograninA | Means::UrineHiaa | Means::PlasmaHiaa | Means::NtProBnp => self.marker()?,
             _ => return Err(UnreadReason::UnsupportedType),
         })
     }
@@ -91,7 +106,7 @@ impl Read<'_> {
         self.first_code(|system, code| {
             let system = diagnosis_system(system, code)?;
             let fits = !is_morphology || system == CodeSystem::IcdO3Morphology;
-            fits.then(|| Finding::Diagnosis { system, code: code.clone() })
+            fits.then(|| crate::diagnosis::finding(system, code.clone()))
         })
     }
 
@@ -139,6 +154,18 @@ impl Read<'_> {
             }
         }
         Err(failed)
+    }
+
+    /// A marker. The limit of its range is one of the same unit.
+    fn marker(&self) -> Result<Finding, UnreadReason> {
+        let kind = self.asked.means.marker().ok_or(UnreadReason::UnsupportedType)?;
+        let Asked { assay, upper_limit, .. } = self.asked;
+        self.measured(|text, unit| {
+            let has_unit = |it: &&Quantity| units(it) == [None, None] || units(it).contains(&unit);
+            let limit = upper_limit.as_ref().filter(has_unit).and_then(written);
+            let range = limit.map(|limit| format!("<={limit}"));
+            marker(kind, text, unit, range.as_deref(), assay)
+        })
     }
 
     fn number(&self) -> Result<(Cow<'_, str>, [Option<&str>; 2]), UnreadReason> {

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use lacteal_clinical::codes::TumourKind;
 use lacteal_clinical::finding::{Attribute, Extent, Focality, UnreadReason};
-use lacteal_clinical::tnm::Axis;
+use lacteal_clinical::tnm::{Axis, StageGroup, StatedStage};
 use lacteal_clinical::{Fact, Finding, PartialDate, Reading, Standing};
 use lacteal_hl7::{Location, Value};
 use lacteal_narrative::{
@@ -20,11 +20,28 @@ use crate::spelling::Spelling;
 
 /// Different statements of one attribute that are kept of one text.
 const SLOTS_MAX: usize = 16;
+/// The rule that reads the Ki-67 index of a metastasis.
+const KI67_OF_METASTASIS: &str = "ki67_metastasis";
+/// Words of what has stages and is no tumour.
+const OTHER_STAGES: [&str; 12] = [
+    "ckd",
+    "kidney",
+    "renal",
+    "nyha",
+    "heart",
+    "hypertension",
+    "copd",
+    "fibrosis",
+    "ulcer",
+    "parkinson",
+    "dementia",
+    "sleep",
+];
 /// Statements of one attribute that a correction withdraws when it no longer makes them.
 pub(crate) const WITHDRAWN_SLOTS: usize = 2;
 
 /// All that a text can state, by name: what a correction withdraws when it is silent about it.
-pub(crate) const KEYS: [(&str, Attribute); 21] = [
+pub(crate) const KEYS: [(&str, Attribute); 23] = [
     ("primary_site", Attribute::PrimarySite),
     ("histology", Attribute::Histology),
     ("focality", Attribute::Focality),
@@ -35,7 +52,9 @@ pub(crate) const KEYS: [(&str, Attribute); 21] = [
     ("tnm-m", Attribute::Tnm),
     ("nodes_examined", Attribute::NodesExamined),
     ("nodes_positive", Attribute::NodesPositive),
+    ("stage_group", Attribute::StageGroup),
     ("ki67", Attribute::Ki67),
+    ("metastasis_ki67", Attribute::MetastasisKi67),
     ("mitoses", Attribute::Mitoses),
     ("grade", Attribute::Grade),
     ("margin", Attribute::Margin),
@@ -110,7 +129,7 @@ impl Writer<'_> {
     pub(super) fn write(&self, scribe: &mut Scribe<'_>) {
         let report = reader::read(self.spelling.text(), kind_of(self.kind));
         let coded: Vec<&Fact> = scribe.so_far().iter().skip(self.document.from).collect();
-        let stated = stated(self.kind, &report, &coded);
+        let stated = stated(self.kind, self.spelling.text(), &report, &coded);
         match report.in_scope {
             Some(true) => scribe.matters(Concern::Any),
             None if !stated.is_empty() => scribe.matters(Concern::OfKnown),
@@ -211,7 +230,12 @@ pub(crate) fn unread(kind: ReportKind) -> Attribute {
 
 /// What the text states, each thing once: an addendum takes the place of what the body says of the same, and a
 /// coded value of the same order that of a text that agrees with it.
-pub(crate) fn stated<'r>(kind: ReportKind, report: &'r reader::Report, coded: &[&Fact]) -> Vec<Stated<'r>> {
+pub(crate) fn stated<'r>(
+    kind: ReportKind,
+    text: &str,
+    report: &'r reader::Report,
+    coded: &[&Fact],
+) -> Vec<Stated<'r>> {
     if report.in_scope == Some(false) {
         return Vec::new();
     }
@@ -224,7 +248,7 @@ pub(crate) fn stated<'r>(kind: ReportKind, report: &'r reader::Report, coded: &[
         .collect();
     let mut all: Vec<Stated<'r>> = Vec::new();
     for (at, statement) in report.statements.iter().enumerate() {
-        let Some((key, finding)) = finding(kind, &statement.item) else { continue };
+        let Some((key, finding)) = finding(kind, text, statement) else { continue };
         let is_certain = statement.certainty == Certainty::Stated && !opposed.contains(&at);
         all.push(Stated { key, finding, statement, is_certain });
     }
@@ -260,8 +284,8 @@ pub(crate) fn stated<'r>(kind: ReportKind, report: &'r reader::Report, coded: &[
 }
 
 /// What a statement is among findings, with the name of what it is about.
-fn finding(kind: ReportKind, item: &Item) -> Option<(&'static str, Finding)> {
-    Some(match item {
+fn finding(kind: ReportKind, text: &str, statement: &Statement) -> Option<(&'static str, Finding)> {
+    Some(match &statement.item {
         Item::Site(site) => ("primary_site", Finding::PrimarySite(*site)),
         Item::Histology(histology) => (
             "histology",
@@ -288,6 +312,10 @@ fn finding(kind: ReportKind, item: &Item) -> Option<(&'static str, Finding)> {
         Item::NodesPositive(count) => ("nodes_positive", Finding::NodesPositive(*count)),
         Item::MesentericMass(length) => ("mesenteric_mass", Finding::MesentericMass(*length)),
         Item::MesentericDeposits(there) => ("mesenteric_deposits", Finding::MesentericDeposits(*there)),
+        Item::Stage(group) => ("stage_group", Finding::StageGroup(stage_group(text, statement, *group)?)),
+        Item::Ki67(index) if statement.rule == KI67_OF_METASTASIS => {
+            ("metastasis_ki67", Finding::MetastasisKi67(*index))
+        }
         Item::Ki67(index) => ("ki67", Finding::Ki67(*index)),
         Item::Mitoses { rate: Some(rate), .. } => ("mitoses", Finding::Mitoses(*rate)),
         // A count without its field is no rate.
@@ -306,10 +334,25 @@ fn finding(kind: ReportKind, item: &Item) -> Option<(&'static str, Finding)> {
         // A letter speaks of studies of other days.
         Item::Imaging(_) if kind != ReportKind::Radiology => return None,
         Item::Imaging(imaging) => ("imaging", Finding::Imaging(*imaging)),
-        Item::Stage(_) | Item::MesentericMassSeen(_) | Item::Stain(..) | Item::Measurement { .. } => {
+        Item::MesentericMassSeen(_) | Item::Stain(..) | Item::Measurement { .. } => {
             return None;
         }
     })
+}
+
+/// A stage group with its letter, and the edition where that stands behind it in parentheses. None when the sentence is
+/// about what else has stages.
+fn stage_group(text: &str, statement: &Statement, group: StageGroup) -> Option<StatedStage> {
+    let sentence = text.get(statement.sentence.clone()).unwrap_or_default().to_lowercase();
+    if sentence.split(|c: char| !c.is_alphanumeric()).any(|word| OTHER_STAGES.contains(&word)) {
+        return None;
+    }
+    let written = text.get(statement.span.clone()).unwrap_or_default();
+    let behind = text.get(statement.span.end..statement.sentence.end).unwrap_or_default().trim_start();
+    let edition = behind.split_once(')').filter(|(inside, _)| inside.starts_with('('));
+    let with_edition = edition.and_then(|(inside, _)| StatedStage::parse(&format!("{written} {inside})")));
+    let read = with_edition.or_else(|| StatedStage::parse(written)).filter(|it| it.group == group);
+    read.or_else(|| StatedStage::new(group, None, None))
 }
 
 /// The kind under which a text is read.
@@ -381,6 +424,8 @@ pub(crate) fn same(one: &Finding, other: &Finding) -> bool {
     match (one, other) {
         (Finding::Tnm(one), Finding::Tnm(other)) => one.category == other.category,
         (Finding::Ki67(one), Finding::Ki67(other)) => one.extent() == other.extent(),
+        (Finding::MetastasisKi67(one), Finding::MetastasisKi67(other)) => one.extent() == other.extent(),
+        (Finding::StageGroup(one), Finding::StageGroup(other)) => one.group == other.group,
         (Finding::Mitoses(one), Finding::Mitoses(other)) => one.extent() == other.extent(),
         (Finding::MesentericMass(one), Finding::MesentericMass(other)) => one.extent() == other.extent(),
         _ => one == other,

@@ -4,12 +4,13 @@ use std::borrow::Cow;
 
 use lacteal_clinical::codes::CodeSystem;
 use lacteal_clinical::finding::{Attribute, Margin, Presence as Seen, UnreadReason};
-use lacteal_clinical::tnm::{Axis, Basis, Category, TnmStatement, single};
-use lacteal_clinical::{Bounded, Finding, Length, MitoticRate, Percent};
-use lacteal_hl7::Value;
+use lacteal_clinical::tnm::{Axis, Basis, Category, StatedStage, TnmStatement, single};
+use lacteal_clinical::{Bounded, Finding, Length, MarkerKind, MitoticRate, Percent};
+use lacteal_hl7::{Segment, Value};
 
 use crate::codes::{Codes, Means, Presence, worded_answer};
-use crate::diagnosis::{coded, diagnosis_system, site};
+use crate::diagnosis::{coded, diagnosis_system, finding, site};
+use crate::marker::{assay, marker};
 use crate::whole;
 
 /// What an unread value was meant to be.
@@ -35,9 +36,20 @@ pub(crate) fn attribute(means: Means) -> Attribute {
         Means::Margin => Attribute::Margin,
         Means::LymphovascularInvasion => Attribute::LymphovascularInvasion,
         Means::PerineuralInvasion => Attribute::PerineuralInvasion,
+        Means::StageGroup => Attribute::StageGroup,
+        Means::ChromograninA | Means::UrineHiaa | Means::PlasmaHiaa | Means::NtProBnp => Attribute::Marker,
         Means::Imaging | Means::RadiologyReport => Attribute::Imaging,
         Means::PathologyReport | Means::ClinicReport => Attribute::Diagnosis,
     }
+}
+
+/// A stage group: the text as a whole, or the word after `stage` in the display of a code (`American Joint Committee on
+/// Cancer stage IIIB (qualifier value)`).
+pub(crate) fn stage_group(text: &str) -> Option<StatedStage> {
+    StatedStage::parse(text).or_else(|| {
+        let mut words = text.split_whitespace().skip_while(|word| !word.eq_ignore_ascii_case("stage"));
+        StatedStage::parse(words.nth(1)?)
+    })
 }
 
 fn text<'a>(value: &Value<'a>) -> Option<Cow<'a, str>> {
@@ -63,6 +75,15 @@ pub(super) struct Reading<'a> {
     pub(super) parts: [Value<'a>; 9],
     pub(super) unit: Value<'a>,
     pub(super) default_unit: Option<&'a str>,
+    /// The observation, when the value is that of one.
+    pub(super) of: Option<Observed<'a>>,
+}
+
+/// What an observation tells beside its value.
+pub(super) struct Observed<'a> {
+    pub(super) obx: Segment<'a>,
+    /// The code by which it was found in the table.
+    pub(super) code: Value<'a>,
 }
 
 impl Reading<'_> {
@@ -83,7 +104,7 @@ impl Reading<'_> {
             Means::Diagnosis => {
                 let (system, code) =
                     self.first_code(|system, code| Some((diagnosis_system(system, code)?, code.clone())))?;
-                Finding::Diagnosis { system, code }
+                finding(system, code)
             }
             Means::TumourSize => Finding::TumourSize(self.length()?),
             Means::PathologicalT => self.tnm(Axis::T, Basis::Pathological)?,
@@ -114,6 +135,11 @@ impl Reading<'_> {
                     _ => None,
                 })?)
             }
+            Means::StageGroup => Finding::StageGroup(self.words(stage_group)?),
+            Means::ChromograninA => self.marker(MarkerKind::ChromograninA)?,
+            Means::UrineHiaa => self.marker(MarkerKind::UrineHiaa)?,
+            Means::PlasmaHiaa => self.marker(MarkerKind::PlasmaHiaa)?,
+            Means::NtProBnp => self.marker(MarkerKind::NtProBnp)?,
             // The table gives these meanings to studies and reports only.
             Means::Imaging | Means::PathologyReport | Means::RadiologyReport | Means::ClinicReport => {
                 return Err(UnreadReason::UnsupportedType);
@@ -205,6 +231,16 @@ impl Reading<'_> {
         Length::parse(&text, self.unit().as_deref()).map_err(|error| error.reason())
     }
 
+    /// A marker, with the range beside it (OBX-7) and its method (OBX-17). The field of a site's own segment has neither.
+    fn marker(&self, kind: MarkerKind) -> Result<Finding, UnreadReason> {
+        let (level, unit) = (self.number()?, self.unit());
+        let range = self.of.as_ref().and_then(|it| text(&it.obx.field(7)));
+        let assay = self.of.as_ref().and_then(|it| it.assay(self.codes));
+        let assay = assay.as_deref().unwrap_or(kind.as_str());
+        let read = marker(kind, &level, unit.as_deref(), range.as_deref(), assay);
+        read.map_err(|error| error.reason())
+    }
+
     fn count(&self) -> Result<u16, UnreadReason> {
         let text = self.number()?;
         whole::count(&text)
@@ -248,5 +284,17 @@ impl Reading<'_> {
             Presence::Absent => Ok(false),
             Presence::Indeterminate => Err(UnreadReason::Ambiguous),
         }
+    }
+}
+
+impl Observed<'_> {
+    fn assay(&self, codes: &Codes) -> Option<String> {
+        let [first, _, system, _, _, alternate_system] = self.obx.field(3).leading_components();
+        let is_first = first.span() == self.code.span();
+        let system = text(if is_first { &system } else { &alternate_system })?;
+        let code = text(&self.code.subcomponent(1))?;
+        let [method, name] = self.obx.field(17).repetition(1).leading_components();
+        let method = text(&method).or_else(|| text(&name));
+        Some(assay(&code, &codes.system(&system), method.as_deref()))
     }
 }

@@ -9,6 +9,7 @@ mod conditions;
 mod endpoint;
 mod given;
 mod mapping;
+mod markers;
 mod port;
 mod same_patient;
 mod silence;

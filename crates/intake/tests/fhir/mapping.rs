@@ -350,3 +350,27 @@ fn a_study_alone_is_kept_of_those_known_only_and_counts_may_have_zeros_behind_th
     assert!(matches!(with, Ok(lacteal_intake::Verdict::Keep(_))), "{with:?}");
     assert!(stated(&nodes).iter().any(|it| it.contains("NodesPositive(5)")), "{:?}", stated(&nodes));
 }
+
+#[test]
+fn a_report_gives_its_kind_to_what_it_states_and_to_its_results() {
+    use lacteal_clinical::ReportKind;
+    let report = |section: &str| {
+        let category = coded("http://terminology.hl7.org/CodeSystem/v2-0074", section);
+        format!(
+            r#"{{"resourceType": "DiagnosticReport", "id": "d", "status": "final", "category": [{category}],
+                "code": {{"text": "report"}}, {}, "effectiveDateTime": "2024-06-01",
+                "result": [{{"reference": "{}"}}]}}"#,
+            subject("4711"),
+            urn(0)
+        )
+    };
+    let kinds = |section: &str| {
+        let nodes = observation("21893-3", r#""valueInteger": 3"#);
+        let all = facts(&bundle("transaction", "", &[nodes, report(section)])).into_iter();
+        let about = all.filter(|it| !it.finding.is_about_the_person());
+        about.map(|it| it.report_kind).collect::<Vec<_>>()
+    };
+    assert_eq!(kinds("SP"), [ReportKind::Pathology]);
+    assert_eq!(kinds("RAD"), [ReportKind::Imaging]);
+    assert_eq!(kinds("LAB"), [ReportKind::Untold]);
+}

@@ -8,6 +8,7 @@ mod batches;
 #[path = "../certificates/mod.rs"]
 mod certificates;
 mod connections;
+mod deciding;
 mod faults;
 mod feeds;
 mod framing;
