@@ -164,6 +164,7 @@ impl Checked {
             raw_in: Vec::new(),
             control_id_reused: false,
             received_at_s: received.as_second(),
+            client: String::new(),
         }
     }
 

@@ -13,6 +13,7 @@ mod row;
 mod tables;
 
 use serde::Deserialize;
+use sha2::{Digest, Sha256};
 
 pub(crate) use condition::{Category, Distant, Grade, Liver, Margin, Nodes, Part, Traits};
 pub use row::RowWords;
@@ -154,6 +155,8 @@ pub struct Policy {
     pub(crate) rows: Vec<Row>,
     /// Shortest interval of all rows, in months: for patients whom no row covers.
     pub(crate) shortest_months: u8,
+    /// Digest of the file.
+    pub(crate) digest: [u8; 16],
 }
 
 impl Policy {
@@ -180,7 +183,9 @@ impl Policy {
     /// When it is not TOML, a setting is unknown, missing or of the wrong type, a value cannot be right, or a row is
     /// incomplete or can never apply. The error names the line and what to do.
     pub fn parse(text: &str) -> Result<Self, Error> {
-        check::policy(text)
+        let mut policy = check::policy(text)?;
+        policy.digest.copy_from_slice(&Sha256::digest(text)[..16]);
+        Ok(policy)
     }
 
     /// Name of the policy, such as `default`.

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use jiff::tz::TimeZone;
-use lacteal_ledger::{Stream, WorkOptions, work};
+use lacteal_ledger::{Stream, Swept, WorkOptions, sweep, work};
 use lacteal_service::{Stage, Tasks};
 use lacteal_wire::subject;
 use serde::{Deserialize, Serialize};
@@ -87,7 +87,7 @@ pub fn load_rules(config: &Config) -> Result<Rules, Error> {
     Ok(Rules { policies: Policies::new(own, &config.policy)?, zone })
 }
 
-/// Starts the work loops. `risk` is read, `schedule` is written and by nobody else.
+/// Starts the work loops, and one sweep that plans anew who was planned by other rules. `risk` is read, `schedule` is written and by nobody else.
 pub fn start(config: &Config, rules: Rules, risk: Stream, schedule: Stream, tasks: &Tasks) {
     let options = |durable: &str, filter: &str| WorkOptions {
         durable: durable.to_owned(),
@@ -101,7 +101,15 @@ pub fn start(config: &Config, rules: Rules, risk: Stream, schedule: Stream, task
     let site = rules.policies.site();
     tracing::info!(policy = site.name(), version = site.version(), "planning by this policy");
     let rules = Arc::new(rules);
-    let (step, stop) = (Arc::new(PlanStep(Arc::clone(&rules))), tasks.stopping(Stage::Workers));
+    let (step, stop) = (Arc::new(PlanStep::new(Arc::clone(&rules))), tasks.stopping(Stage::Workers));
+    let (kept, plans, sweeping, halt) = (risk.clone(), schedule.clone(), Arc::clone(&step), stop.clone());
+    tasks.spawn_finite(Stage::Workers, "replan", async move {
+        let swept = sweep(&kept, &plans, subject::DOSSIERS, &*sweeping, &halt).await?;
+        if swept != Swept::default() {
+            tracing::info!(seen = swept.seen, changed = swept.changed, failed = swept.failed, "planned anew");
+        }
+        Ok(())
+    });
     let (dossiers, sink) = (options("scheduling", subject::DOSSIERS), schedule.clone());
     tasks.spawn(Stage::Workers, "dossiers", async move {
         work(&risk, &sink, dossiers, step, stop).await?;

@@ -3,6 +3,7 @@
 //! A plan notes the revision of its dossier, so that a delivery that comes late finds itself overtaken. Plan, history,
 //! notices and timer are one transaction under compare-and-set on the plan: each notice is written once.
 
+use std::cmp::Ordering;
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -11,6 +12,7 @@ use lacteal_clinical::PatientId;
 use lacteal_ledger::{Decision, Delivery, States, Step, StepError, Transaction};
 use lacteal_wire::event::{Plan, Status};
 use lacteal_wire::{decode, encode, event, subject};
+use sha2::{Digest, Sha256};
 
 use crate::Policies;
 use crate::plan::{advance, notices, plan, same};
@@ -23,8 +25,33 @@ pub struct Rules {
     pub zone: TimeZone,
 }
 
-/// Plans when a dossier changes.
-pub struct PlanStep(pub Arc<Rules>);
+impl Rules {
+    /// Digest of all that plans are made by besides the dossier: equal for equal rules alone.
+    pub fn digest(&self) -> [u8; 16] {
+        let mut hash = Sha256::new();
+        for policy in self.policies.all() {
+            hash.update(policy.digest);
+        }
+        hash.update(self.policies.site().digest);
+        hash.update(self.zone.iana_name().unwrap_or_default());
+        let mut short = [0; 16];
+        short.copy_from_slice(&hash.finalize()[..16]);
+        short
+    }
+}
+
+/// Plans when a dossier changes, and when it was planned by other rules.
+pub struct PlanStep {
+    rules: Arc<Rules>,
+    digest: [u8; 16],
+}
+
+impl PlanStep {
+    /// A step that plans by these rules.
+    pub fn new(rules: Arc<Rules>) -> Self {
+        Self { digest: rules.digest(), rules }
+    }
+}
 
 /// Advances a plan when its timer wakes it.
 pub struct WakeStep(pub Arc<Rules>);
@@ -50,13 +77,21 @@ impl Step for PlanStep {
         let dossier: event::Dossier =
             decode(&latest.payload, "dossier").map_err(|error| failed(error.to_string()))?;
         let before = stored(patient, states).map_err(failed)?;
-        if before.as_ref().is_some_and(|before| before.dossier_revision >= latest.sequence) {
+        let is_planned = |before: &Plan| match before.dossier_revision.cmp(&latest.sequence) {
+            Ordering::Greater => true,
+            Ordering::Equal => before.rules_digest == self.digest,
+            Ordering::Less => false,
+        };
+        if before.as_ref().is_some_and(is_planned) {
             return Ok(Decision::Commit(Transaction::new()));
         }
-        let Rules { policies, zone } = &*self.0;
+        let Rules { policies, zone } = &*self.rules;
         let after = plan(&dossier, latest.sequence, before.as_ref(), policies, latest.time, zone);
         Ok(Decision::Commit(match after {
-            Some(after) => write(patient, before.as_ref(), &after, states),
+            Some(after) => {
+                let after = Plan { rules_digest: self.digest.to_vec(), ..after };
+                write(patient, before.as_ref(), &after, states)
+            }
             None => Transaction::new(),
         }))
     }
@@ -85,6 +120,7 @@ impl Step for WakeStep {
             return Ok(Decision::Commit(Transaction::new()));
         };
         let after = advance(&before, now, &self.0.zone);
+        let after = Plan { rules_digest: before.rules_digest.clone(), ..after };
         Ok(Decision::Commit(if same(&before, &after) {
             Transaction::new()
         } else {
@@ -132,6 +168,7 @@ fn remembered(plan: &Plan) -> Plan {
         basis: None,
         later: None,
         later_from: None,
+        rules_digest: Vec::new(),
         ..plan.clone()
     }
 }

@@ -25,6 +25,10 @@ fn rules() -> Arc<Rules> {
     Arc::new(Rules { policies: Policies::standard(), zone: TimeZone::UTC })
 }
 
+fn norway() -> Arc<Rules> {
+    Arc::new(Rules { policies: Policies::new([], "norway").unwrap(), zone: TimeZone::UTC })
+}
+
 /// A node-positive tumour, resected on 2025-11-01.
 fn dossier(liver: LiverState) -> Dossier {
     let on = PartialDate { year: 2025, month: 11, day: 1 };
@@ -135,7 +139,7 @@ fn timer(transaction: &Transaction) -> Option<Timestamp> {
 
 #[test]
 fn a_dossier_becomes_a_plan_with_a_timer_and_the_timer_carries_it_through_due_to_overdue() {
-    let (plan, waking) = (PlanStep(rules()), WakeStep(rules()));
+    let (plan, waking) = (PlanStep::new(rules()), WakeStep(rules()));
     let mut store = Store::default();
     let written = store.take(&plan, changed(5, NEW_YEAR_S, &dossier(LiverState::Unknown)));
     assert_eq!(store.plan().status(), Status::UpToDate);
@@ -157,7 +161,7 @@ fn a_dossier_becomes_a_plan_with_a_timer_and_the_timer_carries_it_through_due_to
 
 #[test]
 fn a_dossier_that_is_delivered_late_finds_itself_overtaken() {
-    let step = PlanStep(rules());
+    let step = PlanStep::new(rules());
     let mut store = Store::default();
     store.take(&step, changed(7, NEW_YEAR_S, &dossier(LiverState::Free)));
     let before = store.plan();
@@ -170,8 +174,23 @@ fn a_dossier_that_is_delivered_late_finds_itself_overtaken() {
 }
 
 #[test]
+fn a_dossier_that_was_planned_by_other_rules_is_planned_anew_and_once() {
+    let (first, second) = (PlanStep::new(rules()), PlanStep::new(norway()));
+    let mut store = Store::default();
+    let delivered = || changed(7, NEW_YEAR_S, &dossier(LiverState::Free));
+    store.take(&first, delivered());
+    let before = store.plan();
+    assert!(!store.take(&second, delivered()).is_empty());
+    let after = store.plan();
+    assert_eq!((before.policy.as_str(), after.policy.as_str()), ("default", "norway"));
+    assert!(after.now_s >= before.now_s && store.take(&second, delivered()).is_empty());
+    // One of the older rules that is still running leaves what is newer than it knows alone.
+    assert!(store.take(&first, changed(6, NEW_YEAR_S, &dossier(LiverState::Free))).is_empty());
+}
+
+#[test]
 fn liver_metastasis_ends_surveillance_with_one_alert_and_cancels_the_timer() {
-    let step = PlanStep(rules());
+    let step = PlanStep::new(rules());
     let mut store = Store::default();
     store.take(&step, changed(1, NEW_YEAR_S, &dossier(LiverState::Unknown)));
     let written = store.take(&step, changed(2, NEW_YEAR_S, &dossier(LiverState::Metastatic)));
@@ -186,7 +205,7 @@ fn liver_metastasis_ends_surveillance_with_one_alert_and_cancels_the_timer() {
 
 #[test]
 fn what_is_set_aside_shows_as_needs_review_and_begins_no_ended_surveillance_again() {
-    let step = PlanStep(rules());
+    let step = PlanStep::new(rules());
     let mut store = Store::default();
     let bad = delivery(subject::dossier(PATIENT), 4, NEW_YEAR_S, Bytes::from_static(b"\xff"));
     let set_aside = |store: &mut Store| {
@@ -209,7 +228,7 @@ fn what_is_set_aside_shows_as_needs_review_and_begins_no_ended_surveillance_agai
 
 #[test]
 fn the_history_keeps_each_plan_that_says_something_else_and_no_bookkeeping() {
-    let (plan, waking) = (PlanStep(rules()), WakeStep(rules()));
+    let (plan, waking) = (PlanStep::new(rules()), WakeStep(rules()));
     let mut store = Store::default();
     store.take(&plan, changed(5, NEW_YEAR_S, &dossier(LiverState::Unknown)));
     store.take(&plan, changed(6, NEW_YEAR_S + 1, &dossier(LiverState::Unknown)));
@@ -226,7 +245,7 @@ fn the_history_keeps_each_plan_that_says_something_else_and_no_bookkeeping() {
 
 #[test]
 fn a_hold_pauses_and_the_timer_brings_the_plan_back_without_the_dossier() {
-    let (plan, waking) = (PlanStep(rules()), WakeStep(rules()));
+    let (plan, waking) = (PlanStep::new(rules()), WakeStep(rules()));
     let mut store = Store::default();
     let mut held = dossier(LiverState::Unknown);
     let until = PartialDate { year: 2026, month: 9, day: 30 };

@@ -98,6 +98,7 @@ impl Check<'_> {
             general,
             rows,
             shortest_months,
+            digest: [0; 16],
         })
     }
 
