@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::{env, error, fs};
 
-const FILES: [&str; 15] = [
+const FILES: [&str; 16] = [
     "lacteal/event/v1/assessment.proto",
     "lacteal/event/v1/dossier.proto",
     "lacteal/event/v1/fact.proto",
@@ -17,6 +17,7 @@ const FILES: [&str; 15] = [
     "lacteal/v1/plan_service.proto",
     "lacteal/v1/quarantine.proto",
     "lacteal/v1/reinterpretation_service.proto",
+    "lacteal/v1/risk_service.proto",
     "lacteal/v1/submit.proto",
     "lacteal/v1/worklist_service.proto",
 ];

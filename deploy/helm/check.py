@@ -57,6 +57,8 @@ for name, workload in {**of_kind("Deployment"), **of_kind("Job")}.items():
     check("memory" in container["resources"]["limits"], f"{name}: no limit of memory")
     check(not any("value" in one for one in container.get("env", [])), f"{name}: values in the environment")
 
+    for client in config.get("intake", {}).get("fhir", {}).get("clients", []):
+        check(any(client["token_file"].startswith(place + "/") for place in mounted), f"{name}: a token is not mounted")
     paths = [value for key, value in leaves(config) if key.endswith("_file") and value]
     check(len(paths) >= 1, f"{name}: names no secret file")
     for path in paths:
@@ -75,9 +77,17 @@ for name, workload in {**of_kind("Deployment"), **of_kind("Job")}.items():
     check(pod["terminationGracePeriodSeconds"] > grace, f"{name}: is killed before its own grace ends")
     listeners = {"ops": config["service"]["ops"]}
     listeners |= {"mllp": config["intake"]["mllp"]} if role == "intake" else {}
+    listeners |= {"fhir": config["intake"]["fhir"]["listen"]} if "fhir" in config.get("intake", {}) else {}
     listeners |= {"grpc": config["gateway"]["grpc"]} if role == "gateway" else {}
     ports = {port["name"]: f"0.0.0.0:{port['containerPort']}" for port in container["ports"]}
     check(ports == listeners, f"{name}: ports {ports}, listeners {listeners}")
+
+intake = next(one for one in of_kind("Deployment").values() if one["spec"]["template"]["spec"]["containers"][0]["args"][0] == "intake")
+container_ports = {port["name"] for port in intake["spec"]["template"]["spec"]["containers"][0]["ports"]} - {"ops"}
+served = next({port["targetPort"] for port in one["spec"]["ports"]} for name, one in of_kind("Service").items() if name.endswith("-intake"))
+check(served == container_ports, f"intake listens on {container_ports} and its service serves {served}")
+admitted = {port["port"] for one in of_kind("NetworkPolicy").values() for rule in one["spec"].get("ingress", []) for port in rule["ports"]}
+check(not of_kind("NetworkPolicy") or container_ports <= admitted, f"intake listens on {container_ports} and the policies admit to {admitted}")
 
 if wrong:
     sys.exit("\n".join(wrong))

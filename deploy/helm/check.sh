@@ -59,7 +59,7 @@ valid "$scratch/golden.yaml" || fail "the rendering is not valid"
 render --set gateway.service.headless=true --set intake.service.type=ClusterIP --set streams.job.enabled=false \
   --set networkPolicy.enabled=false --set nats.tls.existingSecret= \
   --set intake.tls.existingSecret= --set intake.tls.clientCertificate=none --set fullnameOverride=tumour-watch \
-  --set risk.model.existingConfigMap= --set streams.replicas=1 \
+  --set intake.fhir.port=0 --set risk.model.existingConfigMap= --set streams.replicas=1 \
   --set image.digest=sha256:"$(printf '%064d' 0)" >"$scratch/other.yaml" || fail "does not render the other way"
 valid "$scratch/other.yaml" || fail "the other rendering is not valid"
 
@@ -77,6 +77,11 @@ refused --set gateway.service.headless=true --set gateway.service.type=LoadBalan
 refused --set image.digest=latest
 refused --set intake.tls.clientCertificate=maybe
 refused_with "needs TLS" --set intake.tls.existingSecret=
+refused --set intake.fhir.port=http
+refused --set 'intake.fhir.clients[0].token=secret'
+refused_with "needs TLS" --set intake.fhir.tls.existingSecret=
+refused_with "needs clients and their tokens" --set intake.fhir.tokenSecret=
+refused_with "is that of MLLP" --set intake.fhir.port=2575
 refused_with "without encryption and log-in" --set gateway.insecurePlaintext=false
 
 # The validator must be able to find a fault, or its silence means nothing.

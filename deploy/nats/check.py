@@ -40,15 +40,19 @@ WRITERS = {
     "risk.dossier.00.p": "risk",
     "risk.assessment.00.p": "risk",
     "schedule.plan.00.p": "scheduling",
+    "schedule.planned.00.p": "scheduling",
     "schedule.notice.00.p": "scheduling",
     "schedule.timer.p": "scheduling",
     "submit.intake": "gateway",
-    "decide.intake": "gateway",
     "quarantine.intake.list": "gateway",
     "quarantine.intake.discard": "gateway",
     "reinterpret.intake": "gateway",
+    "decide.intake": "gateway",
+    "assess.risk.what_if": "gateway",
 }
-ASKED = ["submit.intake", "decide.intake", "quarantine.intake.list", "reinterpret.intake"]
+# The requests of the gateway, and who answers each.
+ASKED = {"submit.intake": "intake", "decide.intake": "intake", "quarantine.intake.list": "intake",
+         "reinterpret.intake": "intake", "assess.risk.what_if": "risk"}
 # The durable consumers, and who owns each.
 CONSUMERS = {("INTAKE", "risk"): "risk", ("RISK", "scheduling"): "scheduling",
              ("SCHEDULE", "scheduling-wake"): "scheduling"}
@@ -245,15 +249,16 @@ def check_work(clients):
         expect(f"{user} reads a large payload", client.take()["subject"], "$O.lacteal-claims.C.n")
         client.send("UNSUB 1\r\n")
 
-    for subject in ASKED:
-        intake.subscribe(subject)
+    for subject, answers in ASKED.items():
+        server = clients[answers]
+        server.subscribe(subject)
         gateway.subscribe("_INBOX.submit")
         gateway.publish(subject, "report", reply="_INBOX.submit")
-        asked = intake.take()
-        expect(f"intake answers a request on {subject}", intake.may_publish(asked["reply"]))
+        asked = server.take()
+        expect(f"{answers} answers a request on {subject}", server.may_publish(asked["reply"]))
         expect("gateway hears the answer", gateway.take()["subject"], "_INBOX.submit")
-        expect("intake answers a request once", intake.may_publish(asked["reply"]), False)
-        for client in (intake, gateway):
+        expect(f"{answers} answers a request once", server.may_publish(asked["reply"]), False)
+        for client in (server, gateway):
             client.send("UNSUB 1\r\n")
 
 
@@ -284,8 +289,8 @@ def check_refusals(clients):
                 expect(f"{user}: {ack}", client.may_publish(ack), mine)
         for subject in ["intake.>", "risk.>", "schedule.>", "$O.>", "$JS.>", "$SYS.>", ">"]:
             expect(f"{user} listens to {subject}", client.may_subscribe(subject), False)
-        for subject in ASKED:
-            expect(f"{user} serves {subject}", client.may_subscribe(subject), user == "intake")
+        for subject, answers in ASKED.items():
+            expect(f"{user} serves {subject}", client.may_subscribe(subject), user == answers)
         for subject in ["_INBOX.x", "$SYS.REQ.SERVER.PING", "elsewhere"]:
             expect(f"{user} publishes {subject}", client.may_publish(subject), False)
 

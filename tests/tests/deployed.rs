@@ -66,6 +66,8 @@ fn arguments(
         format!("service.ops={ops}"),
         format!("intake.mllp={listens}"),
         format!("gateway.grpc={listens}"),
+        // Its token is where compose mounts it.
+        "intake.fhir.listen=".to_owned(),
     ] {
         arguments.extend(["--set".to_owned(), pair]);
     }

@@ -18,6 +18,8 @@ pub const SEGMENT_BYTES_MAX: usize = 32;
 /// Longest FHIRPath expression in a [`Place`], in bytes.
 pub const EXPRESSION_BYTES_MAX: usize = 200;
 
+const FACT_DOMAIN: &[u8] = b"lacteal/fact/1";
+
 /// What makes a fact the same fact in a later message: a hash over its identifying parts.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct FactIdentity(pub [u8; 16]);
@@ -27,7 +29,7 @@ impl FactIdentity {
     /// sub-id and time of observation (OBR-3, OBX-3, OBX-4, OBX-14). The patient is no part of it: the same result under
     /// another record number of the same person is the same statement.
     pub fn of<P: AsRef<[u8]>>(parts: impl IntoIterator<Item = P>) -> Self {
-        Self(hash_parts(b"lacteal/fact/1", parts))
+        Self(hash_parts(FACT_DOMAIN, parts))
     }
 }
 
@@ -42,18 +44,60 @@ impl ReportKey {
     }
 }
 
+/// Bytes that SHA-256 takes at once.
+const BLOCK_BYTES: usize = 64;
+
+/// Makes identities one after the other, each as [`FactIdentity::of`] does. Those of one message begin alike: the first
+/// block of an identity that begins as the one before is not hashed again.
+#[derive(Clone, Debug, Default)]
+pub struct Identities {
+    /// The parts with their lengths, kept to use its space again.
+    text: Vec<u8>,
+    /// The first block that was hashed last, and the hash after it.
+    begun: Option<([u8; BLOCK_BYTES], Sha256)>,
+}
+
+impl Identities {
+    /// The identity of a fact with these parts.
+    pub fn of<P: AsRef<[u8]>>(&mut self, parts: impl IntoIterator<Item = P>) -> FactIdentity {
+        self.text.clear();
+        write_parts(&mut self.text, FACT_DOMAIN, parts);
+        let Some((first, rest)) = self.text.split_first_chunk() else {
+            return FactIdentity(short(&Sha256::digest(&self.text)));
+        };
+        let hash = match &self.begun {
+            Some((known, hash)) if known == first => hash.clone(),
+            _ => {
+                let hash = Sha256::new_with_prefix(first);
+                self.begun = Some((*first, hash.clone()));
+                hash
+            }
+        };
+        FactIdentity(short(&hash.chain_update(rest).finalize()))
+    }
+}
+
 fn hash_parts<P: AsRef<[u8]>>(domain: &[u8], parts: impl IntoIterator<Item = P>) -> [u8; 16] {
-    let mut hash = Sha256::new();
+    let mut text = Vec::with_capacity(4 * BLOCK_BYTES);
+    write_parts(&mut text, domain, parts);
+    short(&Sha256::digest(text))
+}
+
+/// Writes the domain and the parts, each after its length.
+fn write_parts<P: AsRef<[u8]>>(out: &mut Vec<u8>, domain: &[u8], parts: impl IntoIterator<Item = P>) {
     let mut add = |part: &[u8]| {
-        hash.update((part.len() as u64).to_be_bytes());
-        hash.update(part);
+        out.extend_from_slice(&(part.len() as u64).to_be_bytes());
+        out.extend_from_slice(part);
     };
     add(domain);
     for part in parts {
         add(part.as_ref());
     }
+}
+
+fn short(hash: &[u8]) -> [u8; 16] {
     let mut short = [0; 16];
-    short.copy_from_slice(&hash.finalize()[..16]);
+    short.copy_from_slice(&hash[..16]);
     short
 }
 
@@ -257,6 +301,26 @@ mod tests {
                 span_end: 1,
                 expression: String::new(),
             },
+        }
+    }
+
+    #[test]
+    fn identities_made_in_turn_are_those_made_alone() {
+        let mut identities = Identities::default();
+        let sender = "S".repeat(60);
+        let longer = "x".repeat(200);
+        for parts in [
+            &[sender.as_str(), "result", "1"][..],
+            &[&sender, "result", "2"],
+            &["T", "result", &longer],
+            &[&sender, "result", "1", &longer],
+            &["short"],
+            &[&sender, "result", "2"],
+            &[],
+            &["123456789012345678901234567890123"],
+            &["1234567890123456789012345678901234"],
+        ] {
+            assert_eq!(identities.of(parts), FactIdentity::of(parts), "{parts:?}");
         }
     }
 

@@ -72,8 +72,10 @@ fn bounded(what: &'static str, text: &str, max_bytes: usize) -> Result<String, E
 }
 
 /// The secret under which pseudonyms are made. Losing it loses the link from record numbers to patients.
+///
+/// Kept as the hash that has taken it in: every pseudonym goes on from there.
 #[derive(Clone)]
-pub struct PseudonymKey(Vec<u8>);
+pub struct PseudonymKey(Hmac<Sha256>);
 
 impl PseudonymKey {
     /// A key from raw bytes, at least [`KEY_BYTES_MIN`] of them.
@@ -81,7 +83,9 @@ impl PseudonymKey {
         if bytes.len() < KEY_BYTES_MIN {
             return Err(Error::KeyTooShort { actual_bytes: bytes.len(), min_bytes: KEY_BYTES_MIN });
         }
-        Ok(Self(bytes.to_vec()))
+        #[expect(clippy::expect_used, reason = "HMAC takes a key of any length (RFC 2104 section 2)")]
+        let keyed = Hmac::new_from_slice(bytes).expect("HMAC takes any key length");
+        Ok(Self(keyed))
     }
 
     /// A key from hexadecimal text of either case, surrounding space ignored.
@@ -103,8 +107,7 @@ impl PseudonymKey {
     }
 
     fn keyed<'p>(&self, parts: impl IntoIterator<Item = &'p [u8]>) -> [u8; 16] {
-        #[expect(clippy::expect_used, reason = "HMAC takes a key of any length (RFC 2104 section 2)")]
-        let mut mac = Hmac::<Sha256>::new_from_slice(&self.0).expect("HMAC takes any key length");
+        let mut mac = self.0.clone();
         for part in parts {
             mac.update(&(part.len() as u64).to_be_bytes());
             mac.update(part);

@@ -45,6 +45,7 @@ fn plan(number: u32) -> event::Plan {
                 number % 10,
                 number % 13
             ),
+            ..event::Window::default()
         }),
         record_numbers: vec![event::RecordNumber {
             authority: "Hospital of the North&2.16.840.1.113883.19.4.6&ISO".into(),

@@ -19,7 +19,7 @@ use std::borrow::Cow;
 
 use memchr::memchr;
 
-use crate::Delimiters;
+use crate::{Delimiters, split};
 
 /// The escapes of a value add more bytes than allowed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,7 +45,7 @@ pub fn unescape<'a>(
     expansion_bytes_max: usize,
 ) -> Result<Cow<'a, [u8]>, ExpansionTooLarge> {
     let Some(escape) = delimiters.escape() else { return Ok(Cow::Borrowed(raw)) };
-    let Some(first) = memchr(escape, raw) else { return Ok(Cow::Borrowed(raw)) };
+    let Some(first) = split::find(escape, raw) else { return Ok(Cow::Borrowed(raw)) };
     let mut text = Vec::with_capacity(raw.len());
     let mut budget = expansion_bytes_max;
     let mut rest = raw;

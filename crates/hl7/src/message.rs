@@ -3,6 +3,7 @@
 use std::fmt;
 
 use bytes::Bytes;
+use memchr::memchr_iter;
 
 use crate::{
     Charset, CharsetRule, Delimiters, Error, Header, Limits, Location, ReplyTo, Segment, SegmentName,
@@ -19,6 +20,8 @@ pub struct Message {
     entries: Vec<Entry>,
     has_bom: bool,
     charset: Result<Charset, CharsetFault>,
+    /// Whether all values are text as they stand: ASCII without escapes.
+    is_plain: bool,
     escape_expansion_bytes_max: usize,
 }
 
@@ -57,6 +60,9 @@ impl Message {
         let field_separator = text.get(3).copied().unwrap_or_default();
         let (header_end, _) = split::segment_end(text, 0, field_separator);
         let delimiters = Delimiters::read(text.get(..header_end).unwrap_or(text))?;
+        // The first escape character is the one in MSH-2 that defines it.
+        let is_escaped = delimiters.escape().is_some_and(|escape| memchr_iter(escape, text).nth(1).is_some());
+        let is_plain = text.is_ascii() && !is_escaped;
         let entries = split::segments(&bytes, content, &delimiters, limits)?;
         let message = Self {
             bytes,
@@ -64,6 +70,7 @@ impl Message {
             entries,
             has_bom,
             charset: Ok(Charset::ASCII),
+            is_plain,
             escape_expansion_bytes_max: limits.escape_expansion_bytes_max,
         };
         Ok(message.with_charset_rule(CharsetRule::default()))
@@ -92,6 +99,11 @@ impl Message {
                 CharsetFault::Unsupported => Error::CharsetUnsupported { location },
             }
         })
+    }
+
+    /// Whether every value is text as it stands.
+    pub(crate) fn is_plain(&self) -> bool {
+        self.is_plain && self.charset.is_ok()
     }
 
     /// All bytes given to [`Message::parse`]; the spans of values are offsets into them.

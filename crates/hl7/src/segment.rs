@@ -24,11 +24,13 @@ pub struct Segments<'a> {
 /// The fields of a segment, from field 1 on.
 #[derive(Clone)]
 pub struct Fields<'a> {
-    segment: Segment<'a>,
-    name: SegmentName,
-    number: u32,
-    /// Where the next field begins; none after the last.
+    message: &'a Message,
+    /// Place of the next field.
+    location: Location,
+    /// Where it begins; none after the last.
     next: Option<u32>,
+    /// Where the segment ends.
+    end: u32,
 }
 
 // === impl Segment ===
@@ -72,8 +74,9 @@ impl<'a> Segment<'a> {
 
     /// Its place.
     pub fn location(&self) -> Location {
-        let mut location = Location::first(self.name(), 0);
-        location.occurrence = self.occurrence();
+        let entry = self.message.entry(self.index);
+        let mut location = Location::first(entry.name, 0);
+        location.occurrence = entry.occurrence;
         location.index = self.index as u32;
         location
     }
@@ -107,11 +110,10 @@ impl<'a> Segment<'a> {
     /// The first fields, found in one pass; empty where the segment is shorter.
     pub fn leading<const N: usize>(&self) -> [Value<'a>; N] {
         let mut fields = self.fields();
-        let end = self.message.entry(self.index).end;
-        let mut location = self.location();
+        let mut location = fields.location;
         std::array::from_fn(|index| {
             location.field = index as u32 + 1;
-            fields.next().unwrap_or_else(|| Value::new(self.message, end..end, location))
+            Value::new(self.message, fields.advance().unwrap_or(fields.end..fields.end), location)
         })
     }
 
@@ -123,10 +125,14 @@ impl<'a> Segment<'a> {
     /// All its fields in order, those that are empty too, without trailing ones that the sender left out.
     pub fn fields(&self) -> Fields<'a> {
         let entry = self.message.entry(self.index);
-        let name = self.name();
         // In a header the separator is itself the first field and stands where otherwise field 1 begins.
-        let first = if name.is_header() { entry.start + 3 } else { entry.start + 4 };
-        Fields { segment: *self, name, number: 1, next: Some(first).filter(|&start| start <= entry.end) }
+        let first = if entry.name.is_header() { entry.start + 3 } else { entry.start + 4 };
+        Fields {
+            message: self.message,
+            location: Location { field: 1, ..self.location() },
+            next: Some(first).filter(|&start| start <= entry.end),
+            end: entry.end,
+        }
     }
 
     /// The segments after it, for grouping: what belongs to an OBR are the segments up to the next one.
@@ -188,36 +194,32 @@ impl fmt::Debug for Segments<'_> {
 
 // === impl Fields ===
 
+impl Fields<'_> {
+    /// Goes over the next field and tells where it lies.
+    #[inline]
+    fn advance(&mut self) -> Option<Range<u32>> {
+        let start = self.next?;
+        let end = if self.location.field == 1 && self.location.segment.is_header() {
+            self.next = Some(start + 1);
+            start + 1
+        } else {
+            let rest = self.message.slice(start, self.end);
+            let found = split::find(self.message.delimiters().field(), rest);
+            let end = found.map_or(self.end, |length| start + length as u32);
+            self.next = found.map(|_| end + 1);
+            end
+        };
+        self.location.field += 1;
+        Some(start..end)
+    }
+}
+
 impl<'a> Iterator for Fields<'a> {
     type Item = Value<'a>;
 
     fn next(&mut self) -> Option<Value<'a>> {
-        let message = self.segment.message;
-        let entry = message.entry(self.segment.index);
-        let start = self.next?;
-        let separator = message.delimiters().field();
-        let end = if self.name.is_header() && self.number == 1 {
-            self.next = Some(start + 1);
-            start + 1
-        } else if let Some(found) = split::find(separator, message.slice(start, entry.end)) {
-            let end = start + found as u32;
-            self.next = Some(end + 1);
-            end
-        } else {
-            self.next = None;
-            entry.end
-        };
-        let location = Location {
-            segment: self.name,
-            occurrence: entry.occurrence,
-            index: self.segment.index as u32,
-            field: self.number,
-            repetition: 0,
-            component: 0,
-            subcomponent: 0,
-        };
-        self.number += 1;
-        Some(Value::new(message, start..end, location))
+        let location = self.location;
+        self.advance().map(|span| Value::new(self.message, span, location))
     }
 }
 
@@ -225,6 +227,6 @@ impl FusedIterator for Fields<'_> {}
 
 impl fmt::Debug for Fields<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Fields(next is {})", self.number)
+        write!(f, "Fields(next is {})", self.location.field)
     }
 }

@@ -23,6 +23,7 @@ pub struct Value<'a> {
 pub struct Parts<'a> {
     whole: Value<'a>,
     level: Level,
+    separator: Option<u8>,
     number: u32,
     /// Where the next part begins; none after the last.
     next: Option<u32>,
@@ -39,6 +40,7 @@ enum Level {
 // === impl Value ===
 
 impl<'a> Value<'a> {
+    #[inline]
     pub(crate) fn new(message: &'a Message, span: Range<u32>, location: Location) -> Self {
         Self { message, start: span.start, end: span.end, location }
     }
@@ -86,6 +88,11 @@ impl<'a> Value<'a> {
         if self.is_null() {
             return Ok(Cow::Borrowed(""));
         }
+        if self.message.is_plain()
+            && let Ok(text) = std::str::from_utf8(self.raw())
+        {
+            return Ok(Cow::Borrowed(text));
+        }
         let charset = self.message.charset()?;
         let undecodable = || Error::Undecodable { location: self.location, charset: charset.name() };
         if self.is_atomic() {
@@ -107,8 +114,8 @@ impl<'a> Value<'a> {
     /// As [`Value::text`].
     pub fn trimmed(&self) -> Result<Option<Cow<'a, str>>, Error> {
         let text = match self.text()? {
+            text if is_trimmed(&text) => text,
             Cow::Borrowed(text) => Cow::Borrowed(text.trim()),
-            Cow::Owned(text) if text.trim().len() == text.len() => Cow::Owned(text),
             Cow::Owned(text) => Cow::Owned(text.trim().to_owned()),
         };
         Ok(Some(text).filter(|text| !text.is_empty()))
@@ -166,6 +173,7 @@ impl<'a> Value<'a> {
         self.down_to(Level::Component).part(Level::Subcomponent, number)
     }
 
+    #[inline]
     fn level(&self) -> Level {
         match self.location {
             Location { subcomponent: 1.., .. } => Level::Subcomponent,
@@ -176,11 +184,13 @@ impl<'a> Value<'a> {
     }
 
     /// Whether its bytes are the delimiters themselves (MSH-1, MSH-2), which have no parts and no escapes.
+    #[inline]
     fn is_atomic(&self) -> bool {
-        self.location.segment.is_header() && matches!(self.location.field, 1 | 2)
+        matches!(self.location.field, 1 | 2) && self.location.segment.is_header()
     }
 
     /// The first part of the first part … until `level` is reached.
+    #[inline]
     fn down_to(self, level: Level) -> Self {
         let mut value = self;
         for next in [Level::Repetition, Level::Component] {
@@ -191,6 +201,7 @@ impl<'a> Value<'a> {
         value
     }
 
+    #[inline]
     fn part(self, level: Level, number: u32) -> Self {
         let absent = Self { start: self.end, ..self.numbered(level, number) };
         let Some(skipped) = number.checked_sub(1).filter(|_| self.start < self.end) else { return absent };
@@ -203,6 +214,7 @@ impl<'a> Value<'a> {
     }
 
     /// What separates its parts of a level; none when it is its own only part.
+    #[inline]
     fn separator(&self, level: Level) -> Option<u8> {
         if self.is_atomic() || self.level() >= level {
             return None;
@@ -217,6 +229,7 @@ impl<'a> Value<'a> {
     }
 
     /// The same span, as part `number` of itself. A value on or below the level stays what it is.
+    #[inline]
     fn numbered(mut self, level: Level, number: u32) -> Self {
         if self.level() < level {
             match level {
@@ -228,6 +241,13 @@ impl<'a> Value<'a> {
         }
         self
     }
+}
+
+/// Whether no blank can stand at either end, as is plain from the first and last byte of most values.
+#[inline]
+fn is_trimmed(text: &str) -> bool {
+    let ends = (text.as_bytes().first(), text.as_bytes().last());
+    matches!(ends, (Some(first), Some(last)) if first.is_ascii_graphic() && last.is_ascii_graphic())
 }
 
 /// Place and size only: a value must not reach a log.
@@ -242,7 +262,7 @@ impl fmt::Debug for Value<'_> {
 impl<'a> Parts<'a> {
     fn new(whole: Value<'a>, level: Level) -> Self {
         let next = Some(whole.start).filter(|&start| start < whole.end);
-        Self { whole, level, number: 1, next }
+        Self { whole, level, separator: whole.separator(level), number: 1, next }
     }
 }
 
@@ -252,7 +272,7 @@ impl<'a> Iterator for Parts<'a> {
     fn next(&mut self) -> Option<Value<'a>> {
         let start = self.next?;
         let rest = self.whole.message.slice(start, self.whole.end);
-        let found = self.whole.separator(self.level).and_then(|separator| split::find(separator, rest));
+        let found = self.separator.and_then(|separator| split::find(separator, rest));
         let end = found.map_or(self.whole.end, |length| start + length as u32);
         self.next = found.map(|_| end + 1);
         let part = Value { start, end, ..self.whole.numbered(self.level, self.number) };

@@ -11,7 +11,7 @@ use crate::order::entity;
 use crate::relevance::Concern;
 use crate::scribe::{Scope, Scribe, Weight};
 
-/// Studies of one appointment that are told apart.
+/// Studies of one appointment that are told apart; that there are more is shown.
 const STUDIES_MAX: usize = 8;
 
 /// What a message does to an appointment.
@@ -74,10 +74,14 @@ pub(crate) fn appointment(scribe: &mut Scribe<'_>, codes: &Codes, message: &Mess
         services += 1;
         let service = ais.field(3);
         let Some((code, &Concept::Study { modality, region })) = concept(codes, &service) else { continue };
-        if usize::from(studies) >= STUDIES_MAX {
+        studies += 1;
+        if usize::from(studies) > STUDIES_MAX {
+            let parts: &[&[u8]] = &[b"appointment", &number, &[studies]];
+            let (attribute, reason) = (Attribute::ImagingAppointment, UnreadReason::TooLong);
+            let weight = Weight { standing: change.standing, ..scribe.plain() };
+            scribe.state_within(scope, parts, weight, None, Finding::Unread { attribute, reason }, &code);
             break;
         }
-        studies += 1;
         // AIS-2, table 0206: D takes the service out of the appointment.
         let change = if ais.field(2).raw() == b"D" { DELETED } else { change };
         let parts: &[&[u8]] = &[b"appointment", &number, &[studies]];

@@ -71,7 +71,7 @@ pub(crate) fn document(
         let own = letter(&obx.field(11)).and_then(Standing::from_observation_status);
         // A document that is not authenticated is not final, whatever its lines say.
         let line = own.filter(|own| !own.counts() || *own == Standing::Preliminary).unwrap_or(standing);
-        report.add(codes, obx, line);
+        report.add(codes, obx, concept(codes, &obx.field(3)).map(|(_, concept)| concept), line);
     }
     let observed = observed(scribe, message, txa);
     let from = scribe.so_far().len();

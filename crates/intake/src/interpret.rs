@@ -12,7 +12,7 @@ mod studies;
 use std::collections::BTreeMap;
 
 use lacteal_clinical::{Fact, PatientId, ReportKey};
-use lacteal_hl7::{AckError, ErrorCode, Message, ProcessingId, SegmentName, Severity, Value};
+use lacteal_hl7::{AckError, Error, ErrorCode, Message, ProcessingId, SegmentName, Severity, Value};
 
 use crate::codes::Codes;
 use crate::config::{Processing, Source};
@@ -88,10 +88,11 @@ pub fn interpret(message: &Message, context: &Context<'_>) -> Verdict {
 
 fn understand(message: &Message, context: &Context<'_>) -> Result<Verdict, AckError> {
     let header = message.header();
-    if let Some(fault) = header.faults().first() {
-        return Err(fault.ack_error());
-    }
-    let version = header.version().map_err(|error| error.ack_error())?;
+    let fault = |error: Error| error.ack_error();
+    message.charset().map_err(fault)?;
+    let kind = header.message_type().map_err(fault)?;
+    header.control_id().map_err(fault)?;
+    let version = header.version().map_err(fault)?;
     if version.major != 2 {
         return Err(problem(12, ErrorCode::UnsupportedVersion, "only versions 2.x are read"));
     }
@@ -105,7 +106,6 @@ fn understand(message: &Message, context: &Context<'_>) -> Result<Verdict, AckEr
             "only production messages (P) of production sources are taken",
         ));
     }
-    let kind = header.message_type().map_err(|error| error.ack_error())?;
     let zone = context.source.zone.clone();
     let reader = Reader {
         context,

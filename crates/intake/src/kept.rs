@@ -62,6 +62,7 @@ pub(crate) fn report(
         raw_in: holder.filter(|_| !holds_raw).map(|holder| holder.0.to_vec()).unwrap_or_default(),
         control_id_reused: reused,
         received_at_s: incoming.received.as_second(),
+        client: incoming.client.clone(),
     }
 }
 
@@ -87,6 +88,7 @@ pub(crate) fn quarantined(source: &Source, incoming: &Incoming, refused: &Refuse
         problems: refused.problems.iter().map(problem).collect(),
         patient: refused.names.map(|patient| patient.0.to_vec()).unwrap_or_default(),
         sent_bytes: refused.sent_bytes,
+        client: incoming.client.clone(),
     }
 }
 

@@ -37,6 +37,7 @@ mod reinterpret;
 mod relevance;
 mod rhythm;
 mod scribe;
+mod senders;
 mod service;
 mod site_field;
 mod spelling;
@@ -44,6 +45,7 @@ mod submit;
 mod texts;
 mod tls;
 mod when;
+mod whole;
 
 pub use codes::{Code, Codes, Concept, Means, Presence, ReportKind};
 pub use config::{Config, Processing, Source, SourceConfig, TlsConfig, WhenUnavailable};

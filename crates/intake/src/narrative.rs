@@ -9,7 +9,7 @@ mod statements;
 
 use std::borrow::Cow;
 
-use lacteal_clinical::finding::{Attribute, UnreadReason};
+use lacteal_clinical::finding::UnreadReason;
 use lacteal_clinical::{Finding, PartialDate, Reading, Standing};
 use lacteal_hl7::{Message, Segment, Value};
 
@@ -19,7 +19,9 @@ use crate::relevance::Concern;
 use crate::scribe::{Scribe, Weight};
 use crate::spelling::{Spelling, Undecodable};
 use statements::Writer;
-pub(crate) use statements::{KEYS, Stated, WITHDRAWN_SLOTS, kind_of, next_slot, same, stated, withdraw};
+pub(crate) use statements::{
+    KEYS, Stated, WITHDRAWN_SLOTS, kind_of, next_slot, same, stated, unread, withdraw,
+};
 
 /// Longest title of a part that is put before it, in characters.
 const TITLE_CHARS_MAX: usize = 64;
@@ -33,8 +35,8 @@ pub(crate) struct Report<'a> {
     kind: Option<ReportKind>,
     /// The kind is taken for want of a better one.
     is_assumed: bool,
-    /// Name of the order, which heads no part.
-    name: String,
+    /// What the order asks for: its name heads no part.
+    service: Option<Value<'a>>,
     standing_of_order: Option<Standing>,
     lines: Vec<Line<'a>>,
 }
@@ -42,6 +44,8 @@ pub(crate) struct Report<'a> {
 /// The text of one observation.
 struct Line<'a> {
     obx: Segment<'a>,
+    /// The code that it came under.
+    code: &'a [u8],
     heading: Heading,
     standing: Standing,
 }
@@ -96,22 +100,24 @@ impl<'a> Report<'a> {
                 _ => None,
             },
         };
-        let name = service.component(2).trimmed().ok().flatten().unwrap_or_default().to_lowercase();
         let is_corrected = letter(&obr.field(25)) == Some(b'C');
         let standing_of_order = is_corrected.then_some(Standing::Corrected);
-        Report { kind, name, standing_of_order, ..Report::default() }
+        Report { kind, service: Some(service), standing_of_order, ..Report::default() }
     }
 
-    /// Takes an observation whose value is not coded, when it is text of a report.
-    pub(crate) fn add(&mut self, codes: &Codes, obx: Segment<'a>, standing: Standing) {
+    /// Takes an observation whose value is not coded, when it is text of a report. `known` is what its code stands for.
+    pub(crate) fn add(
+        &mut self,
+        codes: &Codes,
+        obx: Segment<'a>,
+        known: Option<&Concept>,
+        standing: Standing,
+    ) {
         if !codes.reads_text() {
             return;
         }
         let (kind, code) = (obx.field(2), obx.field(3));
-        let own = match concept(codes, &code) {
-            Some((_, Concept::Report(kind))) => Some(*kind),
-            _ => None,
-        };
+        let own = if let Some(Concept::Report(kind)) = known { Some(*kind) } else { None };
         let is_text = match kind.raw() {
             b"TX" | b"FT" | b"ED" => true,
             // A short text of an order that is no report is some result.
@@ -120,11 +126,14 @@ impl<'a> Report<'a> {
         };
         let Some(kind) = self.kind.or(own).filter(|_| is_text) else { return };
         self.kind = Some(kind);
-        let heading = self.heading(codes, &code, kind);
-        self.lines.push(Line { obx, heading, standing });
+        let heading = match self.lines.last() {
+            Some(above) if above.code == code.raw() => above.heading.clone(),
+            _ => self.heading(codes, &code, own.is_some(), kind),
+        };
+        self.lines.push(Line { obx, code: code.raw(), heading, standing });
     }
 
-    fn heading(&self, codes: &Codes, code: &Value<'_>, kind: ReportKind) -> Heading {
+    fn heading(&self, codes: &Codes, code: &Value<'_>, is_report: bool, kind: ReportKind) -> Heading {
         let [identifier, title, system] = code.leading_components();
         let suffix = text(identifier.subcomponent(2));
         let part = suffix.and_then(|suffix| codes.suffix_heading(&suffix)).or_else(|| {
@@ -136,14 +145,15 @@ impl<'a> Report<'a> {
             let is_gross = kind == ReportKind::Pathology && part == "FINDINGS";
             return Heading::Part(if is_gross { "GROSS DESCRIPTION" } else { part }.to_owned());
         }
-        if matches!(concept(codes, code), Some((_, Concept::Report(_)))) {
+        if is_report {
             return Heading::None;
         }
         let Some(title) = text(title).or_else(|| text(identifier.subcomponent(1))) else {
             return Heading::None;
         };
         let lower = title.to_lowercase();
-        let is_whole = lower == self.name
+        let name = self.service.and_then(|service| text(service.component(2))).unwrap_or_default();
+        let is_whole = lower == name.to_lowercase()
             || !lower.contains(char::is_alphabetic)
             || lower.chars().count() > TITLE_CHARS_MAX
             || lower.split(|c: char| !c.is_alphanumeric()).any(|word| TITLES_OF_WHOLES.contains(&word));
@@ -176,10 +186,7 @@ impl<'a> Report<'a> {
         let spelling = match self.spelling(message, by_lines) {
             Ok(spelling) => spelling,
             Err((Undecodable, value)) => {
-                let attribute = match kind {
-                    ReportKind::Radiology => Attribute::LiverMetastasis,
-                    ReportKind::Pathology | ReportKind::Clinic => Attribute::Diagnosis,
-                };
+                let attribute = unread(kind);
                 let parts: &[&[u8]] = &[document.number, b"text"];
                 let finding = Finding::Unread { attribute, reason: UnreadReason::UnknownForm };
                 let place = (value.location(), value.span());

@@ -5,11 +5,11 @@
 
 mod reading;
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use lacteal_clinical::finding::{Attribute, UnreadReason};
 use lacteal_clinical::imaging::Imaging;
-use lacteal_clinical::{Finding, Standing};
+use lacteal_clinical::{Finding, PartialDate, Standing};
 use lacteal_hl7::{Message, Segment, Value};
 
 use crate::codes::{Codes, Concept};
@@ -21,7 +21,7 @@ pub(crate) use reading::{attribute, stage_group};
 
 /// How often an identity was used in a message, to tell repetitions of one code without a sub-id apart.
 #[derive(Default)]
-pub(crate) struct Repeats(HashMap<Vec<u8>, u32>);
+pub(crate) struct Repeats(BTreeMap<Vec<u8>, u32>);
 
 impl Repeats {
     fn next(&mut self, parts: &[&[u8]]) -> u32 {
@@ -41,10 +41,15 @@ pub(crate) struct Order<'a> {
     /// When it was so, unless an observation says otherwise (OBR-7, else SPM-17).
     taken: Option<Value<'a>>,
     dates: Dates<'a>,
+    /// The date that was read last: most results of an order have the same.
+    dated: Option<(&'a [u8], ReadDate)>,
     report: Report<'a>,
     /// How many facts were there before those of this order.
     from: usize,
 }
+
+/// A date, or why there is none.
+type ReadDate = Result<Option<PartialDate>, UnreadReason>;
 
 /// How the dates of an order could be read. Told once for the order, so that a dozen results with one wrong date are
 /// one thing to look at; a later report of the same results with a date that is good takes it back.
@@ -87,6 +92,7 @@ impl<'a> Order<'a> {
             reported_at_s: scribe.envelope().made_at_s,
             taken: None,
             dates: Dates::default(),
+            dated: None,
             report: Report::default(),
             from: scribe.so_far().len(),
         }
@@ -158,8 +164,9 @@ impl<'a> Order<'a> {
             self.dates.results.extend_from_slice(sub_id.raw());
             self.dates.results.push(b'|');
         }
-        let Some((found, Concept::Observation { means, unit: default_unit })) = concept(codes, &code) else {
-            self.report.add(codes, obx, standing);
+        let known = concept(codes, &code);
+        let Some((found, Concept::Observation { means, unit: default_unit })) = known else {
+            self.report.add(codes, obx, known.map(|(_, concept)| concept), standing);
             return;
         };
         if value.is_empty() && says_nothing_without_a_value(&status) {
@@ -167,12 +174,12 @@ impl<'a> Order<'a> {
         }
         let code = found;
         let attribute = attribute(*means);
-        let same: [&[u8]; 5] = [b"result", &self.number, code.raw(), sub_id.raw(), taken.raw()];
-        let repetition = repeats.next(&same).to_string();
-        let parts = &[&same[..], &[repetition.as_bytes()][..]].concat();
+        let observation = Observed { obx, code };
+        let [code, sub_id, own_date] = [code, sub_id, taken].map(|value| value.raw());
+        let repetition = repeats.next(&[b"result", &self.number, code, sub_id, own_date]).to_string();
         let weight = self.weight(standing);
         let dated = taken.present().or(self.taken).unwrap_or(taken);
-        let observed = match scribe.read_date(&dated) {
+        let observed = match self.read_date(scribe, &dated) {
             Ok(date) => {
                 self.dates.good.get_or_insert((attribute, weight, dated));
                 date
@@ -189,13 +196,25 @@ impl<'a> Order<'a> {
             parts: value.leading_components(),
             unit,
             default_unit: default_unit.as_deref(),
-            of: Some(Observed { obx, code }),
+            of: Some(observation),
         };
         let finding = match read.finding(*means) {
             Ok(finding) => finding,
             Err(reason) => Finding::Unread { attribute, reason },
         };
+        let parts: &[&[u8]] = &[b"result", &self.number, code, sub_id, own_date, repetition.as_bytes()];
         scribe.state(parts, weight, observed, finding, &value);
+    }
+
+    fn read_date(&mut self, scribe: &Scribe<'_>, value: &Value<'a>) -> ReadDate {
+        match self.dated {
+            Some((raw, read)) if raw == value.raw() => read,
+            _ => {
+                let read = scribe.read_date(value);
+                self.dated = Some((value.raw(), read));
+                read
+            }
+        }
     }
 
     /// Writes down what a field of a site's own segment states, as the site says it means.
@@ -294,8 +313,10 @@ pub(crate) fn letter(status: &Value<'_>) -> Option<u8> {
 
 /// What the code or the alternate code of a coded value stands for, with the code.
 pub(crate) fn concept<'c, 'v>(codes: &'c Codes, value: &Value<'v>) -> Option<(Value<'v>, &'c Concept)> {
-    let [code, _, system, alternate, _, alternate_system] = value.leading_components();
-    [(code, system), (alternate, alternate_system)].into_iter().find_map(|(code, system)| {
+    let mut components = value.components();
+    // The first triplet, and the alternate one.
+    (0..2).find_map(|_| {
+        let (code, _, system) = (components.next()?, components.next()?, components.next()?);
         // A suffix (`24627-2&IMP`) tells the part of a report and does not change what the code stands for.
         let text = code.subcomponent(1).trimmed().ok().flatten()?;
         let system = system.trimmed().ok().flatten()?;

@@ -8,7 +8,7 @@ mod case;
 mod filter;
 mod replay;
 
-use std::collections::HashMap;
+use std::sync::Arc;
 use std::time::Duration;
 
 use lacteal_clinical::ReportKey;
@@ -22,10 +22,10 @@ use self::case::{Case, case, chunk, resolution};
 use self::filter::Filter;
 use self::replay::replay;
 use crate::asked::{ANSWER_BYTES_MAX, failure, invalid, text, unavailable};
-use crate::config::Source;
 use crate::events::QuarantineResolved;
 use crate::paging::{Position, Query, page_size};
 use crate::receive::{Receiver, Written};
+use crate::senders::Senders;
 
 /// Entries a page.
 const PAGE_DEFAULT: usize = 100;
@@ -43,13 +43,13 @@ const REASON_BYTES_MAX: usize = 1_000;
 /// Answers requests about quarantined messages.
 pub(crate) struct Desk {
     receiver: Receiver,
-    sources: HashMap<String, Source>,
+    senders: Arc<Senders>,
 }
 
 impl Desk {
-    /// A desk that knows these sources by their names.
-    pub(crate) fn new(receiver: Receiver, sources: HashMap<String, Source>) -> Desk {
-        Desk { receiver, sources }
+    /// A desk that knows these senders.
+    pub(crate) fn new(receiver: Receiver, senders: Arc<Senders>) -> Desk {
+        Desk { receiver, senders }
     }
 
     pub(crate) async fn list(
@@ -126,11 +126,12 @@ impl Desk {
         if case.is_cut() {
             return outcome(id, api::replay::Outcome::Cut);
         }
-        let Some(source) = self.sources.get(&case.message.source) else {
+        let message = &case.message;
+        let Some(sender) = self.senders.of(&message.source, &message.client, &message.raw) else {
             return outcome(id, api::replay::Outcome::SourceUnknown);
         };
-        let replayed = replay(&self.receiver, source, &case, author).await;
-        QuarantineResolved { source: &source.name, outcome: replayed.outcome().as_str_name() }.emit();
+        let replayed = replay(&self.receiver, sender, &case, author).await;
+        QuarantineResolved { source: &message.source, outcome: replayed.outcome().as_str_name() }.emit();
         replayed
     }
 

@@ -25,7 +25,7 @@ use crate::events::{MessageAnswered, MessageUnanswered};
 use crate::interpret::{Context, Refusal, Understood, Verdict, interpret};
 use crate::kept::{self, Told};
 use crate::person::{Identity, named_alone};
-pub(crate) use fhir::Body;
+pub(crate) use fhir::{Body, Oversize, problem as body_problem, tie};
 
 /// Pause between two attempts to store while the broker is away.
 const RETRY_PAUSE: Duration = Duration::from_millis(100);
@@ -92,6 +92,8 @@ pub(crate) struct Incoming {
     pub(crate) key: ReportKey,
     /// When it came.
     pub(crate) received: jiff::Timestamp,
+    /// The FHIR client that sent it; empty for HL7 v2.
+    pub(crate) client: String,
 }
 
 impl Receiver {
@@ -191,7 +193,7 @@ impl Receiver {
             }
             _ => key.report_key([name, &sha256]),
         };
-        Incoming { bytes, sha256, key, received: clock::now() }
+        Incoming { bytes, sha256, key, received: clock::now(), client: String::new() }
     }
 
     /// Stores one message as it was understood.

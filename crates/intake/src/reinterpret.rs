@@ -6,6 +6,7 @@
 //! time write each reading once. The list ends at what was stored when it began: its own readings are not read again.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -21,10 +22,14 @@ use crate::config::Source;
 use crate::decide;
 use crate::difference::{Difference, difference};
 use crate::events::ReportsReinterpreted;
+use crate::fhir::again::Bodies;
+use crate::fhir::clients::Client;
+use crate::fhir::judge;
 use crate::interpret::{Context, Verdict, interpret};
 use crate::kept::{FIRST_READING, reading_after};
 use crate::paging::{Position, Query, page_size};
 use crate::receive::Receiver;
+use crate::senders::{Sender, Senders};
 
 /// Stored messages a page.
 const PAGE_DEFAULT: usize = 500;
@@ -37,7 +42,7 @@ const READING: Duration = Duration::from_secs(8);
 /// Answers requests to read reports again.
 pub(crate) struct Reinterpreter {
     receiver: Receiver,
-    sources: HashMap<String, Source>,
+    senders: Arc<Senders>,
 }
 
 /// Which reports to read again.
@@ -63,9 +68,9 @@ enum Examined {
 }
 
 impl Reinterpreter {
-    /// One that knows these sources by their names.
-    pub(crate) fn new(receiver: Receiver, sources: HashMap<String, Source>) -> Reinterpreter {
-        Reinterpreter { receiver, sources }
+    /// One that knows these senders.
+    pub(crate) fn new(receiver: Receiver, senders: Arc<Senders>) -> Reinterpreter {
+        Reinterpreter { receiver, senders }
     }
 
     /// Reads a page of reports again.
@@ -175,9 +180,15 @@ impl Reinterpreter {
         else {
             return Ok(Examined::Skipped);
         };
-        let Some(source) = self.sources.get(&report.source) else { return Ok(Examined::Skipped) };
         let Some(raw) = self.raw(&report, key).await? else { return Ok(Examined::Skipped) };
-        let Some(read) = self.read(source, raw, key, &report, received) else { return Ok(Examined::Refused) };
+        let read = match self.senders.of(&report.source, &report.client, &raw) {
+            None => return Ok(Examined::Skipped),
+            Some(Sender::Message(source)) => self.read(source, raw, key, &report, received),
+            Some(Sender::Body(bodies, client)) => {
+                self.read_body((bodies, client), &raw, key, &report, received)
+            }
+        };
+        let Some(read) = read else { return Ok(Examined::Refused) };
         let examined = Report { stored, report: &report, key, patient, received };
         examined.compare(self, read).await.map(Examined::Read)
     }
@@ -207,20 +218,57 @@ impl Reinterpreter {
         received: Timestamp,
     ) -> Option<HashMap<PatientId, Vec<Fact>>> {
         let message = self.receiver.parse(source, &raw).ok()?;
-        let mut tie = [0; 16];
-        tie.copy_from_slice(report.raw_sha256.get(..16)?);
+        let tie = tie_of(report)?;
         let shared = &self.receiver.shared;
         let verdict = interpret(
             &message,
             &Context { source, identity: &shared.identity, codes: &shared.codes, report: key, tie, received },
         );
-        match verdict {
-            Verdict::Keep(all) | Verdict::KeepIfKnown(all) => {
-                Some(all.into_iter().map(|one| (one.patient, one.facts)).collect())
-            }
-            Verdict::NotRelevant(_) => Some(HashMap::new()),
-            Verdict::Refuse(_) => None,
+        by_patient(verdict)
+    }
+
+    /// The same of a FHIR body. An entry of a batch that was understood once is not given up either.
+    fn read_body(
+        &self,
+        (bodies, client): (&Bodies, &Client),
+        raw: &Bytes,
+        key: ReportKey,
+        report: &event::Report,
+        received: Timestamp,
+    ) -> Option<HashMap<PatientId, Vec<Fact>>> {
+        let input = bodies.read(raw).ok()?;
+        let context = bodies.context(client, &self.receiver, &(key, tie_of(report)?), received);
+        let read = judge::read_again(&input, &context).ok()?;
+        let is_lost = |fact: &event::Fact| {
+            let place = fact.place.as_ref();
+            let start = place.and_then(|place| usize::try_from(place.span_start).ok());
+            let at = start.and_then(|start| {
+                input
+                    .items()
+                    .iter()
+                    .find(|item| item.place.span.start <= start && start < item.place.span.end)
+            });
+            let entry = at.and_then(|item| item.entry);
+            read.refused.iter().any(|issue| entry.is_some() && judge::entry_of(&issue.expression) == entry)
+        };
+        if report.facts.iter().any(is_lost) {
+            return None;
         }
+        by_patient(read.verdict)
+    }
+}
+
+fn tie_of(report: &event::Report) -> Option<[u8; 16]> {
+    report.raw_sha256.get(..16)?.try_into().ok()
+}
+
+fn by_patient(verdict: Verdict) -> Option<HashMap<PatientId, Vec<Fact>>> {
+    match verdict {
+        Verdict::Keep(all) | Verdict::KeepIfKnown(all) => {
+            Some(all.into_iter().map(|one| (one.patient, one.facts)).collect())
+        }
+        Verdict::NotRelevant(_) => Some(HashMap::new()),
+        Verdict::Refuse(_) => None,
     }
 }
 

@@ -20,9 +20,9 @@ pub(crate) enum Concern {
 
 impl Concern {
     /// What facts about one patient matter for: a tumour, unless its only known site is an organ that is not
-    /// followed; a death; a merge. What was read out of text says for itself whom it concerns; a text about another
-    /// tumour makes the study that it reports one of those known only.
-    pub(crate) fn of(facts: &[Fact], text_is_elsewhere: bool) -> Concern {
+    /// followed; a death; a merge. What was read out of text says for itself whom it concerns. A study by itself is no
+    /// word of a tumour: most of those of a hospital are of others, so it matters for those known only.
+    pub(crate) fn of(facts: &[Fact]) -> Concern {
         let coded = || facts.iter().filter(|fact| fact.reading == Reading::Coded);
         if coded().any(|fact| is_merge(fact) || (fact.standing.counts() && is_death(&fact.finding))) {
             return Concern::Any;
@@ -35,7 +35,7 @@ impl Concern {
                 .any(|it| matches!(it.finding.attribute(), Attribute::Marker | Attribute::CarcinoidSyndrome));
             return if beside { Concern::OfKnown } else { Concern::None };
         }
-        if text_is_elsewhere && about().all(|fact| fact.finding.attribute() == Attribute::Imaging) {
+        if about().all(|fact| fact.finding.attribute() == Attribute::Imaging) {
             return Concern::OfKnown;
         }
         let elsewhere = standing().any(|finding| *finding == Finding::PrimarySite(Site::Elsewhere));

@@ -7,7 +7,7 @@ use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan as _};
 use lacteal_clinical::finding::{Attribute, UnreadReason};
 use lacteal_clinical::{
-    Fact, FactIdentity, Finding, PartialDate, PatientId, Place, Reading, ReportKey, ReportKind, Standing,
+    Fact, Finding, Identities, PartialDate, PatientId, Place, Reading, ReportKey, ReportKind, Standing,
     Version,
 };
 use lacteal_hl7::{Location, Message, Value};
@@ -17,6 +17,8 @@ use crate::when::{Zone, civil_date};
 
 /// Seconds of a day.
 const DAY_S: i64 = 24 * 60 * 60;
+/// Facts of a report for which there is room from the beginning.
+const FACTS_USUAL: usize = 24;
 /// How far ahead a study may be ordered or booked: beyond it a date is a mistake.
 const AHEAD_YEARS: i64 = 5;
 
@@ -78,10 +80,9 @@ pub(crate) struct Scribe<'a> {
     envelope: &'a Envelope,
     patient: PatientId,
     facts: Vec<Fact>,
+    identities: Identities,
     /// Of whom the message matters for reasons that the facts do not show by themselves.
     concern: Concern,
-    /// Whether a text of the message was found to be about a tumour that is not followed.
-    text_is_elsewhere: bool,
 }
 
 /// What was written about one patient.
@@ -112,17 +113,18 @@ pub(crate) struct Weight {
 
 impl<'a> Scribe<'a> {
     pub(crate) fn new(envelope: &'a Envelope, patient: PatientId) -> Scribe<'a> {
-        Scribe { envelope, patient, facts: Vec::new(), concern: Concern::None, text_is_elsewhere: false }
+        Scribe {
+            envelope,
+            patient,
+            facts: Vec::with_capacity(FACTS_USUAL),
+            identities: Identities::default(),
+            concern: Concern::None,
+        }
     }
 
     /// Says that the message matters for these patients, whatever else it states.
     pub(crate) fn matters(&mut self, concern: Concern) {
         self.concern = self.concern.max(concern);
-    }
-
-    /// Says that a text is about a tumour that is not followed.
-    pub(crate) fn text_is_elsewhere(&mut self) {
-        self.text_is_elsewhere = true;
     }
 
     /// The facts written so far.
@@ -136,7 +138,7 @@ impl<'a> Scribe<'a> {
 
     /// What was written, and whom it concerns.
     pub(crate) fn done(self) -> Written {
-        let concern = self.concern.max(Concern::of(&self.facts, self.text_is_elsewhere));
+        let concern = self.concern.max(Concern::of(&self.facts));
         Written { facts: self.facts, concern }
     }
 
@@ -208,7 +210,7 @@ impl<'a> Scribe<'a> {
         let parts = sender.into_iter().chain(identity.iter().copied());
         self.facts.push(Fact {
             patient: self.patient,
-            identity: FactIdentity::of(parts),
+            identity: self.identities.of(parts),
             version: Version { reported_at: weight.reported_at_s, tie: self.envelope.tie },
             standing: weight.standing,
             observed,

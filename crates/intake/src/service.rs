@@ -21,6 +21,7 @@ use crate::person::Identity;
 use crate::quarantine::Desk;
 use crate::receive::{Parts, Receiver};
 use crate::reinterpret::Reinterpreter;
+use crate::senders::Senders;
 use crate::tls::Tls;
 use crate::{Error, feed, fhir, submit};
 
@@ -122,6 +123,7 @@ impl Bound {
         if let Some(tls) = tls.clone() {
             tasks.spawn(Stage::Listeners, "certificates", tls.keep(tasks.stopping(Stage::Listeners)));
         }
+        let bodies = fhir.as_ref().map(fhir::Bound::bodies);
         if let Some(fhir) = fhir {
             fhir.start(receiver.clone(), tasks);
         }
@@ -130,7 +132,7 @@ impl Bound {
         let accept = Listener { listener, shared }.run(tasks.stopping(Stage::Listeners));
         tasks.spawn(Stage::Listeners, "mllp", accept);
         serve_decisions(&receiver, &ledger, tasks);
-        serve_kept(&receiver, named, &ledger, tasks);
+        serve_kept(&receiver, Senders { sources: named, bodies }, &ledger, tasks);
         let stop = tasks.stopping(Stage::Requests);
         let concurrent_max = config.submit_in_flight_max;
         tasks.spawn(Stage::Requests, "submit", async move {
@@ -153,9 +155,10 @@ fn serve_decisions(receiver: &Receiver, ledger: &Ledger, tasks: &Tasks) {
 }
 
 /// Answers what the gateway asks about messages that are kept: those in quarantine, and those to be read again.
-fn serve_kept(receiver: &Receiver, sources: HashMap<String, Source>, ledger: &Ledger, tasks: &Tasks) {
-    let desk = Arc::new(Desk::new(receiver.clone(), sources.clone()));
-    let again = Arc::new(Reinterpreter::new(receiver.clone(), sources));
+fn serve_kept(receiver: &Receiver, senders: Senders, ledger: &Ledger, tasks: &Tasks) {
+    let senders = Arc::new(senders);
+    let desk = Arc::new(Desk::new(receiver.clone(), Arc::clone(&senders)));
+    let again = Arc::new(Reinterpreter::new(receiver.clone(), senders));
     let few = QUARANTINE_IN_FLIGHT_MAX;
     let on = desk.clone();
     serve(tasks, ledger, subject::QUARANTINE_LIST, few, move |request| {

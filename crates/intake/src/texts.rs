@@ -6,6 +6,7 @@ use lacteal_hl7::Message;
 use crate::codes::{Codes, ReportKind};
 use crate::document;
 use crate::narrative::Report;
+use crate::observation::concept;
 
 /// The texts in the order of the message: of each order its lines as one, and of a document all of them. What is not
 /// text of a report, or cannot be decoded, is left out; [`crate::interpret`] says so of the latter.
@@ -21,7 +22,10 @@ pub fn report_texts(message: &Message, codes: &Codes) -> Vec<(ReportKind, String
             "OBR" if !is_document => {
                 texts.extend(std::mem::replace(&mut report, Report::of(codes, segment)).text(message));
             }
-            "OBX" => report.add(codes, segment, Standing::Final),
+            "OBX" => {
+                let known = concept(codes, &segment.field(3)).map(|(_, concept)| concept);
+                report.add(codes, segment, known, Standing::Final);
+            }
             _ => {}
         }
     }

@@ -125,8 +125,9 @@ async fn intake(
 fn risk(settings: &Settings, ledger: Ledger, tasks: &Tasks) -> anyhow::Result<()> {
     let config = settings.risk.clone();
     let model = lacteal_risk::load_model(&config)?;
+    let asked = ledger.clone();
     when_open(settings, ledger, &[Which::Intake, Which::Risk], tasks, move |[intake, risk], tasks| {
-        lacteal_risk::start(&config, model, intake, risk, tasks);
+        lacteal_risk::start(&config, model, &asked, intake, risk, tasks);
         Ok(())
     });
     Ok(())

@@ -1,5 +1,5 @@
 //! Where one atomic batch becomes faster than as many single publishes under way at once, and what a work step
-//! costs, against a broker of its own that flushes every message. Takes half a minute; prints medians.
+//! costs, against a broker of its own that flushes every message. Takes a minute; prints medians.
 //!
 //! `cargo run --release -p lacteal-ledger --example break_even`
 
@@ -10,10 +10,14 @@ use std::time::Duration;
 
 use futures::future::join_all;
 use lacteal_broker::{Broker, BrokerOptions};
-use lacteal_ledger::{Ledger, Options, Presence, Revision, Stream, StreamSpec, Transaction};
+use lacteal_ledger::{
+    CommitError, CommitterOptions, Ledger, Options, Presence, Revision, Stream, StreamSpec, Transaction,
+};
 use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
 
-const PAYLOAD_BYTES: usize = 1_024;
+/// As the report of a message.
+const PAYLOAD_BYTES: usize = 2_560;
 const ROUNDS: usize = 25;
 
 #[tokio::main]
@@ -30,6 +34,7 @@ async fn main() {
     let spec = StreamSpec { rollup: true, ..StreamSpec::new("MEASURE", &["m.>"]) };
     let stream = ledger.stream(&spec, Presence::Create).await.expect("a stream");
     singles_against_batches(&stream).await;
+    committer_against_singles(&stream).await;
     batches_at_once(&stream).await;
     steps(&stream).await;
 }
@@ -50,6 +55,47 @@ async fn singles_against_batches(stream: &Stream) {
         .await;
         println!("{count:>8} {singles:>14?} {batch:>14?}");
     }
+}
+
+/// Rates of so many callers, each of which commits again when it is answered: by single publishes, and by the group
+/// commit, which should never be much slower.
+async fn committer_against_singles(stream: &Stream) {
+    let stop = CancellationToken::new();
+    let (committer, task) = stream.committer(CommitterOptions::default());
+    let task = task.run(stop.clone());
+    let measure = async {
+        println!("{:>8} {:>14} {:>14}", "callers", "singles/s", "committer/s");
+        for callers in [1, 4, 8, 12, 16, 17, 20, 24, 32, 64, 256] {
+            let (mut singles, mut grouped) = (Vec::new(), Vec::new());
+            for _ in 0..5 {
+                singles.push(rate(callers, || stream.commit(appends(1))).await);
+                grouped.push(rate(callers, || committer.commit(appends(1))).await);
+            }
+            let middle = |rates: &mut Vec<u64>| {
+                rates.sort_unstable();
+                rates.get(rates.len() / 2).copied().unwrap_or_default()
+            };
+            println!("{callers:>8} {:>14} {:>14}", middle(&mut singles), middle(&mut grouped));
+        }
+        stop.cancel();
+    };
+    futures::join!(task, measure);
+}
+
+/// Commits in a second, of so many callers.
+async fn rate<F>(callers: usize, commit: impl Fn() -> F) -> u64
+where
+    F: Future<Output = Result<Vec<Revision>, CommitError>>,
+{
+    let started = Instant::now();
+    let rounds = (1_000 / callers).max(8);
+    join_all((0..callers).map(async |_| {
+        for _ in 0..rounds {
+            commit().await.expect("stored");
+        }
+    }))
+    .await;
+    ((callers * rounds) as f64 / started.elapsed().as_secs_f64()) as u64
 }
 
 async fn batches_at_once(stream: &Stream) {

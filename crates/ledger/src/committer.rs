@@ -21,11 +21,16 @@ use crate::{CommitError, Revision, Stream, Transaction};
 /// Measured with `examples/break_even.rs`.
 pub const BREAK_EVEN: usize = 12;
 
+/// Single messages under way at once up to which callers publish for themselves. With more of them each takes
+/// longer, and callers that are answered together make groups that are worth a batch. Measured with
+/// `examples/break_even.rs`.
+pub const SINGLES_MAX: usize = 16;
+
 /// Payload bytes of one group.
 const GROUP_BYTES_MAX: usize = 8 << 20;
-/// Small groups in a row after which callers no longer go together. Callers that are answered together come again
-/// together: one straggler before them is no sign that there are few.
-const SMALL_GROUPS_MAX: u32 = 2;
+/// Times in a row that few callers are seen after which they no longer go together. Callers that are answered together
+/// come again together: one straggler before them is no sign that there are few.
+const FEW_MAX: u32 = 2;
 /// Conflicts that one group goes through before its members are committed one by one.
 const CONFLICTS_MAX: usize = 4;
 
@@ -37,14 +42,20 @@ pub struct CommitterOptions {
     pub queue_max: usize,
     /// Longest wait before it is sent; then the transaction is given back as unavailable, not stored.
     pub wait_ms: u64,
-    /// Single messages that wait from which on they go into one batch; also the most that callers publish for
-    /// themselves at once.
+    /// Single messages that wait from which on they go into one batch.
     pub break_even: usize,
+    /// Most single messages that callers publish for themselves at once.
+    pub singles_max: usize,
 }
 
 impl Default for CommitterOptions {
     fn default() -> CommitterOptions {
-        CommitterOptions { queue_max: 4_096, wait_ms: 10_000, break_even: BREAK_EVEN }
+        CommitterOptions {
+            queue_max: 4_096,
+            wait_ms: 10_000,
+            break_even: BREAK_EVEN,
+            singles_max: SINGLES_MAX,
+        }
     }
 }
 
@@ -61,8 +72,15 @@ pub struct Committer {
 #[derive(Debug)]
 struct Singles {
     room: Semaphore,
-    /// Groups are large: going together pays.
+    room_max: usize,
+    /// There are many callers: going together pays.
     crowded: AtomicBool,
+}
+
+impl Singles {
+    fn under_way(&self) -> usize {
+        self.room_max.saturating_sub(self.room.available_permits())
+    }
 }
 
 /// The working end: without [`CommitterTask::run`] under way callers wait in vain.
@@ -73,8 +91,10 @@ pub struct CommitterTask {
     waiting: VecDeque<Waiting>,
     break_even: usize,
     singles: Arc<Singles>,
-    /// Groups below the break-even since the last that was not; at the start as many as it takes.
-    small_groups: u32,
+    /// Messages of the group before.
+    last_group: usize,
+    /// Times in a row that few callers were seen; at the start as many as it takes.
+    few: u32,
 }
 
 #[derive(Debug)]
@@ -89,9 +109,9 @@ impl Stream {
     pub fn committer(&self, options: CommitterOptions) -> (Committer, CommitterTask) {
         let (sender, receiver) = mpsc::channel(options.queue_max.max(1));
         let wait = Duration::from_millis(options.wait_ms);
-        let break_even = options.break_even.max(1);
-        let room = Semaphore::new(break_even.min(MESSAGES_MAX));
-        let singles = Singles { room, crowded: AtomicBool::new(false) };
+        let room_max = options.singles_max.clamp(1, MESSAGES_MAX);
+        let room = Semaphore::new(room_max);
+        let singles = Singles { room, room_max, crowded: AtomicBool::new(false) };
         let singles = Arc::new(singles);
         let committer =
             Committer { stream: self.clone(), queue: sender, singles: Arc::clone(&singles), wait };
@@ -99,9 +119,10 @@ impl Stream {
             stream: self.clone(),
             queue: receiver,
             waiting: VecDeque::new(),
-            break_even,
+            break_even: options.break_even.max(1),
             singles,
-            small_groups: SMALL_GROUPS_MAX,
+            last_group: 0,
+            few: FEW_MAX,
         };
         (committer, task)
     }
@@ -113,7 +134,6 @@ impl Committer {
     /// # Errors
     /// As [`Stream::commit`]; [`CommitError::Unavailable`] when it was not taken up within `wait_ms`.
     pub async fn commit(&self, transaction: Transaction) -> Result<Vec<Revision>, CommitError> {
-        transaction.check()?;
         if transaction.is_empty() {
             return Ok(Vec::new());
         }
@@ -125,6 +145,7 @@ impl Committer {
         {
             return self.stream.commit(transaction).await;
         }
+        transaction.check()?;
         let deadline = Instant::now() + self.wait;
         let (answer, answered) = oneshot::channel();
         let waiting = Waiting { transaction, deadline, answer };
@@ -150,23 +171,25 @@ impl CommitterTask {
             }
             self.until_connected().await;
             let group = self.group();
-            self.note_size(group.len());
+            self.note(group.len());
             if !group.is_empty() {
                 Box::pin(self.commit(group)).await;
             }
         }
         // Callers that publish for themselves hold some of the room; afterwards nobody does.
-        for _ in 0..self.break_even.min(MESSAGES_MAX) {
+        for _ in 0..self.singles.room_max {
             if let Ok(room) = self.singles.room.acquire().await {
                 room.forget();
             }
         }
     }
 
-    /// Decides whether callers go together.
-    fn note_size(&mut self, size: usize) {
-        self.small_groups = if size < self.break_even { self.small_groups.saturating_add(1) } else { 0 };
-        self.singles.crowded.store(self.small_groups < SMALL_GROUPS_MAX, Ordering::Relaxed);
+    /// Decides whether callers go together, by how many there are: those of a group come again while the next is under
+    /// way, so that it takes two groups, and the messages that callers publish for themselves, to see all of them.
+    fn note(&mut self, group: usize) {
+        let callers = group + std::mem::replace(&mut self.last_group, group) + self.singles.under_way();
+        self.few = if callers > self.singles.room_max { 0 } else { self.few.saturating_add(1) };
+        self.singles.crowded.store(self.few < FEW_MAX, Ordering::Relaxed);
     }
 
     fn take_up(&mut self) {

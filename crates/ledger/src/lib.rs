@@ -44,7 +44,7 @@ mod sweep;
 mod transaction;
 mod work;
 
-pub use committer::{BREAK_EVEN, Committer, CommitterOptions, CommitterTask};
+pub use committer::{BREAK_EVEN, Committer, CommitterOptions, CommitterTask, SINGLES_MAX};
 pub use error::{CommitError, Difference, Error};
 pub use follow::{Follow, Followed};
 pub use health::Readiness;

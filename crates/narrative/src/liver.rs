@@ -122,7 +122,6 @@ pub(crate) fn liver(scene: &Scene<'_>, u: usize, unit: &Unit, subject: &mut bool
     let all = unit.tokens.clone();
     let named = unit.mask & Class::Liver.bit() != 0;
     let segment = scene.kind != Kind::Pathology && all.clone().any(|i| is_segment(scene, i));
-    let others = other_subject(scene, unit);
     let field = unit.field == Some(Field::Liver);
     let specimen_above = scene.kind == Kind::Pathology
         && u > 0
@@ -147,7 +146,7 @@ pub(crate) fn liver(scene: &Scene<'_>, u: usize, unit: &Unit, subject: &mut bool
     }
     let specimen = specimen_above || lettered;
     *subject |= specimen;
-    let here = named || segment || field || (*subject && !others);
+    let here = named || segment || field || (*subject && !other_subject(scene, unit));
     *subject = here;
     let told_as_present = scene.kind == Kind::Clinic && unit.section == Section::History;
     if !here || !(unit.section.is_own() || told_as_present) {
@@ -223,7 +222,7 @@ fn other_subject(scene: &Scene<'_>, unit: &Unit) -> bool {
     let front = unit.tokens.start..unit.tokens.end.min(unit.tokens.start + 6);
     let lung = scene.says(unit.tokens.clone(), &["lobe"])
         && scene.says(unit.tokens.clone(), &["lower", "upper", "middle"]);
-    lung || scene.says(front, &OTHER_ORGANS) && unit.mask & Class::Liver.bit() == 0
+    lung || unit.mask & Class::Liver.bit() == 0 && scene.says(front, &OTHER_ORGANS)
         || scene
             .says(unit.tokens.clone(), &["lung", "bone", "nodal", "peritoneal", "adrenal", "node", "nodes"])
 }

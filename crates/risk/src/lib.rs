@@ -9,12 +9,19 @@
 //! The pure part has no clock, randomness or IO. The model is an expert-parameter model that was not validated on
 //! patients: it shows clinicians numbers and reasons, and advises no treatment.
 
+mod ask;
 pub mod assess;
+mod curve;
+mod explain;
+mod hypothetical;
 pub mod model;
+pub mod mortality;
 mod service;
 mod step;
 
 pub use assess::assess;
+pub use explain::explain;
+pub use hypothetical::suppose;
 pub use model::Model;
 pub use service::{Config, Error, load_model, start};
-pub use step::RiskStep;
+pub use step::{ReassessStep, RiskStep};

@@ -5,40 +5,59 @@
 //! [`factors`](crate::model::factors); this file knows no patient.
 
 mod check;
+pub(crate) mod draws;
 pub mod factors;
+mod line;
+pub(crate) mod term;
 
 use lacteal_clinical::Weibull;
 use serde::Deserialize;
+use sha2::{Digest, Sha256};
 
-/// The model file that is built in.
+use crate::mortality::LifeTable;
+use draws::Draw;
+
+/// The model files that are built in, by name.
+const BUILT_IN: [(&str, &str); 2] = [("reference", REFERENCE), ("article", ARTICLE)];
 const REFERENCE: &str = include_str!("../models/reference.toml");
+const ARTICLE: &str = include_str!("../models/article.toml");
 
-/// Why a model file is refused. The key is its path in the file, such as `ki67.per_point.low`.
+/// Why a model file is refused. The key is its path in the file, such as `ki67.per_point.low`; the line is counted from
+/// 1, and 0 where none can be named.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
     /// Not TOML.
-    #[error("model file is not TOML: {reason}")]
+    #[error("model file, line {line}: it is not TOML: {reason}")]
     Syntax {
+        /// Line.
+        line: usize,
         /// What the reader met.
         reason: String,
     },
     /// A key is unknown, missing or of the wrong type.
-    #[error("model file: {key}: {reason}")]
+    #[error("model file, line {line}: {key}: {reason}")]
     Key {
+        /// Line.
+        line: usize,
         /// Path of the key, or of the table in which one is unknown or missing; `.` for the whole file.
         key: String,
         /// What is wrong.
         reason: String,
     },
     /// A value is there and cannot be right.
-    #[error("model file: {key} {rule}")]
+    #[error("model file, line {line}: {key} {rule}")]
     Value {
+        /// Line.
+        line: usize,
         /// Path of the key.
         key: String,
         /// What it has to be.
         rule: &'static str,
     },
+    /// No model of that name is built in.
+    #[error("there is no built-in model {0:?}: there are \"reference\" and \"article\"")]
+    NoSuchModel(String),
 }
 
 /// How well a number is founded.
@@ -78,6 +97,7 @@ pub struct Parameter {
 pub struct Model {
     pub(crate) name: String,
     pub(crate) version: String,
+    pub(crate) date: String,
     pub(crate) description: String,
     pub(crate) hazard: Hazard,
     pub(crate) limits: Limits,
@@ -90,6 +110,19 @@ pub struct Model {
     pub(crate) margin: MarginRatio,
     pub(crate) invasion: Invasion,
     pub(crate) focality: Focality,
+    pub(crate) unknown: Unknown,
+    pub(crate) competing: Competing,
+    pub(crate) detection: Detection,
+    pub(crate) category: Category,
+    pub(crate) interval: Interval,
+    pub(crate) band: Band,
+    /// Digest of the file and the life table.
+    #[serde(skip)]
+    pub(crate) digest: [u8; 16],
+    #[serde(skip, default = "LifeTable::built_in")]
+    pub(crate) life_table: LifeTable,
+    #[serde(skip)]
+    pub(crate) draws: Vec<Draw>,
 }
 
 macro_rules! parameters {
@@ -135,28 +168,99 @@ parameters! {
     Invasion as "invasion" { lymphovascular, perineural }
     /// Number of primaries.
     Focality as "focality" { multifocal }
+    /// What is plausible where nothing is told: for the band and the value of information, never for the risk itself.
+    Unknown as "unknown" { nodes_count, ki67_percent, adverse_share }
+    /// Death of other causes.
+    Competing as "competing" { age_years }
+    /// Sensitivity for liver metastasis by modality.
+    Detection as "detection" { ct, mr, pet }
+    /// Limits of the categories, as risks within five years.
+    Category as "category" { intermediate_from, high_from, very_high_from }
+    /// The rule of equal risk between scans, for the value of information.
+    Interval as "interval" { risk_max, months_min, months_max }
+    /// The band.
+    Band as "band" { range_coverage }
 }
 
 // === impl Model ===
 
 impl Model {
-    /// The model that is built in.
+    /// The default model.
     pub fn reference() -> Self {
         #[expect(clippy::expect_used, reason = "a test parses the same bytes")]
         Self::parse(REFERENCE).expect("the built-in model file is valid")
     }
 
-    /// Reads and checks a model file.
+    /// A built-in model by name: `reference`, or `article`, which takes the project's source text literally and is for
+    /// comparison only.
+    ///
+    /// # Errors
+    /// When there is none of that name.
+    pub fn built_in(name: &str) -> Result<Self, Error> {
+        Self::parse(Self::built_in_text(name)?)
+    }
+
+    /// The file of a built-in model.
+    ///
+    /// # Errors
+    /// When there is none of that name.
+    pub fn built_in_text(name: &str) -> Result<&'static str, Error> {
+        let known = BUILT_IN.iter().find(|(known, _)| *known == name);
+        known.map(|(_, text)| *text).ok_or_else(|| Error::NoSuchModel(name.to_owned()))
+    }
+
+    /// The names of the built-in models.
+    pub fn built_in_names() -> impl Iterator<Item = &'static str> {
+        BUILT_IN.iter().map(|(name, _)| *name)
+    }
+
+    /// Reads and checks a model file, with the built-in life table.
     ///
     /// # Errors
     /// When it is not TOML, a key is unknown, missing or of the wrong type, or a value cannot be right.
     pub fn parse(text: &str) -> Result<Self, Error> {
-        let file =
-            toml::Deserializer::parse(text).map_err(|error| Error::Syntax { reason: reason(&error) })?;
-        let model: Self = serde_path_to_error::deserialize(file)
-            .map_err(|error| Error::Key { key: error.path().to_string(), reason: reason(error.inner()) })?;
-        check::check(&model)?;
+        Self::with_life_table(text, LifeTable::built_in())
+    }
+
+    /// Reads and checks a model file.
+    ///
+    /// # Errors
+    /// As [`Model::parse`].
+    pub fn with_life_table(text: &str, life_table: LifeTable) -> Result<Self, Error> {
+        let at = |error: &toml::de::Error, key: &str| {
+            let spanned = error.span().map(|span| line::of_byte(text, span.start));
+            spanned.or_else(|| line::of_key(text, key)).unwrap_or(0)
+        };
+        let file = toml::Deserializer::parse(text)
+            .map_err(|error| Error::Syntax { line: at(&error, ""), reason: reason(&error) })?;
+        let mut model: Self = serde_path_to_error::deserialize(file).map_err(|error| {
+            let key = error.path().to_string();
+            Error::Key { line: at(error.inner(), &key), reason: reason(error.inner()), key }
+        })?;
+        check::check(&model).map_err(|(key, rule)| {
+            let line = line::of_key(text, &key).unwrap_or(0);
+            Error::Value { line, key, rule }
+        })?;
+        let digest = Sha256::new().chain_update(text).chain_update(life_table.digest()).finalize();
+        model.digest.copy_from_slice(&digest[..16]);
+        model.life_table = life_table;
+        model.draws = draws::draws(&model, model.digest);
         Ok(model)
+    }
+
+    /// Digest of the file and the life table.
+    pub fn digest(&self) -> [u8; 16] {
+        self.digest
+    }
+
+    /// Date of the file.
+    pub fn date(&self) -> &str {
+        &self.date
+    }
+
+    /// The life table of death of other causes.
+    pub fn life_table(&self) -> &LifeTable {
+        &self.life_table
     }
 
     /// Name of the model, such as `lacteal-reference`.
@@ -188,6 +292,12 @@ impl Model {
             self.margin.parameters(),
             self.invasion.parameters(),
             self.focality.parameters(),
+            self.unknown.parameters(),
+            self.competing.parameters(),
+            self.detection.parameters(),
+            self.category.parameters(),
+            self.interval.parameters(),
+            self.band.parameters(),
         ];
         tables.into_iter().flatten()
     }

@@ -1,6 +1,7 @@
 //! One step of risk: reports in, dossiers and assessments out. Pure.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use lacteal_clinical::{Contribution, Dossier, Fold, PatientId, Picture, fold};
@@ -12,13 +13,13 @@ use crate::assess::assess;
 
 /// Folds reports into dossiers and assesses what has changed.
 pub struct RiskStep {
-    model: Model,
+    model: Arc<Model>,
 }
 
 impl RiskStep {
     /// A step that assesses by this model.
-    pub fn new(model: Model) -> RiskStep {
-        RiskStep { model }
+    pub fn new(model: impl Into<Arc<Model>>) -> RiskStep {
+        RiskStep { model: model.into() }
     }
 
     /// What to write for the dossiers that changed.
@@ -33,7 +34,7 @@ impl RiskStep {
             let name = subject::dossier(patient);
             let before = stored(states, &name)?.unwrap_or_default();
             let picture = Picture::of(&dossier);
-            let mut assessment = assess(&picture, &self.model, now);
+            let mut assessment = assess(&picture, &self.model, before.assessment.as_ref(), now);
             match &before.assessment {
                 Some(known) if event::Assessment { now_s: known.now_s, ..assessment.clone() } == *known => {
                     assessment = known.clone();
@@ -135,6 +136,53 @@ impl Step for RiskStep {
         let mut transaction = Transaction::new();
         transaction.put(&name, states.revision(&name), encode(&event));
         Ok(Decision::Commit(transaction))
+    }
+}
+
+/// Assesses anew what was assessed by another model. A delivery is a dossier as it was read; what counts is the one that
+/// is stored.
+pub struct ReassessStep {
+    model: Arc<Model>,
+}
+
+impl ReassessStep {
+    /// A step that assesses by this model.
+    pub fn new(model: Arc<Model>) -> ReassessStep {
+        ReassessStep { model }
+    }
+}
+
+impl Step for ReassessStep {
+    fn key(&self, delivery: &Delivery) -> String {
+        delivery.subject.clone()
+    }
+
+    fn reads(&self, deliveries: &[Delivery]) -> Vec<String> {
+        deliveries.iter().map(|delivery| delivery.subject.clone()).collect()
+    }
+
+    fn decide(&self, deliveries: &[Delivery], states: &States) -> Result<Decision, StepError> {
+        let mut transaction = Transaction::new();
+        for (index, delivery) in deliveries.iter().enumerate() {
+            let failed = |error: lacteal_wire::Error| StepError { delivery: index, error: error.to_string() };
+            let name = &delivery.subject;
+            let Some(before) = stored(states, name).map_err(failed)? else { continue };
+            let digest = self.model.digest();
+            if before.assessment.as_ref().is_none_or(|it| it.model_digest == digest) {
+                continue;
+            }
+            let dossier = lacteal_wire::read_dossier(&before).map_err(failed)?;
+            let assessment = assess(&Picture::of(&dossier), &self.model, None, delivery.time);
+            transaction.append(subject::assessment(dossier.patient()), encode(&assessment));
+            let event = event::Dossier { assessment: Some(assessment), ..before };
+            transaction.put(name, states.revision(name), encode(&event));
+        }
+        Ok(Decision::Commit(transaction))
+    }
+
+    /// A sweep leaves what it cannot take as it is.
+    fn set_aside(&self, _: &Delivery, _: &str, _: &States) -> Result<Decision, StepError> {
+        Ok(Decision::Commit(Transaction::new()))
     }
 }
 

@@ -1,23 +1,40 @@
 //! The plan: a patient's one surveillance status, why, and the next scan.
 //!
 //! [`plan`] decides from a dossier, [`advance`] from a plan and the time alone, [`notices`] what people must be told.
-//! All three are pure: the same dossier, policy, time and zone give the same plan.
+//! All three are pure: the same dossier, policies, time and zone give the same plan.
 //!
-//! Precedence: what ends surveillance, then what a person must review, then what is not known, then the window. A
-//! patient in review keeps a window, with the shortest interval of the policy, so that no doubt delays a scan. Within the
-//! window orders and appointments decide: a report that is awaited, then a booking, then an order.
+//! Precedence: what ends surveillance, then what a clinician decided, then known liver metastasis, then the earliest scan
+//! of the policy's rows that apply. What a person must review keeps a window, with the shortest interval of the row, so
+//! that no doubt delays a scan. Within the window orders and appointments decide: a report that is awaited, then a booking,
+//! then an order.
+//!
+//! A plan holds the plan that takes its place when a decision expires, so that time can pass over it without its dossier.
 
+mod anchor;
 mod arranged;
+mod candidate;
+mod change;
 mod dates;
+mod decisions;
+mod end;
 mod notices;
 mod phase;
 mod reason;
+mod review;
+mod studies;
+mod traits;
 mod window;
 
+#[cfg(test)]
+mod decided;
 #[cfg(test)]
 mod fixture;
 #[cfg(test)]
 mod laws;
+#[cfg(test)]
+mod monotone;
+#[cfg(test)]
+mod rows;
 #[cfg(test)]
 mod tables;
 
@@ -27,16 +44,16 @@ pub use phase::{advance, same};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use lacteal_clinical::{PartialDate, Weibull};
+use lacteal_clinical::Weibull;
 use lacteal_wire::event::assessment::Outcome;
-use lacteal_wire::event::{
-    self, Dossier, EndCause, Grade, LiverState, Margin, Modality, Plan, Region, Scope, Status, Summary,
-};
+use lacteal_wire::event::{self, Dossier, EndCause, ExtraTest, LiverState, Plan, Scope, Status, Summary};
 
-use crate::policy::{GradeMax, MarginMax, Policy};
-use window::{Lesion, Patient, Study};
+use crate::Policies;
+use crate::policy::{Policy, Row, Timing, Traits, When};
+use decisions::{Course, Decisions};
+use window::{Next, Patient};
 
-/// The plan of a patient by this dossier and policy.
+/// The plan of a patient by this dossier and these policies.
 ///
 /// `revision` is the dossier's; `before` the plan that was last kept for the patient; `zone` the site's, in which days
 /// begin. `None` means that there is nothing to plan and never was: no evidence of a tumour, nothing to review, and no
@@ -48,7 +65,7 @@ pub fn plan(
     dossier: &Dossier,
     revision: u64,
     before: Option<&Plan>,
-    policy: &Policy,
+    policies: &Policies,
     now: Timestamp,
     zone: &TimeZone,
 ) -> Option<Plan> {
@@ -56,60 +73,227 @@ pub fn plan(
     let now = written.map_or(now, |it| now.max(it));
     let nothing = Summary::default();
     let summary = dossier.summary.as_ref().unwrap_or(&nothing);
-    let today = dates::day_of(now, zone);
-    let review = review(dossier, summary, policy, today);
-    let no_tumour = summary.scope() == Scope::NoTumour;
-    if no_tumour && review.is_empty() && before.is_none() && !ever_had_tumour(dossier) {
+    let mut plan = Case { dossier, summary, policies, zone }.on(dates::day_of(now, zone));
+    if summary.scope() == Scope::NoTumour
+        && plan.review.is_empty()
+        && before.is_none()
+        && !ever_had_tumour(dossier)
+    {
         return None;
     }
-    let computed = computed(dossier);
-    let mut plan = Plan {
-        patient: dossier.patient.clone(),
-        policy: policy.name.clone(),
-        policy_version: policy.version.clone(),
-        dossier_revision: revision,
-        now_s: now.as_second(),
-        record_numbers: summary.record_numbers.clone(),
-        risk_5_years: computed.map(|it| it.risk_5_years),
-        review,
-        ..Plan::default()
-    };
-    if let Some((cause, detail)) = end(summary, &plan.review) {
-        plan.set_status(Status::Ended);
-        plan.set_end_cause(cause);
-        plan.reason = reason::ended(cause, detail.as_deref());
-        return Some(plan);
+    plan.patient = dossier.patient.clone();
+    plan.dossier_revision = revision;
+    plan.record_numbers = summary.record_numbers.clone();
+    plan.now_s = now.as_second();
+    phase::settle(&mut plan, now, zone);
+    Some(plan)
+}
+
+/// All that a plan is made from, but the day.
+struct Case<'a> {
+    dossier: &'a Dossier,
+    summary: &'a Summary,
+    policies: &'a Policies,
+    zone: &'a TimeZone,
+}
+
+impl Case<'_> {
+    /// The plan on a day with the decisions that are in force then, before time has passed over it, with the plan that
+    /// takes its place when the first of them expires. Each such step has one decision fewer, and few have a last day.
+    fn on(&self, today: Date) -> Plan {
+        let Self { dossier, summary, policies, zone } = *self;
+        let decisions = Decisions::on(summary, today, zone);
+        let chosen = decisions.policy();
+        let known = chosen.as_ref().and_then(|it| policies.named(&it.value));
+        let policy = known.unwrap_or_else(|| policies.site());
+        let mut plan = Plan {
+            policy: policy.name.clone(),
+            policy_version: policy.version.clone(),
+            risk_5_years: self.computed().map(|it| it.risk_5_years),
+            review: review::items(dossier, summary, policy, &decisions, today),
+            ..Plan::default()
+        };
+        if let Some(chosen) = chosen.filter(|_| known.is_none()) {
+            plan.review.push(format!(
+                "no policy of the name that was {} is known here: policy {} is used",
+                chosen.by, policy.name
+            ));
+        }
+        match end::cause(summary, &plan.review) {
+            Some((cause, detail)) => end::set(&mut plan, cause, detail.as_deref()),
+            None => self.decide(&mut plan, policy, &decisions, today),
+        }
+        plan.decisions = decisions.applied(&plan, known.is_some());
+        if let Some(day) = decisions.expiry().filter(|it| *it > today) {
+            let (later, from) = (self.on(day), dates::write_day(day));
+            plan.what_would_change.push(change::expiry(&later, &from));
+            (plan.later, plan.later_from) = (Some(Box::new(later)), Some(from));
+        }
+        plan
     }
-    let in_scope = summary.scope() == Scope::In;
-    let time_zero = dates::read(summary.time_zero.as_ref()).filter(|it| !it.is_after(today));
-    if let (true, Some(time_zero)) = (in_scope, time_zero) {
-        let hazard = computed.filter(|_| plan.review.is_empty()).and_then(hazard);
-        let patient = patient(summary, time_zero, hazard, policy, today);
-        let (window, mut basis) = window::next_scan(&patient, policy);
-        let since = arranged::Since { time_zero, last_study: patient.last_study() };
-        basis.order = arranged::order(summary, since, policy);
-        basis.bookings = arranged::bookings(summary, since, policy);
+
+    /// What clinicians decided about surveillance, then known liver metastasis, then the policy.
+    fn decide(&self, plan: &mut Plan, policy: &Policy, decisions: &Decisions<'_>, today: Date) {
+        let summary = self.summary;
+        let course = decisions.course();
+        let metastatic = summary.scope() == Scope::In && summary.liver() == LiverState::Metastatic;
+        plan.liver_metastasis = metastatic;
+        let cause = course.as_ref().and_then(|it| end::decided(it.value));
+        if let (Some(cause), Some(course)) = (cause, &course) {
+            let also = if metastatic { " Liver metastasis is known." } else { "" };
+            return end::set(plan, cause, Some(&format!("It was {}.{also}", course.by)));
+        }
+        let found = dates::read(summary.liver_date.as_ref());
+        let stays_ended = metastatic && !decisions.goes_on_after(found.map(|it| it.latest()));
+        if stays_ended {
+            let date = found.map(|it| format!("Date of the finding: {it}."));
+            let treated = decisions.treated().map(|it| format!("That it was treated was {}.", it.by));
+            let detail: Vec<String> = [date, treated].into_iter().flatten().collect();
+            let detail = Some(detail.join(" ")).filter(|it| !it.is_empty());
+            end::set(plan, EndCause::LiverMetastasis, detail.as_deref());
+        } else {
+            self.by_policy(plan, policy, decisions, today);
+        }
+        if let Some((course, Course::Hold(until))) = course.as_ref().map(|it| (it, it.value)) {
+            plan.set_status(Status::Paused);
+            plan.set_end_cause(EndCause::Unspecified);
+            plan.reason = reason::paused(until, &course.by, metastatic);
+        }
+    }
+
+    /// The scan that the policy asks for.
+    fn by_policy(&self, plan: &mut Plan, policy: &Policy, decisions: &Decisions<'_>, today: Date) {
+        let Self { dossier, summary, .. } = *self;
+        let in_scope = summary.scope() == Scope::In;
+        let time_zero = dates::read(summary.time_zero.as_ref()).filter(|it| !it.is_after(today));
+        let scans = studies::counting(summary, &policy.general, today);
+        let last = scans.iter().max_by_key(|it| (it.performed, it.modality)).copied();
+        let scanned = last
+            .map(|it| it.performed)
+            .filter(|it| time_zero.is_some_and(|zero| zero.is_certainly_before(it)));
+        let ratio = self.computed().map(|it| it.hazard_ratio);
+        let traits = traits::traits(dossier, summary, time_zero, scanned, ratio);
+        if in_scope {
+            self.besides(plan, policy, &traits, decisions, today);
+        }
+        if let (true, Some(time_zero)) = (in_scope, time_zero) {
+            let patient = Patient {
+                time_zero,
+                first_evidence: summary.time_zero_is_first_evidence,
+                last,
+                lesion: review::lesion(summary, today),
+                birth: dates::read(summary.birth_date.as_ref()),
+                hazard: self.computed().and_then(hazard),
+                is_trusted: plan.review.is_empty(),
+            };
+            let next = window::next(&patient, &traits, policy, decisions);
+            self.fill(plan, &patient, policy, &traits, next, today);
+            plan.what_would_change.extend(change::scan(plan));
+        } else {
+            plan.set_status(Status::NotEnoughKnown);
+            plan.reason = reason::not_enough_known(in_scope, &summary.scope_reason);
+        }
+        plan.what_would_change.extend(change::missing(summary));
+        if !plan.review.is_empty() && plan.status() != Status::Ended {
+            plan.set_status(Status::NeedsReview);
+        }
+    }
+
+    /// The next scan and the row behind it.
+    fn fill(
+        &self,
+        plan: &mut Plan,
+        patient: &Patient,
+        policy: &Policy,
+        traits: &Traits,
+        next: Next<'_>,
+        today: Date,
+    ) {
+        plan.review.extend(next.review);
+        plan.outside_row = next.outside;
+        plan.follow_up_until = next.until.map(dates::write_day);
+        plan.other_rows = next.others.iter().map(|it| it.name.clone()).collect();
+        if let Some(row) = next.row {
+            name_row(plan, row);
+            let by_model = matches!(row.timing, Some(Timing::Interval { model: true, .. }));
+            let risk = policy.general.risk_status.note("the accepted risk between two scans");
+            plan.assumptions = row.assumptions(traits).chain(risk.filter(|_| by_model)).collect();
+        }
+        plan.assumptions.extend(policy.general.window_status.note("the days around the due day"));
+        plan.what_would_change = change::rows(policy, traits, next.row);
+        let Some((mut window, mut basis)) = next.scan else {
+            let years = next.row.and_then(|it| it.end.years).unwrap_or_default();
+            let detail = format!("Row {} of policy {} ends after {years} years.", plan.row, policy.name);
+            return end::set(plan, EndCause::FollowUpComplete, Some(&detail));
+        };
+        let Self { dossier, summary, .. } = *self;
+        let since =
+            arranged::Since { time_zero: patient.time_zero, last_study: patient.last.map(|it| it.performed) };
+        let after = since.last_study.unwrap_or(patient.time_zero);
+        let inadequate = studies::inadequate(dossier, summary, &policy.general, &after, today);
+        window.interval_reason.extend(inadequate);
+        basis.order = arranged::order(summary, since, &policy.general);
+        basis.bookings = arranged::bookings(summary, since, &policy.general);
         basis.model_version =
             dossier.assessment.as_ref().map(|it| it.model_version.clone()).unwrap_or_default();
         plan.next_scan = Some(window);
         plan.basis = Some(basis);
         plan.set_status(Status::UpToDate);
-    } else {
-        plan.set_status(Status::NotEnoughKnown);
-        plan.reason = if in_scope {
-            "Neither a resection nor a first evidence of the tumour has a date to count from.".to_owned()
-        } else {
-            with_detail(
-                "It is not established whether the tumour is one that is watched here",
-                &summary.scope_reason,
-            )
-        };
     }
-    if !plan.review.is_empty() {
-        plan.set_status(Status::NeedsReview);
+
+    /// What the rows that apply ask for besides a scan.
+    fn besides(
+        &self,
+        plan: &mut Plan,
+        policy: &Policy,
+        traits: &Traits,
+        decisions: &Decisions<'_>,
+        today: Date,
+    ) {
+        // Who decided the interval has looked at what a row wants looked at, unless it is to be told at once.
+        let is_decided = decisions.interval().is_some();
+        let had_pet = studies::had_pet(self.summary, today);
+        for row in policy.rows.iter().filter(|it| it.applies(traits)) {
+            for test in &row.tests {
+                let done = had_pet && test.when == When::Once && test.name.contains("PET");
+                if !done && plan.extra_tests.iter().all(|it| it.name != test.name) {
+                    plan.extra_tests.push(ExtraTest {
+                        name: test.name.clone(),
+                        when: test.when.words().to_owned(),
+                        row: row.name.clone(),
+                        source: test.source.clone(),
+                    });
+                }
+            }
+            let Some(review) = row.review.as_ref().filter(|it| it.at_once || !is_decided) else { continue };
+            plan.review.push(review.text.clone());
+            if review.at_once {
+                plan.alerts.push(reason::alert(&review.text, self.summary, traits));
+            }
+        }
     }
-    phase::settle(&mut plan, now, zone);
-    Some(plan)
+
+    /// The assessment, when it gives a risk.
+    fn computed(&self) -> Option<&event::Assessment> {
+        self.dossier.assessment.as_ref().filter(|it| it.outcome() == Outcome::Computed)
+    }
+}
+
+fn name_row(plan: &mut Plan, row: &Row) {
+    plan.row = row.name.clone();
+    plan.row_title = row.title.clone();
+    plan.row_source = row.source.clone();
+    plan.row_status = row.status.word().to_owned();
+    match &row.timing {
+        Some(Timing::Interval { months, .. }) => {
+            let (shortest, longest) = (u32::from(months.min), u32::from(months.max));
+            plan.row_interval = Some(event::MonthRange { shortest, longest });
+        }
+        Some(Timing::Visits(visits)) => {
+            plan.row_visits_months = visits.iter().map(|it| u32::from(*it)).collect();
+        }
+        None => {}
+    }
 }
 
 /// Whether any fact was ever about a tumour, be it withdrawn since.
@@ -134,162 +318,6 @@ fn ever_had_tumour(dossier: &Dossier) -> bool {
     })
 }
 
-/// What ends surveillance, and a detail of it. Death before all that is about the tumour: nobody plans for the dead.
-fn end(summary: &Summary, review: &[String]) -> Option<(EndCause, Option<String>)> {
-    if !summary.merged_into.is_empty() {
-        return Some((EndCause::Merged, None));
-    }
-    if let Some(death) = &summary.death {
-        let date = dates::read(death.date.as_ref());
-        return Some((EndCause::Deceased, date.map(|it| format!("Date of death: {it}."))));
-    }
-    match (summary.scope(), summary.liver()) {
-        (Scope::NoTumour, _) if review.is_empty() => Some((EndCause::Withdrawn, None)),
-        (Scope::Out, _) => {
-            let why = summary.scope_reason.trim_end_matches('.');
-            Some((EndCause::OutOfScope, (!why.is_empty()).then(|| format!("Reason: {why}."))))
-        }
-        (Scope::In, LiverState::Metastatic) => {
-            let date = dates::read(summary.liver_date.as_ref());
-            Some((EndCause::LiverMetastasis, date.map(|it| format!("Date of the finding: {it}."))))
-        }
-        _ => None,
-    }
-}
-
-/// What a person must look at before the plan can be trusted, in a fixed order.
-fn review(dossier: &Dossier, summary: &Summary, policy: &Policy, today: Date) -> Vec<String> {
-    let mut items: Vec<String> = summary.review.iter().map(|it| it.text.clone()).collect();
-    items.extend(dossier.asides.iter().map(|it| {
-        let event::Aside { stream, sequence, error } = it;
-        format!("message {sequence} of {stream} about this patient could not be processed ({error})")
-    }));
-    items.extend(future(summary, today));
-    if summary.scope() != Scope::In {
-        if summary.scope() != Scope::Out && summary.liver() == LiverState::Metastatic {
-            items.push("liver metastasis is reported, and the primary tumour is not established".to_owned());
-        }
-        return items;
-    }
-    if summary.liver() == LiverState::Metastatic {
-        return items;
-    }
-    items.extend(outside_the_row(summary, policy));
-    items.extend(unsettled_lesion(summary, policy, today));
-    if items.is_empty() && computed(dossier).and_then(hazard).is_none() {
-        items.push("the risk of liver metastasis could not be computed".to_owned());
-    }
-    items
-}
-
-/// Dates that cannot be true yet. They count for nothing.
-fn future(summary: &Summary, today: Date) -> Vec<String> {
-    let named =
-        [("time zero", summary.time_zero.as_ref()), ("the liver finding", summary.liver_date.as_ref())];
-    let studies = summary.studies.iter().map(|it| ("a scan", it.performed.as_ref()));
-    named
-        .into_iter()
-        .chain(studies)
-        .filter_map(|(what, date)| Some((what, dates::read(date).filter(|it| it.is_after(today))?)))
-        .map(|(what, date)| format!("{what} is dated in the future ({date}) and does not count"))
-        .collect()
-}
-
-/// What puts a patient outside the policy's row.
-fn outside_the_row(summary: &Summary, policy: &Policy) -> Vec<String> {
-    let mut items = Vec::new();
-    let grade = summary.grade();
-    let grade_is_covered = match policy.applies.grade_max.value {
-        GradeMax::G1 => grade <= Grade::G1,
-        GradeMax::G2 => grade <= Grade::G2,
-        GradeMax::G3 => grade <= Grade::G3,
-    };
-    if !grade_is_covered {
-        let name = if grade == Grade::Nec { "NEC" } else { grade.as_str_name().trim_start_matches("GRADE_") };
-        items.push(format!("grade {name} is followed more closely than this policy does"));
-    }
-    let margin = summary.margin();
-    let margin_is_covered = match policy.applies.margin_max.value {
-        MarginMax::R0 => margin <= Margin::R0,
-        MarginMax::R1 => margin <= Margin::R1,
-    };
-    if !margin_is_covered {
-        let name = margin.as_str_name().trim_start_matches("MARGIN_");
-        items.push(format!("residual tumour ({name}) is followed more closely than this policy does"));
-    }
-    if let Some(m) = summary.m.as_ref().filter(|it| it.category.starts_with("M1")) {
-        items.push(format!("distant metastasis ({}) is outside this policy", m.category));
-    }
-    items
-}
-
-/// An indeterminate lesion that a later scan did not settle.
-fn unsettled_lesion(summary: &Summary, policy: &Policy, today: Date) -> Option<String> {
-    let seen = lesion(summary, today)?.seen?;
-    let scans = studies(summary, policy, today).into_iter();
-    let later = scans.map(|it| it.performed).filter(|it| seen.is_certainly_before(it)).max()?;
-    Some(format!(
-        "the scan of {later} came after the indeterminate liver finding of {seen}, and nothing tells what became of it"
-    ))
-}
-
-fn lesion(summary: &Summary, today: Date) -> Option<Lesion> {
-    (summary.liver() == LiverState::Indeterminate)
-        .then(|| Lesion { seen: dates::read(summary.liver_date.as_ref()).filter(|it| !it.is_after(today)) })
-}
-
-/// The studies that count: by a modality of the policy, with the liver in their region, not in the future.
-fn studies(summary: &Summary, policy: &Policy, today: Date) -> Vec<Study> {
-    let counts = |it: &&event::Study| modality_counts(it.modality(), policy) && covers_liver(it.region());
-    let dated = |it: &event::Study| Some((dates::read(it.performed.as_ref())?, it.modality()));
-    let studies = summary.studies.iter().filter(counts).filter_map(dated);
-    let past = studies.filter(|(performed, _): &(PartialDate, Modality)| !performed.is_after(today));
-    past.map(|(performed, modality)| Study { performed, modality }).collect()
-}
-
-fn modality_counts(modality: Modality, policy: &Policy) -> bool {
-    match modality {
-        Modality::Ct | Modality::Mr => true,
-        Modality::Pet => policy.studies.pet_counts.value,
-        Modality::Ultrasound | Modality::Scintigraphy | Modality::Unspecified => false,
-    }
-}
-
-fn covers_liver(region: Region) -> bool {
-    match region {
-        Region::Abdomen | Region::AbdomenPelvis | Region::Liver => true,
-        Region::ChestAbdomenPelvis | Region::WholeBody => true,
-        Region::Pelvis | Region::Chest | Region::Other | Region::Unspecified => false,
-    }
-}
-
-fn patient(
-    summary: &Summary,
-    time_zero: PartialDate,
-    hazard: Option<Weibull>,
-    policy: &Policy,
-    today: Date,
-) -> Patient {
-    Patient {
-        time_zero,
-        first_evidence: summary.time_zero_is_first_evidence,
-        studies: studies(summary, policy, today),
-        lesion: lesion(summary, today),
-        birth: dates::read(summary.birth_date.as_ref()),
-        hazard,
-    }
-}
-
-/// The assessment, when it gives a risk.
-fn computed(dossier: &Dossier) -> Option<&event::Assessment> {
-    dossier.assessment.as_ref().filter(|it| it.outcome() == Outcome::Computed)
-}
-
 fn hazard(assessment: &event::Assessment) -> Option<Weibull> {
     Weibull::new(assessment.shape, assessment.scale_years, assessment.hazard_ratio).ok()
-}
-
-fn with_detail(text: &str, detail: &str) -> String {
-    let detail = detail.trim_end_matches('.');
-    if detail.is_empty() { format!("{text}.") } else { format!("{text}: {detail}.") }
 }

@@ -1,48 +1,44 @@
-//! The policy: when the next scan is due, as settings in a file, each with its status and source.
+//! The policy: when the next scan is due, as rows in a file, each with its status and source.
 //!
 //! A policy is data, so that a clinical owner can read it, sign it and replace it. The form is strict: an unknown,
-//! missing or implausible key is an error that names it. How the settings are applied is in [`plan`](crate::plan);
-//! this file knows no patient.
+//! missing or implausible setting, and a row that no patient can reach, is an error that names the line. How the rows
+//! are applied is in [`plan`](crate::plan()); this module knows no patient.
 
-use lacteal_wire::event;
+mod check;
+mod condition;
+mod file;
+mod row;
+
+#[cfg(test)]
+mod tables;
+
 use serde::Deserialize;
+use sha2::{Digest, Sha256};
 
-/// The policy file that is built in.
-const DEFAULT: &str = include_str!("../policies/default.toml");
+pub(crate) use condition::{Category, Distant, Grade, Liver, Margin, Nodes, Part, Traits};
+pub use row::RowWords;
+pub(crate) use row::{ModalityRule, Months, Row, Timing};
 
-/// Longest interval that a file may allow, in months: beyond it a missing scan would go unnoticed for too long.
-const MONTHS_MAX: u8 = 36;
-/// Longest time before or after the due day that a file may allow.
-const DAYS_MAX: u16 = 120;
-/// Highest risk between two scans that a file may accept.
-const RISK_MAX: f64 = 0.5;
+/// The policy files that are built in, by name.
+const BUILT_IN: [(&str, &str); 3] = [
+    ("default", include_str!("../policies/default.toml")),
+    ("nccn", include_str!("../policies/nccn.toml")),
+    ("norway", include_str!("../policies/norway.toml")),
+];
 
-/// Why a policy file is refused. The key is its path in the file, such as `interval.months_max.value`.
+/// Why a policy file is refused.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum Error {
-    /// Not TOML.
-    #[error("policy file is not TOML: {reason}")]
-    Syntax {
-        /// What the reader met.
-        reason: String,
-    },
-    /// A key is unknown, missing or of the wrong type.
-    #[error("policy file: {key}: {reason}")]
-    Key {
-        /// Path of the key, or of the table in which one is unknown or missing; `.` for the whole file.
-        key: String,
-        /// What is wrong.
-        reason: String,
-    },
-    /// A value is there and cannot be right.
-    #[error("policy file: {key} {rule}")]
-    Value {
-        /// Path of the key.
-        key: &'static str,
-        /// What it has to be.
-        rule: &'static str,
-    },
+#[error("policy file, line {line}: {what}")]
+pub struct Error {
+    line: usize,
+    what: String,
+}
+
+impl Error {
+    /// Line of the file, from 1.
+    pub fn line(&self) -> usize {
+        self.line
+    }
 }
 
 /// How well a setting is founded.
@@ -57,115 +53,20 @@ pub enum Status {
     Assumption,
 }
 
-/// One setting of the policy.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Setting<T> {
-    /// The value used.
-    pub value: T,
-    /// How well it is founded.
-    pub status: Status,
-    /// Where it comes from, for people to look up.
-    pub source: String,
-}
+impl Status {
+    /// The word in the file.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Published => "published",
+            Self::Derived => "derived",
+            Self::Assumption => "assumption",
+        }
+    }
 
-/// A policy that passed all checks.
-///
-/// It is made by [`Policy::parse`] and never changed. What holds for every one of them: shortest before longest,
-/// nothing beyond the limits of this module, and at least a day between the opening of a window and its end.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Policy {
-    pub(crate) name: String,
-    pub(crate) version: String,
-    pub(crate) date: jiff::civil::Date,
-    pub(crate) source: String,
-    pub(crate) applies: Applies,
-    pub(crate) interval: Interval,
-    pub(crate) first_scan: FirstScan,
-    pub(crate) window: WindowDays,
-    pub(crate) indeterminate: Indeterminate,
-    pub(crate) modality: ModalityChoice,
-    pub(crate) studies: Studies,
-    pub(crate) appointments: Appointments,
-}
-
-/// Whom the row covers.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Applies {
-    pub(crate) grade_max: Setting<GradeMax>,
-    pub(crate) margin_max: Setting<MarginMax>,
-}
-
-/// Interval from one scan to the next.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Interval {
-    pub(crate) months_min: Setting<u8>,
-    pub(crate) months_max: Setting<u8>,
-    pub(crate) risk_max: Setting<f64>,
-}
-
-/// Interval from time zero to the first scan.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct FirstScan {
-    pub(crate) months_min: Setting<u8>,
-    pub(crate) months_max: Setting<u8>,
-}
-
-/// Days around the due day.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct WindowDays {
-    pub(crate) opens_before_days: Setting<u16>,
-    pub(crate) overdue_after_days: Setting<u16>,
-}
-
-/// What follows an indeterminate liver lesion.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Indeterminate {
-    pub(crate) within_months: Setting<u8>,
-}
-
-/// Choice of modality.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct ModalityChoice {
-    pub(crate) preferred: Setting<Modality>,
-    pub(crate) alternate: Setting<Modality>,
-    pub(crate) mr_below_age_years: Setting<u8>,
-}
-
-/// Which studies count.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Studies {
-    pub(crate) pet_counts: Setting<bool>,
-}
-
-/// What becomes of appointments.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Appointments {
-    pub(crate) report_within_days: Setting<u16>,
-}
-
-/// Highest grade of the row. NEC has no place in a row of neuroendocrine tumours.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-pub(crate) enum GradeMax {
-    G1,
-    G2,
-    G3,
-}
-
-/// Widest margin of the row. R2 is residual disease and has no place in a row of follow-up.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-pub(crate) enum MarginMax {
-    R0,
-    R1,
+    /// What is said of a part that is no published number.
+    pub(crate) fn note(self, what: &str) -> Option<String> {
+        (self != Self::Published).then(|| format!("{what}: {}", self.word()))
+    }
 }
 
 /// A modality that can be planned.
@@ -177,7 +78,7 @@ pub(crate) enum Modality {
     Mr,
 }
 
-impl From<Modality> for event::Modality {
+impl From<Modality> for lacteal_wire::event::Modality {
     fn from(it: Modality) -> Self {
         match it {
             Modality::Ct => Self::Ct,
@@ -186,29 +87,108 @@ impl From<Modality> for event::Modality {
     }
 }
 
-// === impl Policy ===
+/// What an interval is counted from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum After {
+    /// The last scan that counts, else time zero.
+    Scan,
+    /// The indeterminate finding of the liver.
+    Finding,
+}
+
+/// What comes at the end of follow-up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Then {
+    /// There is no end.
+    Lifelong,
+    /// A clinician decides whether it goes on.
+    Review,
+    /// It ends.
+    Ended,
+}
+
+/// When a test is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum When {
+    /// Once, as a baseline.
+    Once,
+    /// With each scan.
+    Scan,
+    /// As soon as the row applies.
+    Now,
+}
+
+/// Days and numbers that hold for all rows of a policy.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct General {
+    /// How the accepted risk is founded.
+    pub(crate) risk_status: Status,
+    /// How the days around the due day are founded.
+    pub(crate) window_status: Status,
+    /// Highest accepted risk of liver metastasis between two scans.
+    pub(crate) risk_between_scans_max: f64,
+    /// Days before the due day on which a scan counts as the one that was due.
+    pub(crate) opens_before_days: u16,
+    /// Days after the due day until a scan is overdue.
+    pub(crate) overdue_after_days: u16,
+    /// Days for which the report of an appointment is awaited.
+    pub(crate) report_within_days: u16,
+    /// PET counts as a scan of the liver.
+    pub(crate) pet_counts: bool,
+}
+
+/// A policy that passed all checks.
+///
+/// It is made by [`Policy::parse`] and never changed. What holds for every one of them: each row can be reached, has a
+/// source, and gives an interval within the limits of this module or something for a person to review; at least one row
+/// gives an interval.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Policy {
+    pub(crate) name: String,
+    pub(crate) version: String,
+    pub(crate) date: jiff::civil::Date,
+    pub(crate) source: String,
+    pub(crate) general: General,
+    pub(crate) rows: Vec<Row>,
+    /// Shortest interval of all rows, in months: for patients whom no row covers.
+    pub(crate) shortest_months: u8,
+    /// Digest of the file.
+    pub(crate) digest: [u8; 16],
+}
 
 impl Policy {
-    /// The policy that is built in.
-    pub fn standard() -> Self {
+    /// The policy that is built in under this name: `default`, `nccn` or `norway`.
+    pub fn builtin(name: &str) -> Option<Self> {
+        let (_, text) = BUILT_IN.iter().find(|(known, _)| *known == name)?;
         #[expect(clippy::expect_used, reason = "a test parses the same bytes")]
-        Self::parse(DEFAULT).expect("the built-in policy file is valid")
+        Some(Self::parse(text).expect("a built-in policy file is valid"))
+    }
+
+    /// Names of the policies that are built in.
+    pub fn builtin_names() -> impl Iterator<Item = &'static str> {
+        BUILT_IN.iter().map(|(name, _)| *name)
+    }
+
+    /// The text of a policy file that is built in, to be copied and changed.
+    pub fn builtin_text(name: &str) -> Option<&'static str> {
+        BUILT_IN.iter().find(|(known, _)| *known == name).map(|(_, text)| *text)
     }
 
     /// Reads and checks a policy file.
     ///
     /// # Errors
-    /// When it is not TOML, a key is unknown, missing or of the wrong type, or a value cannot be right.
+    /// When it is not TOML, a setting is unknown, missing or of the wrong type, a value cannot be right, or a row is
+    /// incomplete or can never apply. The error names the line and what to do.
     pub fn parse(text: &str) -> Result<Self, Error> {
-        let file =
-            toml::Deserializer::parse(text).map_err(|error| Error::Syntax { reason: reason(&error) })?;
-        let policy: Self = serde_path_to_error::deserialize(file)
-            .map_err(|error| Error::Key { key: error.path().to_string(), reason: reason(error.inner()) })?;
-        policy.check()?;
+        let mut policy = check::policy(text)?;
+        policy.digest.copy_from_slice(&Sha256::digest(text)[..16]);
         Ok(policy)
     }
 
-    /// Name of the policy, such as `lacteal-default`.
+    /// Name of the policy, such as `default`.
     pub fn name(&self) -> &str {
         &self.name
     }
@@ -228,179 +208,8 @@ impl Policy {
         &self.source
     }
 
-    fn check(&self) -> Result<(), Error> {
-        let Self {
-            name,
-            version,
-            source,
-            applies,
-            interval,
-            first_scan,
-            window,
-            indeterminate,
-            modality,
-            studies,
-            appointments,
-            ..
-        } = self;
-        for (key, text) in [("name", name), ("version", version), ("source", source)] {
-            require(key, !text.trim().is_empty(), "must not be empty")?;
-        }
-        for (key, text) in [
-            ("applies.grade_max.source", &applies.grade_max.source),
-            ("applies.margin_max.source", &applies.margin_max.source),
-            ("interval.months_min.source", &interval.months_min.source),
-            ("interval.months_max.source", &interval.months_max.source),
-            ("interval.risk_max.source", &interval.risk_max.source),
-            ("first_scan.months_min.source", &first_scan.months_min.source),
-            ("first_scan.months_max.source", &first_scan.months_max.source),
-            ("window.opens_before_days.source", &window.opens_before_days.source),
-            ("window.overdue_after_days.source", &window.overdue_after_days.source),
-            ("indeterminate.within_months.source", &indeterminate.within_months.source),
-            ("modality.preferred.source", &modality.preferred.source),
-            ("modality.alternate.source", &modality.alternate.source),
-            ("modality.mr_below_age_years.source", &modality.mr_below_age_years.source),
-            ("studies.pet_counts.source", &studies.pet_counts.source),
-            ("appointments.report_within_days.source", &appointments.report_within_days.source),
-        ] {
-            require(key, !text.trim().is_empty(), "must name a source")?;
-        }
-        for (key, months) in [
-            ("interval.months_min.value", &interval.months_min),
-            ("interval.months_max.value", &interval.months_max),
-            ("first_scan.months_min.value", &first_scan.months_min),
-            ("first_scan.months_max.value", &first_scan.months_max),
-            ("indeterminate.within_months.value", &indeterminate.within_months),
-        ] {
-            require(key, (1..=MONTHS_MAX).contains(&months.value), "must be between 1 and 36 months")?;
-        }
-        let rule = "must not be below months_min";
-        require("interval.months_max.value", interval.months_max.value >= interval.months_min.value, rule)?;
-        require(
-            "first_scan.months_max.value",
-            first_scan.months_max.value >= first_scan.months_min.value,
-            rule,
-        )?;
-        let rule = "must not be above interval.months_min: the first scan is not later than the others";
-        require(
-            "first_scan.months_min.value",
-            first_scan.months_min.value <= interval.months_min.value,
-            rule,
-        )?;
-        let rule = "must not be above interval.months_max: the first scan is not later than the others";
-        require(
-            "first_scan.months_max.value",
-            first_scan.months_max.value <= interval.months_max.value,
-            rule,
-        )?;
-        let rule = "must not be above interval.months_min: a lesion shortens the interval";
-        require(
-            "indeterminate.within_months.value",
-            indeterminate.within_months.value <= interval.months_min.value,
-            rule,
-        )?;
-        let risk = interval.risk_max.value;
-        require(
-            "interval.risk_max.value",
-            risk > 0.0 && risk <= RISK_MAX,
-            "must be above 0 and at most 0.5",
-        )?;
-        for (key, days) in [
-            ("window.opens_before_days.value", &window.opens_before_days),
-            ("window.overdue_after_days.value", &window.overdue_after_days),
-            ("appointments.report_within_days.value", &appointments.report_within_days),
-        ] {
-            require(key, (1..=DAYS_MAX).contains(&days.value), "must be between 1 and 120 days")?;
-        }
-        let age = modality.mr_below_age_years.value;
-        require("modality.mr_below_age_years.value", age <= 120, "must be at most 120 years")
-    }
-}
-
-fn require(key: &'static str, holds: bool, rule: &'static str) -> Result<(), Error> {
-    if holds { Ok(()) } else { Err(Error::Value { key, rule }) }
-}
-
-/// The message of a TOML error on one line, without the excerpt of the file.
-fn reason(error: &toml::de::Error) -> String {
-    error.message().replace('\n', ", ")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// The error after setting one key of one table of the built-in file.
-    fn with(table: &str, line: &str) -> String {
-        let key = line.split(' ').next().unwrap();
-        let start = DEFAULT.find(&format!("[{table}]")).unwrap();
-        let at = start + DEFAULT[start..].find(&format!("\n{key} = ")).unwrap() + 1;
-        let end = at + DEFAULT[at..].find('\n').unwrap();
-        Policy::parse(&format!("{}{line}{}", &DEFAULT[..at], &DEFAULT[end..])).unwrap_err().to_string()
-    }
-
-    #[test]
-    fn the_built_in_file_is_valid_and_every_setting_has_a_status_and_a_source() {
-        let policy = Policy::standard();
-        assert_eq!((policy.name(), policy.version()), ("lacteal-default", "1.1.0"));
-        let settings = DEFAULT.matches("\nvalue = ").count();
-        assert_eq!(settings, 15);
-        assert_eq!(DEFAULT.matches("\nstatus = ").count(), settings);
-        assert_eq!(DEFAULT.matches("\nsource = ").count(), settings + 1);
-    }
-
-    #[test]
-    fn errors_name_the_key_and_what_is_wrong() {
-        let cases = [
-            ("interval.months_max", "value = 5", "interval.months_max.value must not be below months_min"),
-            (
-                "interval.months_max",
-                "value = 37",
-                "interval.months_max.value must be between 1 and 36 months",
-            ),
-            ("interval.risk_max", "value = nan", "interval.risk_max.value must be above 0 and at most 0.5"),
-            ("interval.risk_max", "source = \"\"", "interval.risk_max.source must name a source"),
-            (
-                "window.opens_before_days",
-                "value = 0",
-                "window.opens_before_days.value must be between 1 and 120 days",
-            ),
-            (
-                "appointments.report_within_days",
-                "value = 121",
-                "appointments.report_within_days.value must be between 1 and 120 days",
-            ),
-            (
-                "indeterminate.within_months",
-                "value = 7",
-                "indeterminate.within_months.value must not be above interval.months_min: a lesion shortens the interval",
-            ),
-            (
-                "first_scan.months_max",
-                "value = 13",
-                "first_scan.months_max.value must not be above interval.months_max: the first scan is not later than the others",
-            ),
-        ];
-        for (table, line, text) in cases {
-            assert_eq!(with(table, line), format!("policy file: {text}"));
-        }
-    }
-
-    #[test]
-    fn errors_of_form_name_the_key() {
-        let modality = with("modality.preferred", "value = \"PET\"");
-        assert!(
-            modality.starts_with("policy file: modality.preferred.value: unknown variant `PET`"),
-            "{modality}"
-        );
-        let months = with("interval.months_min", "value = -6");
-        assert!(months.starts_with("policy file: interval.months_min.value: "), "{months}");
-        let unknown =
-            Policy::parse(&DEFAULT.replace("[studies.pet_counts]", "[studies.spet_counts]")).unwrap_err();
-        assert!(
-            unknown.to_string().contains("studies") && unknown.to_string().contains("spet_counts"),
-            "{unknown}"
-        );
-        assert!(matches!(Policy::parse("name"), Err(Error::Syntax { .. })));
+    /// The rows in the order of the file, in words.
+    pub fn rows(&self) -> impl Iterator<Item = RowWords> {
+        self.rows.iter().map(Row::in_words)
     }
 }

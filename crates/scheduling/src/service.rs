@@ -4,20 +4,22 @@ use std::path::Path;
 use std::sync::Arc;
 
 use jiff::tz::TimeZone;
-use lacteal_ledger::{Stream, WorkOptions, work};
+use lacteal_ledger::{Stream, Swept, WorkOptions, sweep, work};
 use lacteal_service::{Stage, Tasks};
 use lacteal_wire::subject;
 use serde::{Deserialize, Serialize};
 
 use crate::step::{PlanStep, Rules, WakeStep};
-use crate::{Policy, policy};
+use crate::{Policies, Policy, policies, policy};
 
 /// Configuration of scheduling.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Config {
-    /// TOML file with the policy. Empty: the built-in default policy.
-    pub policy_file: String,
+    /// Name of the policy of the site: `default`, `nccn`, `norway`, or the name inside one of `policy_files`.
+    pub policy: String,
+    /// TOML files with further policies. A clinician may choose any policy for a patient.
+    pub policy_files: Vec<String>,
     /// Time zone (IANA name) in which days begin.
     pub zone: String,
     /// Dossiers in one transaction.
@@ -28,7 +30,13 @@ pub struct Config {
 
 impl Default for Config {
     fn default() -> Config {
-        Config { policy_file: String::new(), zone: "UTC".to_owned(), batch_max: 250, ack_wait_s: 30 }
+        Config {
+            policy: "default".to_owned(),
+            policy_files: Vec::new(),
+            zone: "UTC".to_owned(),
+            batch_max: 250,
+            ack_wait_s: 30,
+        }
     }
 }
 
@@ -37,16 +45,24 @@ impl Default for Config {
 #[non_exhaustive]
 pub enum Error {
     /// The policy file cannot be read.
-    #[error("failed to read scheduling.policy_file {path}: {source}")]
+    #[error("failed to read scheduling.policy_files {path}: {source}")]
     PolicyFile {
         /// The file.
         path: String,
         /// The system's answer.
         source: std::io::Error,
     },
-    /// The policy cannot be used.
-    #[error("scheduling.policy_file: {0}")]
-    Policy(#[from] policy::Error),
+    /// A policy cannot be used.
+    #[error("scheduling.policy_files {path}: {error}")]
+    Policy {
+        /// The file.
+        path: String,
+        /// What is wrong with it.
+        error: policy::Error,
+    },
+    /// The policies do not go together.
+    #[error("scheduling.policy: {0}")]
+    Policies(#[from] policies::Error),
     /// The zone is not known.
     #[error("scheduling.zone: there is no time zone {0:?}; use an IANA name such as Europe/Berlin")]
     Zone(String),
@@ -55,21 +71,23 @@ pub enum Error {
     Ledger(#[from] lacteal_ledger::Error),
 }
 
-/// Reads the policy and the zone that the configuration names.
+/// Reads the policies and the zone that the configuration names.
 ///
 /// # Errors
-/// When there is no such file or zone, or the file is no valid policy.
+/// When there is no such file, policy or zone, a file is no valid policy, or two have one name.
 pub fn load_rules(config: &Config) -> Result<Rules, Error> {
     let zone = TimeZone::get(&config.zone).map_err(|_| Error::Zone(config.zone.clone()))?;
-    if config.policy_file.is_empty() {
-        return Ok(Rules { policy: Policy::standard(), zone });
+    let mut own = Vec::with_capacity(config.policy_files.len());
+    for path in &config.policy_files {
+        let text = std::fs::read_to_string(Path::new(path))
+            .map_err(|source| Error::PolicyFile { path: path.clone(), source })?;
+        let policy = Policy::parse(&text).map_err(|error| Error::Policy { path: path.clone(), error })?;
+        own.push(policy);
     }
-    let text = std::fs::read_to_string(Path::new(&config.policy_file))
-        .map_err(|source| Error::PolicyFile { path: config.policy_file.clone(), source })?;
-    Ok(Rules { policy: Policy::parse(&text)?, zone })
+    Ok(Rules { policies: Policies::new(own, &config.policy)?, zone })
 }
 
-/// Starts the work loops. `risk` is read, `schedule` is written and by nobody else.
+/// Starts the work loops, and one sweep that plans anew who was planned by other rules. `risk` is read, `schedule` is written and by nobody else.
 pub fn start(config: &Config, rules: Rules, risk: Stream, schedule: Stream, tasks: &Tasks) {
     let options = |durable: &str, filter: &str| WorkOptions {
         durable: durable.to_owned(),
@@ -80,9 +98,18 @@ pub fn start(config: &Config, rules: Rules, risk: Stream, schedule: Stream, task
         aside_subject_prefix: "schedule.aside".to_owned(),
         ..WorkOptions::default()
     };
-    tracing::info!(policy = rules.policy.name(), version = rules.policy.version(), "planning by this policy");
+    let site = rules.policies.site();
+    tracing::info!(policy = site.name(), version = site.version(), "planning by this policy");
     let rules = Arc::new(rules);
-    let (step, stop) = (Arc::new(PlanStep(Arc::clone(&rules))), tasks.stopping(Stage::Workers));
+    let (step, stop) = (Arc::new(PlanStep::new(Arc::clone(&rules))), tasks.stopping(Stage::Workers));
+    let (kept, plans, sweeping, halt) = (risk.clone(), schedule.clone(), Arc::clone(&step), stop.clone());
+    tasks.spawn_finite(Stage::Workers, "replan", async move {
+        let swept = sweep(&kept, &plans, subject::DOSSIERS, &*sweeping, &halt).await?;
+        if swept != Swept::default() {
+            tracing::info!(seen = swept.seen, changed = swept.changed, failed = swept.failed, "planned anew");
+        }
+        Ok(())
+    });
     let (dossiers, sink) = (options("scheduling", subject::DOSSIERS), schedule.clone());
     tasks.spawn(Stage::Workers, "dossiers", async move {
         work(&risk, &sink, dossiers, step, stop).await?;

@@ -1,8 +1,9 @@
 //! The two steps of scheduling: a dossier changes, and time passes. Pure.
 //!
-//! A plan notes the revision of its dossier, so that a delivery that comes late finds itself overtaken. Plan,
+//! A plan notes the revision of its dossier, so that a delivery that comes late finds itself overtaken. Plan, history,
 //! notices and timer are one transaction under compare-and-set on the plan: each notice is written once.
 
+use std::cmp::Ordering;
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -11,20 +12,46 @@ use lacteal_clinical::PatientId;
 use lacteal_ledger::{Decision, Delivery, States, Step, StepError, Transaction};
 use lacteal_wire::event::{Plan, Status};
 use lacteal_wire::{decode, encode, event, subject};
+use sha2::{Digest, Sha256};
 
-use crate::Policy;
+use crate::Policies;
 use crate::plan::{advance, notices, plan, same};
 
 /// What both steps decide by.
 pub struct Rules {
-    /// The policy of the site.
-    pub policy: Policy,
+    /// The policies that the site knows, and which is its own.
+    pub policies: Policies,
     /// The site's zone, in which days begin.
     pub zone: TimeZone,
 }
 
-/// Plans when a dossier changes.
-pub struct PlanStep(pub Arc<Rules>);
+impl Rules {
+    /// Digest of all that plans are made by besides the dossier: equal for equal rules alone.
+    pub fn digest(&self) -> [u8; 16] {
+        let mut hash = Sha256::new();
+        for policy in self.policies.all() {
+            hash.update(policy.digest);
+        }
+        hash.update(self.policies.site().digest);
+        hash.update(self.zone.iana_name().unwrap_or_default());
+        let mut short = [0; 16];
+        short.copy_from_slice(&hash.finalize()[..16]);
+        short
+    }
+}
+
+/// Plans when a dossier changes, and when it was planned by other rules.
+pub struct PlanStep {
+    rules: Arc<Rules>,
+    digest: [u8; 16],
+}
+
+impl PlanStep {
+    /// A step that plans by these rules.
+    pub fn new(rules: Arc<Rules>) -> Self {
+        Self { digest: rules.digest(), rules }
+    }
+}
 
 /// Advances a plan when its timer wakes it.
 pub struct WakeStep(pub Arc<Rules>);
@@ -50,13 +77,21 @@ impl Step for PlanStep {
         let dossier: event::Dossier =
             decode(&latest.payload, "dossier").map_err(|error| failed(error.to_string()))?;
         let before = stored(patient, states).map_err(failed)?;
-        if before.as_ref().is_some_and(|before| before.dossier_revision >= latest.sequence) {
+        let is_planned = |before: &Plan| match before.dossier_revision.cmp(&latest.sequence) {
+            Ordering::Greater => true,
+            Ordering::Equal => before.rules_digest == self.digest,
+            Ordering::Less => false,
+        };
+        if before.as_ref().is_some_and(is_planned) {
             return Ok(Decision::Commit(Transaction::new()));
         }
-        let Rules { policy, zone } = &*self.0;
-        let after = plan(&dossier, latest.sequence, before.as_ref(), policy, latest.time, zone);
+        let Rules { policies, zone } = &*self.rules;
+        let after = plan(&dossier, latest.sequence, before.as_ref(), policies, latest.time, zone);
         Ok(Decision::Commit(match after {
-            Some(after) => write(patient, before.as_ref(), &after, states),
+            Some(after) => {
+                let after = Plan { rules_digest: self.digest.to_vec(), ..after };
+                write(patient, before.as_ref(), &after, states)
+            }
             None => Transaction::new(),
         }))
     }
@@ -85,6 +120,7 @@ impl Step for WakeStep {
             return Ok(Decision::Commit(Transaction::new()));
         };
         let after = advance(&before, now, &self.0.zone);
+        let after = Plan { rules_digest: before.rules_digest.clone(), ..after };
         Ok(Decision::Commit(if same(&before, &after) {
             Transaction::new()
         } else {
@@ -97,11 +133,16 @@ impl Step for WakeStep {
     }
 }
 
-/// Plan, notices and timer in one transaction.
+/// Plan, history, notices and timer in one transaction.
 fn write(patient: PatientId, before: Option<&Plan>, after: &Plan, states: &States) -> Transaction {
     let name = subject::plan(patient);
     let mut transaction = Transaction::new();
     transaction.put(&name, states.revision(&name), encode(after));
+    if before.is_none_or(|before| remembered(before) != remembered(after)) {
+        let entry =
+            Plan { now_s: after.now_s, dossier_revision: after.dossier_revision, ..remembered(after) };
+        transaction.append(subject::planned(patient), encode(&entry));
+    }
     for notice in notices(before, after) {
         transaction.append(subject::notice(patient), encode(&notice));
     }
@@ -117,19 +158,38 @@ fn write(patient: PatientId, before: Option<&Plan>, after: &Plan, states: &State
     transaction
 }
 
+/// What the history of a patient's plans keeps: all that a person reads, and none of the bookkeeping.
+fn remembered(plan: &Plan) -> Plan {
+    Plan {
+        now_s: 0,
+        dossier_revision: 0,
+        wake_at_s: 0,
+        record_numbers: Vec::new(),
+        basis: None,
+        later: None,
+        later_from: None,
+        rules_digest: Vec::new(),
+        ..plan.clone()
+    }
+}
+
 /// What was given up shows as needs review, with whatever plan there was.
 fn needs_review(delivery: &Delivery, states: &States, why: &str) -> Result<Decision, StepError> {
     let failed = |error: String| StepError { delivery: 0, error };
     let patient = patient(delivery).map_err(failed)?;
     let before = stored(patient, states).map_err(failed)?;
     let mut after = before.clone().unwrap_or_else(|| Plan { patient: patient.0.to_vec(), ..Plan::default() });
-    // Surveillance that has ended stays ended: what could not be processed does not begin it again.
-    if after.status() != Status::Ended {
-        after.set_status(Status::NeedsReview);
-        after.reason = format!("A person must look at this patient: {why}.");
-    }
-    if !after.review.iter().any(|item| item == why) {
-        after.review.push(why.to_owned());
+    let mut each = Some(&mut after);
+    while let Some(plan) = each {
+        // Surveillance that has ended stays ended: what could not be processed does not begin it again.
+        if plan.status() != Status::Ended {
+            plan.set_status(Status::NeedsReview);
+            plan.reason = format!("A person must look at this patient: {why}.");
+        }
+        if !plan.review.iter().any(|item| item == why) {
+            plan.review.push(why.to_owned());
+        }
+        each = plan.later.as_deref_mut();
     }
     after.now_s = delivery.time.as_second();
     Ok(Decision::Commit(match &before {

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use lacteal_clinical::PatientId;
 use lacteal_ledger::{Decision, Delivery, Kind, Revision, States, Step, Stored, Transaction};
-use lacteal_scheduling::{PlanStep, Policy, Rules, WakeStep};
+use lacteal_scheduling::{PlanStep, Policies, Rules, WakeStep};
 use lacteal_wire::event::{
     self, Assessment, Dossier, EndCause, LiverState, Notice, PartialDate, Plan, Scope, Status, Summary, Tnm,
     assessment, notice,
@@ -22,7 +22,11 @@ const NEW_YEAR_S: i64 = 1_767_225_600;
 const DAY_S: i64 = 86_400;
 
 fn rules() -> Arc<Rules> {
-    Arc::new(Rules { policy: Policy::standard(), zone: TimeZone::UTC })
+    Arc::new(Rules { policies: Policies::standard(), zone: TimeZone::UTC })
+}
+
+fn norway() -> Arc<Rules> {
+    Arc::new(Rules { policies: Policies::new([], "norway").unwrap(), zone: TimeZone::UTC })
 }
 
 /// A node-positive tumour, resected on 2025-11-01.
@@ -71,6 +75,7 @@ fn wake(sequence: u64, time_s: i64) -> Delivery {
 struct Store {
     plan: Option<Stored>,
     notices: Vec<Notice>,
+    history: Vec<Plan>,
     next: u64,
 }
 
@@ -100,6 +105,9 @@ impl Store {
                         time: Timestamp::UNIX_EPOCH,
                         payload: write.payload.clone(),
                     });
+                }
+                Kind::Append if write.subject == subject::planned(PATIENT) => {
+                    self.history.push(decode(&write.payload, "plan").unwrap());
                 }
                 Kind::Append => self.notices.push(decode(&write.payload, "notice").unwrap()),
                 _ => {}
@@ -131,7 +139,7 @@ fn timer(transaction: &Transaction) -> Option<Timestamp> {
 
 #[test]
 fn a_dossier_becomes_a_plan_with_a_timer_and_the_timer_carries_it_through_due_to_overdue() {
-    let (plan, waking) = (PlanStep(rules()), WakeStep(rules()));
+    let (plan, waking) = (PlanStep::new(rules()), WakeStep(rules()));
     let mut store = Store::default();
     let written = store.take(&plan, changed(5, NEW_YEAR_S, &dossier(LiverState::Unknown)));
     assert_eq!(store.plan().status(), Status::UpToDate);
@@ -153,7 +161,7 @@ fn a_dossier_becomes_a_plan_with_a_timer_and_the_timer_carries_it_through_due_to
 
 #[test]
 fn a_dossier_that_is_delivered_late_finds_itself_overtaken() {
-    let step = PlanStep(rules());
+    let step = PlanStep::new(rules());
     let mut store = Store::default();
     store.take(&step, changed(7, NEW_YEAR_S, &dossier(LiverState::Free)));
     let before = store.plan();
@@ -166,8 +174,23 @@ fn a_dossier_that_is_delivered_late_finds_itself_overtaken() {
 }
 
 #[test]
+fn a_dossier_that_was_planned_by_other_rules_is_planned_anew_and_once() {
+    let (first, second) = (PlanStep::new(rules()), PlanStep::new(norway()));
+    let mut store = Store::default();
+    let delivered = || changed(7, NEW_YEAR_S, &dossier(LiverState::Free));
+    store.take(&first, delivered());
+    let before = store.plan();
+    assert!(!store.take(&second, delivered()).is_empty());
+    let after = store.plan();
+    assert_eq!((before.policy.as_str(), after.policy.as_str()), ("default", "norway"));
+    assert!(after.now_s >= before.now_s && store.take(&second, delivered()).is_empty());
+    // One of the older rules that is still running leaves what is newer than it knows alone.
+    assert!(store.take(&first, changed(6, NEW_YEAR_S, &dossier(LiverState::Free))).is_empty());
+}
+
+#[test]
 fn liver_metastasis_ends_surveillance_with_one_alert_and_cancels_the_timer() {
-    let step = PlanStep(rules());
+    let step = PlanStep::new(rules());
     let mut store = Store::default();
     store.take(&step, changed(1, NEW_YEAR_S, &dossier(LiverState::Unknown)));
     let written = store.take(&step, changed(2, NEW_YEAR_S, &dossier(LiverState::Metastatic)));
@@ -182,7 +205,7 @@ fn liver_metastasis_ends_surveillance_with_one_alert_and_cancels_the_timer() {
 
 #[test]
 fn what_is_set_aside_shows_as_needs_review_and_begins_no_ended_surveillance_again() {
-    let step = PlanStep(rules());
+    let step = PlanStep::new(rules());
     let mut store = Store::default();
     let bad = delivery(subject::dossier(PATIENT), 4, NEW_YEAR_S, Bytes::from_static(b"\xff"));
     let set_aside = |store: &mut Store| {
@@ -201,4 +224,51 @@ fn what_is_set_aside_shows_as_needs_review_and_begins_no_ended_surveillance_agai
     assert_eq!(store.plan().status(), Status::Ended);
     assert!(!store.plan().review.is_empty(), "it is still said");
     assert!(!store.told().contains(&notice::Kind::SurveillanceResumed));
+}
+
+#[test]
+fn the_history_keeps_each_plan_that_says_something_else_and_no_bookkeeping() {
+    let (plan, waking) = (PlanStep::new(rules()), WakeStep(rules()));
+    let mut store = Store::default();
+    store.take(&plan, changed(5, NEW_YEAR_S, &dossier(LiverState::Unknown)));
+    store.take(&plan, changed(6, NEW_YEAR_S + 1, &dossier(LiverState::Unknown)));
+    assert_eq!(store.history.len(), 1, "the second dossier says the same");
+    let written = store.take(&waking, wake(1, store.plan().wake_at_s));
+    assert_eq!(written.writes().iter().filter(|it| it.subject == subject::planned(PATIENT)).count(), 1);
+    let statuses: Vec<Status> = store.history.iter().map(Plan::status).collect();
+    assert_eq!(statuses, [Status::UpToDate, Status::Due]);
+    let last = &store.history[1];
+    assert_eq!((last.now_s, last.dossier_revision), (store.plan().now_s, 6));
+    assert_eq!((&last.basis, &last.later, last.record_numbers.len()), (&None, &None, 0));
+    assert_eq!(last.patient, PATIENT.0);
+}
+
+#[test]
+fn a_hold_pauses_and_the_timer_brings_the_plan_back_without_the_dossier() {
+    let (plan, waking) = (PlanStep::new(rules()), WakeStep(rules()));
+    let mut store = Store::default();
+    let mut held = dossier(LiverState::Unknown);
+    let until = PartialDate { year: 2026, month: 9, day: 30 };
+    held.summary.as_mut().unwrap().decisions = vec![event::ClinicalDecision {
+        decision: Some(event::Decision {
+            kind: Some(event::decision::Kind::Hold(true)),
+            author: "Dr Weser".into(),
+            reason: "chemotherapy elsewhere".into(),
+            until: Some(until),
+        }),
+        decided_at_s: NEW_YEAR_S,
+        fact: None,
+    }];
+    let written = store.take(&plan, changed(5, NEW_YEAR_S, &held));
+    assert_eq!(store.plan().status(), Status::Paused);
+    let first_of_october = "2026-10-01T00:00:00Z".parse::<Timestamp>().unwrap();
+    assert_eq!(timer(&written), Some(first_of_october));
+    store.take(&waking, wake(1, first_of_october.as_second()));
+    assert_eq!((store.plan().status(), store.plan().later), (Status::Overdue, None));
+    let told = [notice::Kind::Decision, notice::Kind::Decision, notice::Kind::ScanOverdue];
+    assert_eq!(store.told(), told);
+    assert!(
+        store.notices.iter().all(|it| !it.text.contains("chemotherapy")),
+        "an author's words stay in the plan"
+    );
 }

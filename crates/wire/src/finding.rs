@@ -22,9 +22,9 @@ use crate::{Error, event};
 
 /// Pairs each value of a `clinical` enumeration with that of protobuf, in both directions.
 macro_rules! pairs {
-    ($there:ident, $back:ident, $field:literal, $ours:ident, $theirs:path, { $($one:ident = $other:ident,)* }) => {
+    ($public:vis $there:ident, $back:ident, $field:literal, $ours:ident, $theirs:path, { $($one:ident = $other:ident,)* }) => {
         /// As an event.
-        pub(crate) fn $there(value: $ours) -> $theirs {
+        $public fn $there(value: $ours) -> $theirs {
             use $theirs as Wire;
             match value { $($ours::$one => Wire::$other,)* }
         }
@@ -45,35 +45,35 @@ macro_rules! pairs {
 
 use clinical::finding::Margin;
 
-pairs!(site, read_site, "site", Site, event::Site, {
+pairs!(pub(crate) site, read_site, "site", Site, event::Site, {
     Ileum = Ileum, Jejunum = Jejunum, SmallBowelUnspecified = SmallBowel, Meckel = Meckel, Elsewhere = Elsewhere,
 });
-pairs!(presence, read_presence, "presence", Presence, event::Presence, {
+pairs!(pub(crate) presence, read_presence, "presence", Presence, event::Presence, {
     Present = Present, Absent = Absent, Indeterminate = Indeterminate,
 });
-pairs!(grade, read_grade, "grade", Grade, event::Grade, { G1 = G1, G2 = G2, G3 = G3, Nec = Nec, });
-pairs!(margin, read_margin, "margin", Margin, event::Margin, { R0 = R0, R1 = R1, R2 = R2, });
-pairs!(sex, read_sex, "sex", Sex, event::Sex, {
+pairs!(pub(crate) grade, read_grade, "grade", Grade, event::Grade, { G1 = G1, G2 = G2, G3 = G3, Nec = Nec, });
+pairs!(pub(crate) margin, read_margin, "margin", Margin, event::Margin, { R0 = R0, R1 = R1, R2 = R2, });
+pairs!(pub(crate) sex, read_sex, "sex", Sex, event::Sex, {
     Female = Female, Male = Male, Other = Other, Unknown = Unknown,
 });
-pairs!(modality, read_modality, "modality", Modality, event::Modality, {
+pairs!(pub modality, read_modality, "modality", Modality, event::Modality, {
     Ct = Ct, Mr = Mr, Pet = Pet, Ultrasound = Ultrasound, Scintigraphy = Scintigraphy,
 });
-pairs!(region, read_region, "region", Region, event::Region, {
+pairs!(pub(crate) region, read_region, "region", Region, event::Region, {
     Abdomen = Abdomen, AbdomenPelvis = AbdomenPelvis, Liver = Liver, ChestAbdomenPelvis = ChestAbdomenPelvis,
     WholeBody = WholeBody, Pelvis = Pelvis, Chest = Chest, Other = Other,
 });
-pairs!(tumour_kind, read_tumour_kind, "histology", TumourKind, event::TumourKind, {
+pairs!(pub(crate) tumour_kind, read_tumour_kind, "histology", TumourKind, event::TumourKind, {
     Net = Net, Unclear = Unclear, Nec = Nec, Other = Other,
 });
-pairs!(extent, read_extent, "extent", Extent, event::Extent, {
+pairs!(pub(crate) extent, read_extent, "extent", Extent, event::Extent, {
     LaminaPropriaOrSubmucosa = LaminaPropriaOrSubmucosa, MuscularisPropria = MuscularisPropria,
     Subserosa = Subserosa, Serosa = Serosa, OtherOrgans = OtherOrgans,
 });
-pairs!(order_state, read_order_state, "order.state", OrderState, event::OrderState, {
+pairs!(pub(crate) order_state, read_order_state, "order.state", OrderState, event::OrderState, {
     Placed = Placed, Cancelled = Cancelled, Completed = Completed,
 });
-pairs!(appointment_state, read_appointment_state, "appointment.state", AppointmentState, event::AppointmentState, {
+pairs!(pub(crate) appointment_state, read_appointment_state, "appointment.state", AppointmentState, event::AppointmentState, {
     Booked = Booked, Cancelled = Cancelled, NoShow = NoShow, Fulfilled = Fulfilled,
 });
 
@@ -193,7 +193,7 @@ pub fn read_finding(finding: &event::Finding) -> Result<Finding, Error> {
     })
 }
 
-pairs!(marker_kind, read_marker_kind, "marker.kind", MarkerKind, event::MarkerKind, {
+pairs!(pub(crate) marker_kind, read_marker_kind, "marker.kind", MarkerKind, event::MarkerKind, {
     ChromograninA = ChromograninA, UrineHiaa = Urine5hiaa, PlasmaHiaa = Plasma5hiaa, NtProBnp = NtProbnp,
 });
 

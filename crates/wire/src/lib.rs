@@ -5,6 +5,7 @@
 //! that names the field, so that the work loop sets it aside instead of guessing.
 //! This crate decides nothing and does no IO.
 
+pub mod asked;
 mod decision;
 mod dossier;
 mod error;
@@ -17,7 +18,7 @@ pub use decision::{decision, fact_ref, read_decision, read_fact_ref};
 pub use dossier::{dossier, read_dossier, read_report, summary};
 pub use error::Error;
 pub use fact::{date, fact, patient, read_date, read_fact, read_record_number, record_number};
-pub use finding::{finding, read_finding};
+pub use finding::{finding, modality, read_finding};
 
 /// Generated code, nested as the protobuf packages are, because it refers to itself by relative paths.
 #[allow(missing_docs, unreachable_pub, clippy::all, reason = "generated from proto/")]

@@ -60,6 +60,15 @@ pub fn quarantine(key: ReportKey) -> String {
     format!("intake.quarantine.{key}")
 }
 
+/// Core subject on which risk answers what-if requests.
+pub const WHAT_IF: &str = "assess.risk.what_if";
+
+/// Core subject on which risk explains an assessment.
+pub const EXPLAIN: &str = "assess.risk.explain";
+
+/// Core subject on which risk lists its models.
+pub const MODELS: &str = "assess.risk.models";
+
 /// What became of a quarantined message.
 pub fn resolved(key: ReportKey) -> String {
     format!("intake.resolved.{key}")
@@ -140,6 +149,11 @@ pub fn plan(patient: PatientId) -> String {
     format!("schedule.plan.{}.{patient}", patient.shard())
 }
 
+/// History of a patient's plans.
+pub fn planned(patient: PatientId) -> String {
+    format!("schedule.planned.{}.{patient}", patient.shard())
+}
+
 /// A notice about a patient.
 pub fn notice(patient: PatientId) -> String {
     format!("schedule.notice.{}.{patient}", patient.shard())
@@ -162,7 +176,7 @@ pub fn patient_of(subject: &str) -> Option<PatientId> {
         ("schedule", "timer" | "wake") => 0,
         ("intake", "report" | "review")
         | ("risk", "dossier" | "assessment")
-        | ("schedule", "plan" | "notice") => 1,
+        | ("schedule", "plan" | "planned" | "notice") => 1,
         _ => return None,
     };
     tokens.nth(position)?.parse().ok()

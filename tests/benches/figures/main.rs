@@ -2,7 +2,7 @@
 //! nats-server that flushes every message before it acknowledges it.
 //!
 //! `cargo bench -p lacteal-tests` takes a few minutes; `-- --patients 10000` asks for less (100 000 is the
-//! default), `-- --only reading`, `intake` or `way` for one part, `-- --connections 8` for intake at one
+//! default), `-- --only reading`, `judging`, `intake` or `way` for one part, `-- --connections 8` for intake at one
 //! number of connections; `-- --binary FILE` measures a binary that was built before instead of building one. Every role is its own process of the release
 //! binary, so that its memory and its processor time are its own. The load generator is a thread of this
 //! process: prebuilt frames, one task a connection, one thread, so that it takes as little as it can of the
@@ -17,6 +17,7 @@
 mod floor;
 mod hospital;
 mod intake;
+mod judging;
 mod process;
 mod reading;
 mod table;
@@ -44,8 +45,16 @@ struct Arguments {
     connections: Option<usize>,
     binary: Option<PathBuf>,
     reading: bool,
+    judging: bool,
     intake: bool,
     way: bool,
+}
+
+impl Arguments {
+    /// The same with no part chosen.
+    fn of_none(self) -> Self {
+        Self { reading: false, judging: false, intake: false, way: false, ..self }
+    }
 }
 
 fn main() -> ExitCode {
@@ -70,6 +79,9 @@ async fn run(arguments: &Arguments, binary: &Path) -> Result<()> {
     if arguments.reading {
         reading::measure(&mut table)?;
     }
+    if arguments.judging {
+        judging::measure(&mut table)?;
+    }
     if arguments.intake {
         intake::measure(binary, arguments.connections, &mut table).await?;
     }
@@ -86,6 +98,7 @@ fn arguments() -> Result<Arguments> {
         connections: None,
         binary: None,
         reading: true,
+        judging: true,
         intake: true,
         way: true,
     };
@@ -101,15 +114,19 @@ fn arguments() -> Result<Arguments> {
             "--connections" => {
                 let number = given.next().ok_or("--connections needs a number")?;
                 arguments.connections = Some(number.parse()?);
-                (arguments.reading, arguments.way) = (false, false);
+                arguments = Arguments { intake: true, ..arguments.of_none() };
             }
             "--binary" => arguments.binary = Some(given.next().ok_or("--binary needs a file")?.into()),
-            "--only" => match given.next().as_deref() {
-                Some("reading") => (arguments.intake, arguments.way) = (false, false),
-                Some("intake") => (arguments.reading, arguments.way) = (false, false),
-                Some("way") => (arguments.reading, arguments.intake) = (false, false),
-                _ => return Err("--only takes reading, intake or way".into()),
-            },
+            "--only" => {
+                arguments = arguments.of_none();
+                match given.next().as_deref() {
+                    Some("reading") => arguments.reading = true,
+                    Some("judging") => arguments.judging = true,
+                    Some("intake") => arguments.intake = true,
+                    Some("way") => arguments.way = true,
+                    _ => return Err("--only takes reading, judging, intake or way".into()),
+                }
+            }
             other => return Err(format!("unknown argument {other}").into()),
         }
     }

@@ -102,6 +102,7 @@ impl Entry {
             interval_months: self.interval_months.into(),
             modality: self.modality.into(),
             interval_reason,
+            ..event::Window::default()
         });
         api::WorklistEntry {
             patient_id: patient.to_string(),

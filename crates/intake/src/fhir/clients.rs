@@ -17,6 +17,8 @@ const TOKEN_BYTES_MIN: usize = 16;
 
 /// A client that was let in.
 pub(crate) struct Client {
+    /// Name, which tells it from others of its source.
+    pub(crate) name: String,
     pub(crate) source: Arc<Source>,
     /// Application and facility, within which identities are unique.
     pub(crate) sender: [String; 2],
@@ -77,10 +79,11 @@ impl Clients {
             } else {
                 [client.application.clone(), client.facility.clone()]
             };
-            known.push(Client { source, sender, token });
+            known.push(Client { name: client.name.clone(), source, sender, token });
         }
         let open = match known.is_empty() {
             true => Some(Client {
+                name: OPEN.to_owned(),
                 source: own_source(OPEN)?,
                 sender: [OPEN.to_owned(), String::new()],
                 token: [0; 32],
@@ -88,6 +91,13 @@ impl Clients {
             false => None,
         };
         Ok(Clients { known, open })
+    }
+
+    /// Who sent a body that is kept: the client of that name, else the first of that source.
+    pub(crate) fn named(&self, name: &str, source: &str) -> Option<&Client> {
+        let all = || self.known.iter().chain(&self.open);
+        let named = all().find(|it| !name.is_empty() && it.name == name);
+        named.or_else(|| all().find(|it| it.source.name == source))
     }
 
     /// Who a request is from. Every token is compared, each in constant time.

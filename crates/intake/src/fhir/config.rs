@@ -20,6 +20,8 @@ pub struct Config {
     pub connections_max: usize,
     /// Requests at one time; who comes when there are as many is told to come again.
     pub requests_max: usize,
+    /// Seconds in which the head of a request must arrive once it has begun.
+    pub head_timeout_s: u64,
     /// Seconds in which a body must arrive.
     pub body_timeout_s: u64,
     /// Seconds after which a connection that sends nothing is closed.
@@ -39,6 +41,7 @@ impl Default for Config {
             entries_max: 5_000,
             connections_max: 256,
             requests_max: 32,
+            head_timeout_s: 15,
             body_timeout_s: 30,
             idle_timeout_s: 120,
             authorities: Vec::new(),

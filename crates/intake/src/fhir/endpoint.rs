@@ -14,24 +14,31 @@ use axum::extract::{ConnectInfo, Request, State};
 use axum::http::{HeaderMap, HeaderValue, Method, Response, StatusCode, header};
 use bytes::{Bytes, BytesMut};
 use futures::StreamExt as _;
-use lacteal_fhir::{IssueType, Limits};
+use lacteal_fhir::{Error as Fault, Issue, IssueType, Limits};
 use lacteal_service::{Stage, Tasks, clock, listen};
+use sha2::{Digest as _, Sha256};
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 use tokio::time::{sleep, timeout};
 
-use super::answer::{capabilities, refusal, unavailable};
-use super::clients::{Clients, Denied};
+use super::again::Bodies;
+use super::answer::{capabilities, outcome, refusal, unavailable};
+use super::clients::{Client, Clients, Denied};
 use super::config::Config;
-use super::listener::{Connections, Peer};
+use super::listener::{Connections, Patience, Peer};
+use super::precondition::{HEADERS, header_fault};
+use super::take;
 use super::take::{Request as Taken, Route};
-use super::{Authorities, take};
 use crate::Error;
 use crate::config::Source;
 use crate::events::FhirRefused;
-use crate::receive::Receiver;
+use crate::receive::{Oversize, Receiver};
 use crate::tls::Tls;
 
+/// Bytes kept of a body that is too long.
+const HEAD_BYTES_MAX: usize = 64 << 10;
+/// How many times the longest body is read of one that is too long.
+const DROPPED_TIMES_MAX: usize = 4;
 /// How long connections may linger after the stop.
 const LINGER_MAX: Duration = Duration::from_secs(2);
 
@@ -40,7 +47,7 @@ pub struct Bound {
     listener: TcpListener,
     addr: SocketAddr,
     tls: Option<Arc<Tls>>,
-    clients: Clients,
+    bodies: Arc<Bodies>,
     config: Config,
 }
 
@@ -61,7 +68,14 @@ pub async fn bind(config: &Config, sources: &[Arc<Source>]) -> Result<Option<Bou
     let tls = Tls::read(&config.tls).await?;
     let listener = listen::bind_tcp("intake.fhir.listen", &config.listen).await?;
     let addr = listener.local_addr().map_err(Error::Accept)?;
-    Ok(Some(Bound { listener, addr, tls, clients, config: config.clone() }))
+    let authorities = config.authorities.iter().map(|it| (it.system.clone(), it.authority.clone())).collect();
+    let limits = Limits {
+        body_bytes_max: config.body_bytes_max,
+        entries_max: config.entries_max,
+        ..Limits::default()
+    };
+    let bodies = Arc::new(Bodies { clients, authorities, limits });
+    Ok(Some(Bound { listener, addr, tls, bodies, config: config.clone() }))
 }
 
 impl Bound {
@@ -70,17 +84,25 @@ impl Bound {
         self.addr
     }
 
+    /// What reads its bodies, those that are kept included.
+    pub(crate) fn bodies(&self) -> Arc<Bodies> {
+        Arc::clone(&self.bodies)
+    }
+
     /// Starts answering.
     pub(crate) fn start(self, receiver: Receiver, tasks: &Tasks) {
-        let Bound { listener, addr, tls, clients, config } = self;
+        let Bound { listener, addr, tls, bodies, config } = self;
         if let Some(tls) = tls.clone() {
             let keep = tls.keep(tasks.stopping(Stage::Listeners));
             tasks.spawn(Stage::Listeners, "fhir certificates", keep);
         }
         let encrypted = tls.is_some();
-        let idle = Duration::from_secs(config.idle_timeout_s.max(1));
-        let connections = Connections::new(listener, tls, config.connections_max, idle);
-        let router = router(Shared::new(config, clients, receiver));
+        let patience = Patience {
+            head: Duration::from_secs(config.head_timeout_s.max(1)),
+            idle: Duration::from_secs(config.idle_timeout_s.max(1)),
+        };
+        let connections = Connections::new(listener, tls, config.connections_max, patience);
+        let router = router(Shared::new(&config, bodies, receiver));
         let stop = tasks.stopping(Stage::Requests);
         tasks.spawn(Stage::Requests, "fhir", async move {
             let service = router.into_make_service_with_connect_info::<Peer>();
@@ -102,29 +124,19 @@ impl Bound {
 
 /// What all requests share.
 struct Shared {
-    clients: Clients,
+    bodies: Arc<Bodies>,
     asks_for_token: bool,
-    authorities: Authorities,
     receiver: Receiver,
-    limits: Limits,
     body_timeout: Duration,
     requests: Semaphore,
 }
 
 impl Shared {
-    fn new(config: Config, clients: Clients, receiver: Receiver) -> Shared {
-        let authorities = config.authorities.into_iter().map(|it| (it.system, it.authority)).collect();
-        let limits = Limits {
-            body_bytes_max: config.body_bytes_max,
-            entries_max: config.entries_max,
-            ..Limits::default()
-        };
+    fn new(config: &Config, bodies: Arc<Bodies>, receiver: Receiver) -> Shared {
         Shared {
             asks_for_token: !config.clients.is_empty(),
-            clients,
-            authorities,
+            bodies,
             receiver,
-            limits,
             body_timeout: Duration::from_secs(config.body_timeout_s.max(1)),
             requests: Semaphore::new(config.requests_max.max(1)),
         }
@@ -137,10 +149,11 @@ fn router(shared: Shared) -> Router {
 
 async fn handle(
     State(shared): State<Arc<Shared>>,
-    ConnectInfo(Peer(peer)): ConnectInfo<Peer>,
+    ConnectInfo(peer): ConnectInfo<Peer>,
     request: Request,
 ) -> Response<HttpBody> {
-    let response = Box::pin(answer(&shared, peer, request)).await;
+    let _under_way = peer.begin();
+    let response = Box::pin(answer(&shared, peer.addr, request)).await;
     if !response.status().is_success() {
         FhirRefused { status: response.status().as_u16() }.emit();
     }
@@ -150,7 +163,7 @@ async fn handle(
 async fn answer(shared: &Shared, peer: SocketAddr, request: Request) -> Response<HttpBody> {
     let (head, body) = request.into_parts();
     let authorization = head.headers.get(header::AUTHORIZATION).and_then(|it| it.to_str().ok());
-    let client = match shared.clients.of(peer.ip(), authorization) {
+    let client = match shared.bodies.clients.of(peer.ip(), authorization) {
         Ok(client) => client,
         Err(Denied::Unknown) => {
             let text = "a bearer token of a configured client is needed";
@@ -181,36 +194,47 @@ async fn answer(shared: &Shared, peer: SocketAddr, request: Request) -> Response
         let text = "as many requests as are taken at once are under way; please send it again";
         return refusal(StatusCode::SERVICE_UNAVAILABLE, IssueType::Throttled, text);
     };
-    let bytes = match timeout(shared.body_timeout, collect(&head.headers, body, shared.limits.body_bytes_max))
-        .await
-    {
-        Ok(Ok(bytes)) => bytes,
-        Ok(Err(Unread::TooLong)) => {
-            let text = "the body is longer than is taken; send several bundles";
-            return refusal(StatusCode::PAYLOAD_TOO_LARGE, IssueType::TooLong, text);
-        }
-        Ok(Err(Unread::Broken)) => {
-            return refusal(StatusCode::BAD_REQUEST, IssueType::Incomplete, "the body did not arrive whole");
-        }
-        Err(_) => {
-            return refusal(
-                StatusCode::REQUEST_TIMEOUT,
-                IssueType::Timeout,
-                "the body did not arrive in time",
-            );
-        }
-    };
+    let bytes =
+        match timeout(shared.body_timeout, collect(&head.headers, body, shared.bodies.limits.body_bytes_max))
+            .await
+        {
+            Ok(Ok(bytes)) => bytes,
+            Ok(Err(Unread::TooLong(oversize))) => {
+                client.source.hear(clock::now().as_second());
+                return too_long(&shared.receiver, client, &oversize).await;
+            }
+            Ok(Err(Unread::Broken)) => {
+                return refusal(
+                    StatusCode::BAD_REQUEST,
+                    IssueType::Incomplete,
+                    "the body did not arrive whole",
+                );
+            }
+            Err(_) => {
+                return refusal(
+                    StatusCode::REQUEST_TIMEOUT,
+                    IssueType::Timeout,
+                    "the body did not arrive in time",
+                );
+            }
+        };
     client.source.hear(clock::now().as_second());
     let taken = Taken {
         client,
         receiver: &shared.receiver,
-        authorities: &shared.authorities,
-        limits: &shared.limits,
+        bodies: &shared.bodies,
         received: clock::now(),
         route: &route,
+        condition: condition(&head.headers, &head.method),
         bytes,
     };
     take::take(&taken).await.unwrap_or_else(unavailable)
+}
+
+/// What is wrong with the first header that makes a request conditional.
+fn condition(headers: &HeaderMap, method: &Method) -> Option<Fault> {
+    let (name, wanted) = HEADERS.into_iter().find(|(name, _)| headers.contains_key(*name))?;
+    Some(header_fault(name, wanted, method.as_str()))
 }
 
 fn not_routed(allow: Option<&'static str>) -> Response<HttpBody> {
@@ -227,27 +251,60 @@ fn not_routed(allow: Option<&'static str>) -> Response<HttpBody> {
     response
 }
 
+/// Keeps what is there of a body that is too long, and refuses it.
+async fn too_long(receiver: &Receiver, client: &Client, oversize: &Oversize) -> Response<HttpBody> {
+    let text = "the body is longer than is taken: nothing of it was taken in, and its beginning is kept in quarantine \
+                for people to look at; send its resources again in several smaller bundles";
+    let issue = Issue::new(Fault::Other { issue_type: IssueType::TooLong, text }, "");
+    if receiver.refuse_oversize_body(&client.source, &client.name, oversize, &issue).await {
+        outcome(StatusCode::PAYLOAD_TOO_LARGE, &[issue])
+    } else {
+        unavailable()
+    }
+}
+
 /// Why a body could not be read.
 enum Unread {
-    TooLong,
+    TooLong(Oversize),
     Broken,
 }
 
+/// Reads a body. Of one that is too long some more is read and dropped, so that its sender may finish and look for the
+/// answer, and its size and digest are known.
 async fn collect(headers: &HeaderMap, body: HttpBody, bytes_max: usize) -> Result<Bytes, Unread> {
     let declared = headers.get(header::CONTENT_LENGTH).and_then(|it| it.to_str().ok()?.parse::<usize>().ok());
-    if declared.is_some_and(|bytes| bytes > bytes_max) {
-        return Err(Unread::TooLong);
-    }
+    let declared = declared.unwrap_or(0);
     let mut all = BytesMut::new();
     let mut parts = body.into_data_stream();
+    let mut over: Option<(Sha256, usize)> = None;
     while let Some(part) = parts.next().await {
-        let part = part.map_err(|_| Unread::Broken)?;
-        if all.len() + part.len() > bytes_max {
-            return Err(Unread::TooLong);
+        let part = match (part, &over) {
+            (Ok(part), _) => part,
+            (Err(_), None) => return Err(Unread::Broken),
+            (Err(_), Some(_)) => break,
+        };
+        let is_over = declared > bytes_max || all.len() + part.len() > bytes_max;
+        if is_over && over.is_none() {
+            over = Some((Sha256::new_with_prefix(&all), all.len()));
         }
-        all.extend_from_slice(&part);
+        let Some((digest, bytes)) = &mut over else {
+            all.extend_from_slice(&part);
+            continue;
+        };
+        digest.update(&part);
+        *bytes += part.len();
+        let room = HEAD_BYTES_MAX.saturating_sub(all.len()).min(part.len());
+        all.extend_from_slice(part.get(..room).unwrap_or_default());
+        all.truncate(HEAD_BYTES_MAX);
+        if *bytes > bytes_max.saturating_mul(DROPPED_TIMES_MAX) {
+            break;
+        }
     }
-    Ok(all.freeze())
+    let Some((digest, bytes)) = over else { return Ok(all.freeze()) };
+    let bytes = bytes.max(declared) as u64;
+    // What is kept must not hold the memory of all that came.
+    let head = Bytes::copy_from_slice(&all);
+    Err(Unread::TooLong(Oversize { head, bytes, sha256: digest.finalize().into() }))
 }
 
 fn essence(text: &str) -> String {

@@ -4,6 +4,7 @@ use std::io;
 use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -22,13 +23,55 @@ use crate::tls::Tls;
 /// Pause after a connection could not be accepted.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 
-/// The address of a peer.
+/// The address of a peer, and whether a request of its connection is under way.
+#[derive(Clone, Debug)]
+pub(crate) struct Peer {
+    pub(crate) addr: SocketAddr,
+    turn: Turn,
+}
+
+/// What a connection learns of its requests.
+#[derive(Clone, Debug, Default)]
+struct Turn(Arc<Requests>);
+
+#[derive(Debug, Default)]
+struct Requests {
+    /// Whose heads have come.
+    begun: AtomicUsize,
+    /// Whose answers are not made yet.
+    under_way: AtomicUsize,
+}
+
+/// A request that is under way until this is dropped.
+pub(crate) struct UnderWay(Turn);
+
+impl Peer {
+    /// Tells the connection that the head of a request has come.
+    pub(crate) fn begin(&self) -> UnderWay {
+        self.turn.0.under_way.fetch_add(1, Ordering::Relaxed);
+        self.turn.0.begun.fetch_add(1, Ordering::Relaxed);
+        UnderWay(self.turn.clone())
+    }
+}
+
+impl Drop for UnderWay {
+    fn drop(&mut self) {
+        self.0.0.under_way.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+/// How long a connection may take.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Peer(pub(crate) SocketAddr);
+pub(crate) struct Patience {
+    /// For the head of a request, from its first byte.
+    pub(crate) head: Duration,
+    /// Between two reads.
+    pub(crate) idle: Duration,
+}
 
 impl Connected<IncomingStream<'_, Connections>> for Peer {
     fn connect_info(stream: IncomingStream<'_, Connections>) -> Self {
-        *stream.remote_addr()
+        stream.remote_addr().clone()
     }
 }
 
@@ -37,7 +80,7 @@ pub(crate) struct Connections {
     tcp: TcpListener,
     tls: Option<Arc<Tls>>,
     permits: Arc<Semaphore>,
-    idle: Duration,
+    patience: Patience,
     handshakes: JoinSet<Option<(Connection, Peer)>>,
 }
 
@@ -46,10 +89,10 @@ impl Connections {
         tcp: TcpListener,
         tls: Option<Arc<Tls>>,
         connections_max: usize,
-        idle: Duration,
+        patience: Patience,
     ) -> Connections {
         let permits = Arc::new(Semaphore::new(connections_max.max(1)));
-        Connections { tcp, tls, permits, idle, handshakes: JoinSet::new() }
+        Connections { tcp, tls, permits, patience, handshakes: JoinSet::new() }
     }
 
     /// The next connection when there is room for it.
@@ -86,17 +129,19 @@ impl Listener for Connections {
             };
             // Answers are short: they must not wait for one another.
             let _set = socket.set_nodelay(true);
-            let idle = self.idle;
+            let patience = self.patience;
+            let peer = Peer { addr: peer, turn: Turn::default() };
             let Some(tls) = self.tls.clone() else {
-                return (Connection::new(Stream::Plain(socket), permit, idle), Peer(peer));
+                return (Connection::new(Stream::Plain(socket), permit, patience, &peer), peer);
             };
             self.handshakes.spawn(async move {
                 match tls.accept(socket).await {
                     Ok((stream, _)) => {
-                        Some((Connection::new(Stream::Tls(Box::new(stream)), permit, idle), Peer(peer)))
+                        let stream = Stream::Tls(Box::new(stream));
+                        Some((Connection::new(stream, permit, patience, &peer), peer))
                     }
                     Err(why) => {
-                        HandshakeFailed { peer: peer.ip(), why }.emit();
+                        HandshakeFailed { peer: peer.addr.ip(), why }.emit();
                         None
                     }
                 }
@@ -105,7 +150,7 @@ impl Listener for Connections {
     }
 
     fn local_addr(&self) -> io::Result<Peer> {
-        self.tcp.local_addr().map(Peer)
+        self.tcp.local_addr().map(|addr| Peer { addr, turn: Turn::default() })
     }
 }
 
@@ -114,17 +159,42 @@ enum Stream {
     Tls(Box<TlsStream<TcpStream>>),
 }
 
-/// A connection that holds its place among all, and ends when its peer sends nothing for too long.
+/// A connection that holds its place among all, and ends when its peer sends nothing for too long, or the head of a
+/// request bit by bit.
 pub(crate) struct Connection {
     stream: Stream,
-    idle: Duration,
+    patience: Patience,
+    turn: Turn,
+    /// Requests whose heads had come at the last look.
+    begun: usize,
+    /// Until when the head must have come whose first bytes are there.
+    head_until: Option<Instant>,
     silence: Pin<Box<Sleep>>,
     _permit: OwnedSemaphorePermit,
 }
 
 impl Connection {
-    fn new(stream: Stream, permit: OwnedSemaphorePermit, idle: Duration) -> Connection {
-        Connection { stream, idle, silence: Box::pin(sleep(idle)), _permit: permit }
+    fn new(stream: Stream, permit: OwnedSemaphorePermit, patience: Patience, peer: &Peer) -> Connection {
+        let silence = Box::pin(sleep(patience.idle));
+        Connection {
+            stream,
+            patience,
+            turn: peer.turn.clone(),
+            begun: 0,
+            head_until: None,
+            silence,
+            _permit: permit,
+        }
+    }
+
+    /// Until when the next bytes must come, now that some have.
+    fn next_until(&mut self) -> Instant {
+        let now = Instant::now();
+        let idle = now + self.patience.idle;
+        if self.turn.0.under_way.load(Ordering::Relaxed) > 0 {
+            return idle;
+        }
+        idle.min(*self.head_until.get_or_insert(now + self.patience.head))
     }
 }
 
@@ -134,12 +204,19 @@ impl AsyncRead for Connection {
         cx: &mut Context<'_>,
         buf: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
+        let begun = self.turn.0.begun.load(Ordering::Relaxed);
+        if begun != self.begun {
+            // The head that had begun is whole.
+            (self.begun, self.head_until) = (begun, None);
+            let until = Instant::now() + self.patience.idle;
+            self.silence.as_mut().reset(until);
+        }
         let read = match &mut self.stream {
             Stream::Plain(stream) => Pin::new(stream).poll_read(cx, buf),
             Stream::Tls(stream) => Pin::new(stream).poll_read(cx, buf),
         };
         if read.is_ready() {
-            let until = Instant::now() + self.idle;
+            let until = self.next_until();
             self.silence.as_mut().reset(until);
             return read;
         }

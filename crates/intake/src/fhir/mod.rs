@@ -9,15 +9,18 @@
 //! feed; otherwise the resource is known by its own business identifier, else by its id. So a withdrawal reaches what it
 //! withdraws whether it comes alone or in a bundle.
 
+pub(crate) mod again;
 pub(crate) mod answer;
 pub(crate) mod clients;
 mod condition;
 pub(crate) mod config;
 pub(crate) mod endpoint;
+pub(crate) mod judge;
 mod listener;
 mod narrative;
 mod pen;
 mod person;
+pub(crate) mod precondition;
 mod result;
 mod study;
 mod take;
@@ -82,7 +85,6 @@ pub fn interpret(
         patients: BTreeMap::new(),
         withdraws: false,
         text_concern: Concern::None,
-        elsewhere: BTreeSet::new(),
         repeats: HashMap::new(),
     };
     let mut issues = Vec::new();
@@ -120,8 +122,6 @@ struct Reader<'a> {
     withdraws: bool,
     /// Of whom the texts matter.
     text_concern: Concern,
-    /// Patients with a text about another tumour.
-    elsewhere: BTreeSet<PatientId>,
     repeats: HashMap<Vec<u8>, u32>,
 }
 
@@ -174,9 +174,6 @@ impl Reader<'_> {
         self.withdraws |= pen.of_known;
         self.text_concern = self.text_concern.max(pen.text_concern);
         let named = person::subject(&pen)?;
-        if pen.text_is_elsewhere {
-            self.elsewhere.insert(named.id);
-        }
         let number = person::number(&named);
         let facts = pen.finish(named.id);
         let of_patient = self.patients.entry(named.id).or_default();
@@ -195,9 +192,7 @@ impl Reader<'_> {
         for facts in self.patients.values_mut() {
             one_number(facts);
         }
-        let is_elsewhere = |patient: &PatientId| self.elsewhere.contains(patient);
-        let concerns =
-            self.patients.iter().map(|(patient, facts)| concern(facts, is_elsewhere(patient))).max();
+        let concerns = self.patients.values().map(|facts| concern(facts)).max();
         let concerns = concerns.map(|concern| concern.max(self.text_concern));
         let patients = self.patients.into_iter();
         let understood = patients.map(|(patient, facts)| Understood { patient, facts }).collect();
@@ -217,9 +212,9 @@ fn one_number(facts: &mut Vec<Fact>) {
 }
 
 /// The rule of HL7 v2. An order or an appointment, and what a condition no longer says, matter for those who are known.
-fn concern(facts: &[Fact], text_is_elsewhere: bool) -> Concern {
+fn concern(facts: &[Fact]) -> Concern {
     let said: Vec<Fact> = facts.iter().filter(|fact| !is_taken_back(fact)).cloned().collect();
-    match Concern::of(&said, text_is_elsewhere) {
+    match Concern::of(&said) {
         Concern::None if facts.iter().any(|fact| !fact.finding.is_about_the_person()) => Concern::OfKnown,
         concern => concern,
     }

@@ -9,7 +9,7 @@ use lacteal_narrative::{self as reader, Kind};
 use super::pen::Pen;
 use super::texts::{self, TextKind, of_report};
 use crate::codes::{Concept, ReportKind};
-use crate::narrative::{KEYS, Stated, WITHDRAWN_SLOTS, kind_of, next_slot, same, stated};
+use crate::narrative::{KEYS, Stated, WITHDRAWN_SLOTS, kind_of, next_slot, same, stated, unread};
 use crate::relevance::Concern;
 
 /// Writes what the texts of a report state. `number` is that of the order, as in HL7 v2.
@@ -34,10 +34,14 @@ pub(super) fn statements(
             Kind::Radiology => ReportKind::Radiology,
             Kind::Clinic | Kind::Auto => ReportKind::Clinic,
         });
-        match report.in_scope {
-            Some(true) => pen.text_concern = Concern::Any,
-            Some(false) => pen.text_is_elsewhere = true,
-            None => {}
+        if report.in_scope == Some(true) {
+            pen.text_concern = Concern::Any;
+        }
+        if text.text.len() > reader::TEXT_BYTES_MAX {
+            pen.of_known = true;
+            let parts: &[&[u8]] = &[number, b"text", b"cut", text.path.as_bytes()];
+            let finding = Finding::Unread { attribute: unread(kind), reason: UnreadReason::TooLong };
+            pen.state_read(parts, standing, None, finding, Reading::stated("cut"), &text.path);
         }
         let all = stated(kind, &text.text, &report, &pen.coded().iter().collect::<Vec<_>>());
         // A conclusion says again what the whole report says.

@@ -29,8 +29,6 @@ pub(crate) struct Pen<'a> {
     pub(crate) of_known: bool,
     /// Of whom a text matters.
     pub(crate) text_concern: Concern,
-    /// A text is about another tumour.
-    pub(crate) text_is_elsewhere: bool,
     /// What kind of report states what is written.
     pub(crate) source: ReportKind,
     occurrence: u32,
@@ -49,14 +47,15 @@ impl<'a> Pen<'a> {
         repeats: &'a mut HashMap<Vec<u8>, u32>,
     ) -> Pen<'a> {
         let latest = context.received.to_zoned(TimeZone::UTC).date().saturating_add(1.day());
-        let reported_at_s = reported_at_s(context, input, item);
+        // What gives way to all that is known stands as if it were the oldest, whenever it comes.
+        let reported_at_s =
+            if is_if_none_exist(input, item) { 0 } else { reported_at_s(context, input, item) };
         Pen {
             context,
             input,
             item,
             of_known: false,
             text_concern: Concern::None,
-            text_is_elsewhere: false,
             source: ReportKind::Untold,
             occurrence,
             reported_at_s,
@@ -266,6 +265,13 @@ pub(crate) fn key_bytes(key: &NaturalKey) -> Vec<u8> {
         Identity::Urn(urn) => ["urn", &key.resource_type, "", urn],
     };
     parts.join("\x1f").into_bytes()
+}
+
+/// Whether the resource is to be taken only where it is not known yet.
+fn is_if_none_exist(input: &Input, item: &Item) -> bool {
+    let entries = input.bundle.iter().filter(|it| it.kind.has_requests()).flat_map(|it| &it.entries);
+    let mut own = entries.filter(|it| it.item == Some(item.index)).filter_map(|it| it.request.as_ref());
+    own.any(|request| request.if_none_exist.is_some())
 }
 
 /// When this version was reported: the later of `issued` and `meta.lastUpdated`; else the time of the bundle; else the

@@ -7,14 +7,16 @@ use axum::http::{Method as HttpMethod, Response, StatusCode};
 use bytes::Bytes;
 use lacteal_clinical::ReportKey;
 use lacteal_fhir::{
-    Bundle, BundleType, EntryResponse, Error, Input, Issue, IssueType, Item, Json, Limits, MessageAnswer,
-    Method, Resource, ResponseCode, bundle_response, message_response,
+    Bundle, BundleType, EntryResponse, Error, Input, Issue, IssueType, Json, MessageAnswer, Method,
+    ResponseCode, Severity, bundle_response, message_response,
 };
 
+use super::again::Bodies;
 use super::answer::{json, outcome};
 use super::clients::Client;
-use super::pen::key_bytes;
-use super::{Authorities, Context, interpret};
+use super::interpret;
+use super::judge::{entry_of, faults, kind, misplaced, name, sound_entries};
+use super::precondition::is_failed;
 use crate::interpret::Verdict;
 use crate::receive::{Body, Disposition, Receiver};
 
@@ -75,25 +77,12 @@ impl Route {
         let root = input.items().first();
         let kind = root.map_or("Resource", |item| item.resource.type_name());
         match (self, &input.bundle) {
-            (Route::Bundle, Some(bundle)) if bundle.kind.is_input() => None,
-            (Route::Bundle, Some(_)) => {
-                let text =
-                    "only bundles that bring resources are taken: transaction, batch, collection, message";
-                other(IssueType::NotSupported, text, "Bundle.type")
-            }
+            (Route::Bundle, Some(_)) => misplaced(input),
             (Route::Bundle, None) => {
                 other(IssueType::Invalid, "a Bundle is wanted here; send one resource to its type", kind)
             }
             (_, Some(_)) => other(IssueType::Invalid, "a Bundle belongs to /fhir", "Bundle"),
-            (Route::Merge, None) if kind == "Parameters" => {
-                let asks = root.is_some_and(|item| match &item.resource {
-                    Resource::Parameters(it) => it.merge().is_some(),
-                    _ => false,
-                });
-                let text =
-                    "both patients are needed: source-patient and target-patient, or their identifiers";
-                if asks { None } else { other(IssueType::Required, text, "Parameters.parameter") }
-            }
+            (Route::Merge, None) if kind == "Parameters" => misplaced(input),
             (Route::Merge, None) => other(IssueType::Invalid, "Parameters are wanted here", kind),
             (Route::Create(wanted), None) | (Route::Update(wanted, _), None) if wanted != kind => {
                 other(IssueType::Invalid, "the resource is of another type than the address says", kind)
@@ -111,21 +100,26 @@ impl Route {
 pub(crate) struct Request<'a> {
     pub(crate) client: &'a Client,
     pub(crate) receiver: &'a Receiver,
-    pub(crate) authorities: &'a Authorities,
-    pub(crate) limits: &'a Limits,
+    pub(crate) bodies: &'a Bodies,
     pub(crate) received: jiff::Timestamp,
     pub(crate) route: &'a Route,
+    /// What is wrong with a condition of the request, such as If-Match.
+    pub(crate) condition: Option<Error>,
     pub(crate) bytes: Bytes,
 }
 
 /// Answers a request. None when nothing could be stored.
 pub(crate) async fn take(request: &Request<'_>) -> Option<Response<HttpBody>> {
-    let input = match lacteal_fhir::read(&request.bytes, request.limits) {
+    let input = match request.bodies.read(&request.bytes) {
         Ok(input) => input,
         Err(issues) => return request.refuse(StatusCode::BAD_REQUEST, "unreadable", &issues).await,
     };
     if let Some(issue) = request.route.mismatch(&input) {
         return request.refuse(StatusCode::BAD_REQUEST, "misdirected", &[issue]).await;
+    }
+    if let Some(error) = &request.condition {
+        let status = if is_failed(error) { StatusCode::PRECONDITION_FAILED } else { StatusCode::BAD_REQUEST };
+        return request.refuse(status, "conditional", &[Issue::new(error.clone(), "")]).await;
     }
     match &input.bundle {
         Some(bundle) if bundle.kind == BundleType::Batch => request.batch(&input, bundle).await,
@@ -134,26 +128,30 @@ pub(crate) async fn take(request: &Request<'_>) -> Option<Response<HttpBody>> {
 }
 
 impl Request<'_> {
+    /// Key and digest where nothing is stored.
+    const UNKEYED: (ReportKey, [u8; 16]) = (ReportKey([0; 16]), [0; 16]);
+
     /// Keeps the body in quarantine and says why.
     async fn refuse(&self, status: StatusCode, kind: &str, issues: &[Issue]) -> Option<Response<HttpBody>> {
-        let body = Body { bytes: self.bytes.clone(), name: &[], kind };
+        let body = self.body(&[], kind);
         let kept = self.receiver.refuse_body(&self.client.source, &body, issues).await;
-        kept.then(|| outcome(status, issues))
+        let told: Vec<Issue> = issues.iter().cloned().chain([kept_note()]).collect();
+        kept.then(|| outcome(status, &told))
     }
 
     /// Takes all of a body or nothing.
     async fn whole(&self, input: &Input, bundle: Option<&Bundle>) -> Option<Response<HttpBody>> {
-        let mut issues: Vec<Issue> = Vec::new();
-        if input.has_errors() {
-            issues.extend_from_slice(input.issues());
-        }
-        issues.extend(bundle.into_iter().flat_map(|it| requests(input, it)));
+        let issues = faults(input, bundle);
         if !issues.is_empty() {
-            return self.refuse(StatusCode::UNPROCESSABLE_ENTITY, "refused", &issues).await;
+            let status = match issues.iter().filter(|it| it.is_error()).all(|it| is_failed(&it.error)) {
+                true => StatusCode::PRECONDITION_FAILED,
+                false => StatusCode::UNPROCESSABLE_ENTITY,
+            };
+            return self.refuse(status, "refused", &issues).await;
         }
         let name = name(input);
         let kind = kind(input);
-        let body = Body { bytes: self.bytes.clone(), name: &name, kind: &kind };
+        let body = self.body(&name, &kind);
         let stored = self.store(&body, input, None).await;
         match stored {
             Err(issues) => self.refuse(StatusCode::UNPROCESSABLE_ENTITY, "refused", &issues).await,
@@ -164,16 +162,10 @@ impl Request<'_> {
 
     /// Takes the entries that can be taken, each for itself.
     async fn batch(&self, input: &Input, bundle: &Bundle) -> Option<Response<HttpBody>> {
-        let mut refused: Vec<Issue> = requests(input, bundle);
-        refused.extend(input.issues().iter().filter(|it| it.is_error()).cloned());
-        let mut good = entries_without(bundle, &refused);
-        let context = self.context(ReportKey([0; 16]), [0; 16]);
-        if let Err(issues) = interpret(input, &context, Some(&good)) {
-            refused.extend(issues);
-            good = entries_without(bundle, &refused);
-        }
+        let context = self.bodies.context(self.client, self.receiver, &Self::UNKEYED, self.received);
+        let (good, refused) = sound_entries(input, bundle, &context);
         let name = name(input);
-        let body = Body { bytes: self.bytes.clone(), name: &name, kind: "Bundle batch" };
+        let body = self.body(&name, "Bundle batch");
         if !refused.is_empty() && !self.receiver.refuse_body(&self.client.source, &body, &refused).await {
             return None;
         }
@@ -189,7 +181,11 @@ impl Request<'_> {
         });
         let issues: Vec<Vec<Issue>> = of_entry.collect();
         let entries = bundle.entries.iter().zip(&issues).map(|(entry, issues)| {
-            let status = if issues.is_empty() { status_of(entry) } else { "422 Unprocessable Entity" };
+            let status = match &issues[..] {
+                [] => status_of(entry),
+                all if all.iter().all(|it| is_failed(&it.error)) => "412 Precondition Failed",
+                _ => "422 Unprocessable Entity",
+            };
             EntryResponse { status, issues, ..EntryResponse::default() }
         });
         let entries: Vec<_> = entries.collect();
@@ -203,24 +199,14 @@ impl Request<'_> {
         entries: Option<&BTreeSet<usize>>,
     ) -> Result<Disposition, Vec<Issue>> {
         let interpret = |report, tie| -> Result<Verdict, Vec<Issue>> {
-            interpret(input, &self.context(report, tie), entries)
+            let context = self.bodies.context(self.client, self.receiver, &(report, tie), self.received);
+            interpret(input, &context, entries)
         };
         self.receiver.take_body(&self.client.source, body, interpret).await
     }
 
-    fn context(&self, report: ReportKey, tie: [u8; 16]) -> Context<'_> {
-        let (identity, codes) = self.receiver.interpreting();
-        let [application, facility] = &self.client.sender;
-        Context {
-            source: &self.client.source,
-            identity,
-            codes,
-            authorities: self.authorities,
-            sender: [application, facility],
-            report,
-            tie,
-            received: self.received,
-        }
+    fn body<'b>(&'b self, name: &'b [Vec<u8>], kind: &'b str) -> Body<'b> {
+        Body { bytes: self.bytes.clone(), name, kind, client: &self.client.name }
     }
 
     /// The answer to what was taken. It says nothing of what became of it, so a repetition is answered the same.
@@ -268,6 +254,14 @@ impl Request<'_> {
     }
 }
 
+/// What becomes of what is refused.
+fn kept_note() -> Issue {
+    let text = "nothing of this body was taken in; it is kept in quarantine and can be taken from there once this system \
+                reads it: otherwise send it again corrected";
+    let error = Error::Other { issue_type: IssueType::Informational, text };
+    Issue { severity: Severity::Information, expression: String::new(), error }
+}
+
 /// A UUID that is the same for the same message (version 8, RFC 9562).
 fn uuid(key: &ReportKey, number: u8) -> String {
     let mut bytes = key.0;
@@ -279,91 +273,7 @@ fn uuid(key: &ReportKey, number: u8) -> String {
     [part(0, 8), part(8, 12), part(12, 16), part(16, 20), part(20, 32)].join("-")
 }
 
-/// What a body is, for people.
-fn kind(input: &Input) -> String {
-    match &input.bundle {
-        Some(bundle) => format!("Bundle {}", bundle.kind.as_str()),
-        None => input.items().first().map_or("Resource", |item| item.resource.type_name()).to_owned(),
-    }
-}
-
-/// What the sender knows a body by: the identifier of a bundle or the id of a message, or the key of a resource with
-/// its version. Empty when it says neither.
-fn name(input: &Input) -> Vec<Vec<u8>> {
-    let root = input.items().first();
-    if let Some(bundle) = &input.bundle {
-        let bytes = |text: Option<&str>| text.unwrap_or_default().as_bytes().to_vec();
-        let value = bundle.identifier.as_ref().filter(|it| it.value.is_some());
-        if let Some(identifier) = value {
-            let (system, value) = (identifier.system.as_deref(), identifier.value.as_deref());
-            return vec![b"bundle".to_vec(), bytes(system), bytes(value)];
-        }
-        let id = root.and_then(|item| item.resource.id()).filter(|_| bundle.kind == BundleType::Message);
-        return id.map(|id| vec![b"message".to_vec(), bytes(Some(id))]).unwrap_or_default();
-    }
-    let named = root.and_then(|item| Some((item.version(), input.key_of(item)?)));
-    let Some((version, key)) = named else { return Vec::new() };
-    let updated = version.last_updated.map(|it| it.as_date_time().as_str().to_owned());
-    match (version.id, updated) {
-        (None, None) => Vec::new(),
-        (id, updated) => {
-            let (id, updated) = (id.unwrap_or_default(), updated.unwrap_or_default());
-            vec![b"resource".to_vec(), key_bytes(&key), id.into_bytes(), updated.into_bytes()]
-        }
-    }
-}
-
-/// What is wrong with what the entries ask for.
-fn requests(input: &Input, bundle: &Bundle) -> Vec<Issue> {
-    if !bundle.kind.has_requests() {
-        return Vec::new();
-    }
-    let of_entry = bundle.entries.iter().filter_map(|entry| {
-        let request = entry.request.as_ref()?;
-        let item = entry.item.and_then(|it| input.items().get(it));
-        let refuse = |path: &str, issue_type, text| {
-            let expression = entry.place.expression_of(path);
-            Some(Issue::new(Error::Other { issue_type, text }, expression))
-        };
-        match request.method {
-            Method::Post | Method::Put => {}
-            _ => {
-                let text = "only POST and PUT are taken; withdraw by the status entered-in-error";
-                return refuse("request.method", IssueType::NotSupported, text);
-            }
-        }
-        let kind = item.map_or("", |item| item.resource.type_name());
-        let url = request.url.trim_start_matches('/');
-        let (named, id) = match url.split_once('?') {
-            Some((named, _)) => (named, None),
-            None => url.split_once('/').map_or((url, None), |(named, id)| (named, Some(id))),
-        };
-        if named != kind && !kind.is_empty() {
-            let text = "the resource is of another type than the request says";
-            return refuse("request.url", IssueType::Invalid, text);
-        }
-        let own = item.and_then(|item: &Item| item.resource.id());
-        if request.method == Method::Put && id.is_some() && own != id {
-            return refuse("request.url", IssueType::Invalid, "the resource must have the id of the request");
-        }
-        None
-    });
-    of_entry.collect()
-}
-
 fn status_of(entry: &lacteal_fhir::Entry) -> &'static str {
     let method = entry.request.as_ref().map(|it| it.method);
     if method == Some(Method::Post) { "201 Created" } else { "200 OK" }
-}
-
-/// The entries that no issue is about.
-fn entries_without(bundle: &Bundle, issues: &[Issue]) -> BTreeSet<usize> {
-    let bad: BTreeSet<usize> = issues.iter().filter_map(|issue| entry_of(&issue.expression)).collect();
-    (0..bundle.entries.len()).filter(|at| !bad.contains(at)).collect()
-}
-
-/// The entry that an expression leads into.
-fn entry_of(expression: &str) -> Option<usize> {
-    let (number, _) = expression.strip_prefix("Bundle.entry[")?.split_once(']')?;
-    number.parse().ok()
 }

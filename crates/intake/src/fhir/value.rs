@@ -14,6 +14,7 @@ use crate::codes::{Means, Presence, worded_answer};
 use crate::diagnosis::{diagnosis_system, site};
 use crate::marker::marker;
 use crate::observation::stage_group;
+use crate::whole;
 
 /// What a code asks for.
 #[derive(Clone, Debug)]
@@ -179,9 +180,7 @@ impl Read<'_> {
 
     fn count(&self) -> Result<u16, UnreadReason> {
         let (text, _) = self.number()?;
-        let whole = text.split_once('.').filter(|(_, zeros)| zeros.bytes().all(|it| it == b'0'));
-        let whole = whole.map_or(&*text, |(whole, _)| whole);
-        whole.parse().map_err(|_| UnreadReason::NotANumber)
+        whole::count(&text)
     }
 
     /// A category; the basis comes from the code when the text does not write it.

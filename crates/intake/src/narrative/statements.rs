@@ -133,8 +133,7 @@ impl Writer<'_> {
         match report.in_scope {
             Some(true) => scribe.matters(Concern::Any),
             None if !stated.is_empty() => scribe.matters(Concern::OfKnown),
-            None => {}
-            Some(false) => scribe.text_is_elsewhere(),
+            None | Some(false) => {}
         }
         // A withdrawal and a correction matter to those known for what they no longer say.
         let replaces_all = !matches!(self.weight.standing, Standing::Preliminary | Standing::Final);
@@ -150,7 +149,9 @@ impl Writer<'_> {
             self.clear(scribe, replaced, &[], WITHDRAWN_SLOTS);
             return;
         }
-        if self.weight.standing != Standing::Preliminary && !stated.is_empty() {
+        if self.spelling.text().len() > reader::TEXT_BYTES_MAX {
+            self.is_cut(scribe);
+        } else if self.weight.standing != Standing::Preliminary && !stated.is_empty() {
             self.is_decoded(scribe);
         }
         match self.weight.standing {
@@ -201,12 +202,29 @@ impl Writer<'_> {
         scribe.state_text(parts, weight, None, finding, reading, self.place.clone());
     }
 
-    /// Takes back that an earlier version of the text could not be decoded.
+    /// Says that the end of the text was not read. A later version that is read whole takes it back.
+    fn is_cut(&self, scribe: &mut Scribe<'_>) {
+        let parts: &[&[u8]] = &[self.document.number, b"text"];
+        let finding = Finding::Unread { attribute: unread(self.kind), reason: UnreadReason::TooLong };
+        let reading = Reading::stated("cut");
+        scribe.state_text(parts, self.weight, None, finding, reading, self.place.clone());
+        scribe.matters(Concern::OfKnown);
+    }
+
+    /// Takes back that an earlier version of the text could not be decoded, or not be read to its end.
     fn is_decoded(&self, scribe: &mut Scribe<'_>) {
         let parts: &[&[u8]] = &[self.document.number, b"text"];
         let weight = Weight { standing: Standing::Deleted, ..self.weight };
         let finding = Finding::Unread { attribute: Attribute::Diagnosis, reason: UnreadReason::UnknownForm };
         scribe.state_text(parts, weight, None, finding, Reading::stated("decoded"), self.place.clone());
+    }
+}
+
+/// What is shown as unread of a text that is not read.
+pub(crate) fn unread(kind: ReportKind) -> Attribute {
+    match kind {
+        ReportKind::Radiology => Attribute::LiverMetastasis,
+        ReportKind::Pathology | ReportKind::Clinic => Attribute::Diagnosis,
     }
 }
 
@@ -249,11 +267,16 @@ pub(crate) fn stated<'r>(
     for one in all {
         let of_key = || once.iter().enumerate().filter(|(_, it)| it.key == one.key);
         let known = of_key().find(|(_, it)| same(&it.finding, &one.finding)).map(|(at, _)| at);
-        // What one text says in more ways than these is no statement that anybody could judge by.
-        let is_full = of_key().count() >= SLOTS_MAX;
+        // What one text says in more ways than these is no statement that anybody could judge by: that is shown.
+        let count = of_key().count();
         match known.and_then(|at| once.get_mut(at)) {
             Some(known) if one.is_certain && !known.is_certain => *known = one,
-            None if !is_full => once.push(one),
+            None if count < SLOTS_MAX => once.push(one),
+            None if count == SLOTS_MAX => {
+                let attribute = one.finding.attribute();
+                let finding = Finding::Unread { attribute, reason: UnreadReason::TooLong };
+                once.push(Stated { finding, is_certain: true, ..one });
+            }
             _ => {}
         }
     }

@@ -11,6 +11,7 @@ use lacteal_hl7::{Segment, Value};
 use crate::codes::{Codes, Means, Presence, worded_answer};
 use crate::diagnosis::{coded, diagnosis_system, finding, site};
 use crate::marker::{assay, marker};
+use crate::whole;
 
 /// What an unread value was meant to be.
 pub(crate) fn attribute(means: Means) -> Attribute {
@@ -182,8 +183,8 @@ impl Reading<'_> {
     }
 
     fn unit(&self) -> Option<Cow<'_, str>> {
-        let told = [1, 2].map(|component| self.unit.component(component).trimmed().ok().flatten());
-        told.into_iter().flatten().next().or_else(|| self.default_unit.map(Cow::Borrowed))
+        let told = [1, 2].into_iter().find_map(|component| text(&self.unit.component(component)));
+        told.or_else(|| self.default_unit.map(Cow::Borrowed))
     }
 
     /// A number or range: SN (structured) or text in the first component.
@@ -242,8 +243,7 @@ impl Reading<'_> {
 
     fn count(&self) -> Result<u16, UnreadReason> {
         let text = self.number()?;
-        let whole = text.strip_suffix(".0").unwrap_or(&text);
-        whole.parse().map_err(|_| UnreadReason::NotANumber)
+        whole::count(&text)
     }
 
     /// A category; the basis comes from the code when the text does not write it.

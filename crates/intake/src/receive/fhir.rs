@@ -9,7 +9,7 @@ use lacteal_service::clock;
 use sha2::{Digest as _, Sha256};
 use tokio::time::Instant;
 
-use super::{Disposition, Incoming, Receiver, in_time};
+use super::{Disposition, Incoming, Receiver, Refused, in_time};
 use crate::codes::Codes;
 use crate::config::Source;
 use crate::events::MessageAnswered;
@@ -27,6 +27,24 @@ pub(crate) struct Body<'a> {
     pub(crate) name: &'a [Vec<u8>],
     /// What it is, such as `Bundle transaction`.
     pub(crate) kind: &'a str,
+    /// The client that sent it.
+    pub(crate) client: &'a str,
+}
+
+/// What is known of a body that was too long to be taken.
+pub(crate) struct Oversize {
+    pub(crate) head: Bytes,
+    /// Its size as it was declared, or as much as was read.
+    pub(crate) bytes: u64,
+    /// Digest of as much as was read.
+    pub(crate) sha256: [u8; 32],
+}
+
+impl Body<'_> {
+    /// What it says of itself.
+    pub(crate) fn told(&self) -> Told {
+        Told { message_type: self.kind.to_owned(), charset: "UTF-8".to_owned() }
+    }
 }
 
 impl Receiver {
@@ -37,7 +55,7 @@ impl Receiver {
 
     /// The key of a body.
     pub(crate) fn body_key(&self, source: &Source, body: &Body<'_>) -> ReportKey {
-        self.incoming(source, body).key
+        self.body_incoming(source, body).key
     }
 
     /// Stores a body as it is understood; `interpret` is given the key of the report that will hold it.
@@ -49,9 +67,9 @@ impl Receiver {
     ) -> Result<Disposition, Vec<Issue>> {
         let began = Instant::now();
         let deadline = began + self.shared.wait;
-        let incoming = self.incoming(source, body);
+        let incoming = self.body_incoming(source, body);
         let verdict = interpret(incoming.key, tie(&incoming))?;
-        let told = Told { message_type: body.kind.to_owned(), charset: "UTF-8".to_owned() };
+        let told = body.told();
         let first = self.commit((source, &told, &incoming), verdict, || None, deadline, false);
         let disposition = match within(deadline, first).await {
             Some(disposition) => disposition,
@@ -72,7 +90,7 @@ impl Receiver {
     pub(crate) async fn refuse_body(&self, source: &Source, body: &Body<'_>, issues: &[Issue]) -> bool {
         let began = Instant::now();
         let deadline = began + self.shared.wait;
-        let incoming = self.incoming(source, body);
+        let incoming = self.body_incoming(source, body);
         let problems = issues.iter().filter(|it| it.is_error()).take(PROBLEMS_MAX).map(problem).collect();
         let kept = self.quarantine(source, &incoming, Refusal { problems }, deadline);
         let disposition = in_time(deadline, kept).await;
@@ -81,7 +99,31 @@ impl Receiver {
         disposition != Disposition::Unavailable
     }
 
-    fn incoming(&self, source: &Source, body: &Body<'_>) -> Incoming {
+    /// Keeps the beginning of a body that was too long. False when that is not possible for the moment.
+    pub(crate) async fn refuse_oversize_body(
+        &self,
+        source: &Source,
+        client: &str,
+        oversize: &Oversize,
+        issue: &Issue,
+    ) -> bool {
+        let began = Instant::now();
+        let deadline = began + self.shared.wait;
+        let body = Body { bytes: oversize.head.clone(), name: &[], kind: "too long", client };
+        let size = oversize.bytes.to_be_bytes();
+        // Two that begin alike are two.
+        let key =
+            self.shared.identity.key.report_key([source.name.as_bytes(), b"fhir", &oversize.sha256, &size]);
+        let incoming = Incoming { key, sha256: oversize.sha256, ..self.body_incoming(source, &body) };
+        let refused = Refused { problems: vec![problem(issue)], names: None, sent_bytes: oversize.bytes };
+        let disposition = in_time(deadline, self.quarantine_as(source, &incoming, refused, deadline)).await;
+        MessageAnswered { source: &source.name, disposition: &disposition, took: Some(began.elapsed()) }
+            .emit();
+        disposition != Disposition::Unavailable
+    }
+
+    /// Identifies a body.
+    pub(crate) fn body_incoming(&self, source: &Source, body: &Body<'_>) -> Incoming {
         let sha256: [u8; 32] = Sha256::digest(&body.bytes).into();
         let name = source.name.as_bytes();
         let own = body.name.iter().map(Vec::as_slice);
@@ -90,7 +132,8 @@ impl Receiver {
             _ => [name, b"fhir named"].into_iter().chain(own).collect(),
         };
         let key = self.shared.identity.key.report_key(parts);
-        Incoming { bytes: body.bytes.clone(), sha256, key, received: clock::now() }
+        let client = body.client.to_owned();
+        Incoming { bytes: body.bytes.clone(), sha256, key, received: clock::now(), client }
     }
 }
 
@@ -98,14 +141,14 @@ async fn within(deadline: Instant, stored: impl Future<Output = Option<Dispositi
     tokio::time::timeout_at(deadline, Box::pin(stored)).await.unwrap_or(Some(Disposition::Unavailable))
 }
 
-fn tie(incoming: &Incoming) -> [u8; 16] {
+pub(crate) fn tie(incoming: &Incoming) -> [u8; 16] {
     let mut tie = [0; 16];
     tie.copy_from_slice(&incoming.sha256[..16]);
     tie
 }
 
 /// An issue as quarantine keeps problems: its words, which hold nothing of the body, behind its expression.
-fn problem(issue: &Issue) -> AckError {
+pub(crate) fn problem(issue: &Issue) -> AckError {
     let code = match issue.error.issue_type() {
         IssueType::Required | IssueType::NotFound => ErrorCode::RequiredFieldMissing,
         IssueType::Value | IssueType::TooLong => ErrorCode::DataType,

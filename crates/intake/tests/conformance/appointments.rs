@@ -114,3 +114,12 @@ fn an_appointment_without_its_segment_is_refused_and_one_of_nobody_is_not_ours()
     let nobody = message(&[&msh("SIU^S12", "S1", 1), "SCH|P1|A1"]);
     assert_eq!(read(&nobody), Verdict::NotRelevant("no patient"));
 }
+
+#[test]
+fn more_studies_than_are_told_apart_are_shown_as_left_out() {
+    let booked = |count: usize| siu("S12", 1, &[(25, "Booked")], &vec![CT; count]);
+    assert_eq!(stands(&[&booked(8)]).len(), 8);
+    let nine = stands(&[&booked(9)]);
+    assert_eq!(nine.len(), 9);
+    assert_eq!(nine.iter().filter(|it| it.to_lowercase().contains("too")).count(), 1, "{nine:?}");
+}

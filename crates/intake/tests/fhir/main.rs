@@ -2,10 +2,15 @@
 
 #![expect(clippy::expect_used, reason = "a test must fail loudly")]
 
+mod again;
+#[path = "../certificates/mod.rs"]
+mod certificates;
+mod conditions;
 mod endpoint;
 mod given;
 mod mapping;
 mod markers;
+mod port;
 mod same_patient;
 mod silence;
 mod world;

@@ -79,3 +79,19 @@ fn two_studies_of_one_accession_number_are_two_facts() {
     assert_eq!(studies.len(), 2);
     assert_ne!(studies[0], studies[1]);
 }
+
+#[test]
+fn a_study_of_anybody_is_kept_only_where_the_message_itself_speaks_of_the_tumour() {
+    let alone = study(CT, "F", "20240502");
+    assert!(matches!(read(&alone), Verdict::KeepIfKnown(_)));
+    let with = |line: &str| {
+        let text = segment("OBX", &[(1, "1"), (2, "TX"), (3, "L1^Text^L"), (5, line), (11, "F")]);
+        read(&message(&[&alone, &text]))
+    };
+    let establishes = "Known ileal neuroendocrine tumour. Liver: no metastases.";
+    assert!(matches!(with(establishes), Verdict::Keep(_)));
+    assert!(matches!(with("Liver: no metastases."), Verdict::KeepIfKnown(_)));
+    let coded =
+        segment("OBX", &[(1, "1"), (2, "NM"), (3, "29593-1^Ki-67^LN"), (5, "5"), (6, "%"), (11, "F")]);
+    assert!(matches!(read(&message(&[&alone, &coded])), Verdict::Keep(_)));
+}

@@ -250,3 +250,11 @@ fn two_thousand_observations_are_two_thousand_facts() {
     identities.dedup();
     assert_eq!((about.len(), identities.len()), (2000, 2000));
 }
+
+#[test]
+fn a_count_may_have_zeros_behind_the_point_and_nothing_else() {
+    let nodes =
+        |value: &str| about_the_tumour(&pathology(&[&obx("NM", "21893-3^Nodes positive^LN", value, "")]));
+    assert_eq!(nodes("5.00"), nodes("5"));
+    assert_ne!(nodes("5.10"), nodes("5"));
+}

@@ -234,3 +234,45 @@ fn the_title_of_a_short_observation_is_the_label_of_its_value() {
     assert!(all.contains(&"ki67 3 % @2024-06-01".to_owned()), "{all:?}");
     assert!(all.contains(&"site Ileum @2024-06-01".to_owned()), "{all:?}");
 }
+
+fn too_long(facts: &[Fact]) -> Vec<&Fact> {
+    let is = |it: &&Fact| {
+        matches!(it.finding, Finding::Unread { reason: lacteal_clinical::finding::UnreadReason::TooLong, .. })
+    };
+    facts.iter().filter(is).collect()
+}
+
+#[test]
+fn more_values_of_one_attribute_than_are_kept_are_shown_as_left_out() {
+    let said = |count: u32| {
+        let mut lines = vec![LINES[0].to_owned(), LINES[1].to_owned()];
+        lines.extend((1..=count).map(|value| format!("Ki-67 index: {value} %.")));
+        let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
+        texts(&report(PATHOLOGY, "TX", &lines, "F"))
+    };
+    let values = |facts: &[Fact]| facts.iter().filter(|it| matches!(it.finding, Finding::Ki67(_))).count();
+    let all = said(16);
+    assert_eq!((values(&all), too_long(&all).len()), (16, 0));
+    let more = said(20);
+    let [left_out] = too_long(&more)[..] else { panic!("{more:?}") };
+    assert_eq!(left_out.finding.attribute().as_str(), "ki67");
+    assert!(left_out.standing.counts());
+    assert_eq!(values(&more), 16);
+}
+
+#[test]
+fn a_text_that_is_longer_than_is_read_says_so() {
+    let padded = |bytes: usize| {
+        let text = report(PATHOLOGY, "TX", &[&LINES.join(" "), &" ".repeat(bytes)], "F");
+        let limits = lacteal_hl7::Limits { message_bytes_max: 32 << 20, ..lacteal_hl7::Limits::default() };
+        let message =
+            lacteal_hl7::Message::parse(bytes::Bytes::from(text.into_bytes()), &limits).expect("a message");
+        crate::given::kept(Given::default().verdict(&message))
+    };
+    let (whole, cut) = (padded(1 << 10), padded(17 << 20));
+    assert!(too_long(&whole).iter().all(|it| takes_back(it)));
+    let [left_out] = too_long(&cut)[..] else { panic!("not shown") };
+    assert!(left_out.standing.counts());
+    let decoded = whole.iter().find(|it| it.identity == left_out.identity).expect("the same statement");
+    assert!(takes_back(decoded), "a later version that is read whole takes it back");
+}

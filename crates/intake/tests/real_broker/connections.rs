@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
+use crate::meters::{count, counted};
 use crate::world::{Sender, World, frame, report, until};
 
 #[tokio::test]
@@ -54,6 +55,29 @@ async fn bytes_outside_of_frames_do_not_keep_a_connection_open() {
         }
     }
     assert!(closed, "blanks kept the connection open");
+}
+
+#[tokio::test]
+async fn a_peer_that_vanishes_without_a_word_loses_its_place_and_is_counted() {
+    count();
+    let world = World::with(-1, |config| {
+        config.idle_timeout_s = 2;
+        config.connections_max = 1;
+    })
+    .await;
+    let mut vanished = world.sender().await;
+    assert_eq!(vanished.exchange(&report("M1", "1", 5)).await, "AA");
+    let began = Instant::now();
+    let idle = || counted("lacteal_intake_connections_closed_total", "why=\"idle\"");
+    let before = idle();
+    // It neither sends nor closes: to the listener that is a peer whose power went off. It is not even read from.
+    let addr = world.mllp;
+    assert!(!is_served(&mut Sender::to(addr).await).await, "its place was given away at once");
+    until("its place is free again", || async move { is_served(&mut Sender::to(addr).await).await }).await;
+    let took = began.elapsed();
+    assert!(took >= Duration::from_millis(1_900) && took < Duration::from_secs(8), "{took:?}");
+    assert!(idle() > before, "the end was not counted");
+    assert!(vanished.answer().await.is_none());
 }
 
 #[tokio::test]

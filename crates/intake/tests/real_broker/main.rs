@@ -5,11 +5,14 @@
 
 mod answers;
 mod batches;
+#[path = "../certificates/mod.rs"]
+mod certificates;
 mod connections;
 mod deciding;
 mod faults;
 mod feeds;
 mod framing;
+mod meters;
 mod quarantine;
 mod reinterpreting;
 mod stored;

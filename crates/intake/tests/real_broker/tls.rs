@@ -1,101 +1,18 @@
 //! TLS on the MLLP port: who is let in, as whom, and for how long a handshake may take.
 
-use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::time::Duration;
 
 use lacteal_intake::{Config, SourceConfig};
-use rcgen::{
-    BasicConstraints, CertificateParams, CertifiedIssuer, DistinguishedName, DnType, IsCa, KeyPair,
-    date_time_ymd,
-};
-use rustls::pki_types::pem::PemObject as _;
-use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName};
-use rustls::{ClientConfig, RootCertStore, SupportedProtocolVersion};
+use rcgen::date_time_ymd;
+use rustls::SupportedProtocolVersion;
+use rustls::pki_types::ServerName;
 use tokio::net::TcpStream;
 use tokio::time::{Instant, timeout};
-use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
+use crate::certificates::{Ca, Pair, Site, ca, connector, params, shown, signed};
+use crate::meters::{count, counted};
 use crate::world::{DEADLINE, Sender, World, codes, frame, report, until};
-
-type Ca = CertifiedIssuer<'static, KeyPair>;
-
-/// A certificate and its key, PEM.
-struct Pair {
-    cert: String,
-    key: String,
-}
-
-fn ca(name: &str) -> Ca {
-    let mut params = params(name, &[]);
-    params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-    CertifiedIssuer::self_signed(params, KeyPair::generate().expect("a key")).expect("an authority")
-}
-
-fn params(common_name: &str, dns: &[&str]) -> CertificateParams {
-    let names: Vec<String> = dns.iter().map(ToString::to_string).collect();
-    let mut params = CertificateParams::new(names).expect("names");
-    params.distinguished_name = DistinguishedName::new();
-    params.distinguished_name.push(DnType::CommonName, common_name);
-    params
-}
-
-fn signed(ca: &Ca, params: &CertificateParams) -> Pair {
-    let key = KeyPair::generate().expect("a key");
-    let cert = params.signed_by(&key, ca).expect("a certificate").pem();
-    Pair { cert, key: key.serialize_pem() }
-}
-
-/// The files of a server, and who signs the certificates of clients.
-struct Site {
-    folder: tempfile::TempDir,
-    servers: Ca,
-    clients: Ca,
-}
-
-impl Site {
-    fn new() -> Site {
-        let folder = tempfile::tempdir().expect("a folder");
-        let site = Site { folder, servers: ca("servers"), clients: ca("clients") };
-        site.install(&signed(&site.servers, &params("lacteal", &["localhost"])));
-        site.write("ca.pem", &site.clients.pem());
-        site
-    }
-
-    fn install(&self, pair: &Pair) {
-        self.write("key.pem", &pair.key);
-        self.write("cert.pem", &pair.cert);
-    }
-
-    fn write(&self, name: &str, text: &str) {
-        std::fs::write(self.path(name), text).expect("written");
-    }
-
-    fn path(&self, name: &str) -> PathBuf {
-        self.folder.path().join(name)
-    }
-
-    fn client(&self, common_name: &str, dns: &[&str]) -> Pair {
-        signed(&self.clients, &params(common_name, dns))
-    }
-
-    /// TLS without certificates of clients.
-    fn plain_tls(&self, config: &mut Config) {
-        config.tls.cert_file = shown(&self.path("cert.pem"));
-        config.tls.key_file = shown(&self.path("key.pem"));
-        config.tls.reread_s = 1;
-    }
-
-    fn mutual_tls(&self, config: &mut Config) {
-        self.plain_tls(config);
-        config.tls.client_ca_file = shown(&self.path("ca.pem"));
-    }
-}
-
-fn shown(path: &Path) -> String {
-    path.display().to_string()
-}
 
 fn source(name: &str, certificate: &str) -> SourceConfig {
     SourceConfig { name: name.to_owned(), certificate: certificate.to_owned(), ..SourceConfig::default() }
@@ -107,24 +24,9 @@ async fn connect_with(
     own: Option<&Pair>,
     versions: &[&'static SupportedProtocolVersion],
 ) -> std::io::Result<Sender<TlsStream<TcpStream>>> {
-    let mut roots = RootCertStore::empty();
-    roots.add(CertificateDer::from_pem_slice(trusted.pem().as_bytes()).expect("PEM")).expect("a root");
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let builder = ClientConfig::builder_with_provider(provider)
-        .with_protocol_versions(versions)
-        .expect("versions")
-        .with_root_certificates(roots);
-    let config = match own {
-        None => builder.with_no_client_auth(),
-        Some(own) => {
-            let chain = vec![CertificateDer::from_pem_slice(own.cert.as_bytes()).expect("PEM")];
-            let key = PrivateKeyDer::from_pem_slice(own.key.as_bytes()).expect("PEM");
-            builder.with_client_auth_cert(chain, key).expect("a certificate")
-        }
-    };
     let socket = TcpStream::connect(world.mllp).await?;
     let name = ServerName::try_from("localhost").expect("a name");
-    let stream = timeout(DEADLINE, TlsConnector::from(Arc::new(config)).connect(name, socket)).await;
+    let stream = timeout(DEADLINE, connector(trusted, own, versions).connect(name, socket)).await;
     Ok(Sender::over(stream.expect("in time")?))
 }
 
@@ -150,7 +52,7 @@ async fn is_refused(world: &World, site: &Site, own: Option<&Pair>) -> bool {
 #[tokio::test]
 async fn a_plain_client_is_refused_on_a_tls_port_and_a_tls_client_served_in_both_versions() {
     let site = Site::new();
-    let world = World::with(-1, |config| site.plain_tls(config)).await;
+    let world = World::with(-1, |config| site.plain_tls(&mut config.tls)).await;
     let mut plain = world.sender().await;
     plain.raw(&frame(&report("M0", "1", 5))).await;
     assert!(plain.answer_or_noise().await.is_none(), "a plain message was answered");
@@ -170,7 +72,7 @@ async fn the_certificate_of_a_client_names_its_source() {
     let site = Site::new();
     let sources = vec![source("pathology", "path.north.test"), source("radiology", "RIS 4")];
     let world = World::with(-1, |config| {
-        site.mutual_tls(config);
+        site.mutual_tls(&mut config.tls);
         config.sources = sources;
     })
     .await;
@@ -190,7 +92,7 @@ async fn the_certificate_of_a_client_names_its_source() {
 #[tokio::test]
 async fn no_certificate_one_of_another_authority_and_an_expired_one_are_refused() {
     let site = Site::new();
-    let world = World::with(-1, |config| site.mutual_tls(config)).await;
+    let world = World::with(-1, |config| site.mutual_tls(&mut config.tls)).await;
     assert!(is_refused(&world, &site, None).await, "served without a certificate");
     let strange = signed(&ca("clients"), &params("path", &[]));
     assert!(is_refused(&world, &site, Some(&strange)).await, "served with another's certificate");
@@ -207,7 +109,7 @@ async fn no_certificate_one_of_another_authority_and_an_expired_one_are_refused(
 async fn where_a_certificate_is_optional_a_source_that_demands_one_is_reached_only_with_it() {
     let site = Site::new();
     let world = World::with(-1, |config| {
-        site.mutual_tls(config);
+        site.mutual_tls(&mut config.tls);
         config.tls.client_required = false;
         let peers = vec!["127.0.0.1".parse().expect("an address")];
         let old = SourceConfig { peers: vec!["10.9.9.9".parse().expect("an address")], ..source("old", "") };
@@ -228,7 +130,7 @@ async fn where_a_certificate_is_optional_a_source_that_demands_one_is_reached_on
 async fn a_slow_handshake_holds_a_place_and_is_ended() {
     let site = Site::new();
     let world = World::with(-1, |config| {
-        site.plain_tls(config);
+        site.plain_tls(&mut config.tls);
         config.connections_max = 1;
         config.tls.handshake_timeout_s = 1;
     })
@@ -245,11 +147,13 @@ async fn a_slow_handshake_holds_a_place_and_is_ended() {
 
 #[tokio::test]
 async fn a_renewed_certificate_is_used_without_a_restart_and_a_broken_one_is_not() {
+    count();
     let site = Site::new();
-    let world = World::with(-1, |config| site.plain_tls(config)).await;
+    let world = World::with(-1, |config| site.plain_tls(&mut config.tls)).await;
     let mut open = connect(&world, &site.servers, None).await.expect("connected");
     site.write("cert.pem", "not a certificate");
-    tokio::time::sleep(Duration::from_millis(1_500)).await;
+    let refused = || async { counted("lacteal_intake_certificates_not_read_total", "") > 0 };
+    until("the broken file is looked at", refused).await;
     assert!(connect(&world, &site.servers, None).await.is_ok(), "a broken file ended the service");
     let renewed = ca("servers of another year");
     site.install(&signed(&renewed, &params("lacteal", &["localhost"])));
@@ -268,7 +172,7 @@ async fn files_that_cannot_be_used_end_the_start_with_what_is_wrong() {
     let site = Site::new();
     let refused = async |change: &dyn Fn(&mut Config)| {
         let mut config = Config { mllp: "127.0.0.1:0".to_owned(), ..Config::default() };
-        site.mutual_tls(&mut config);
+        site.mutual_tls(&mut config.tls);
         change(&mut config);
         lacteal_intake::bind(config).await.err().expect("refused").to_string()
     };

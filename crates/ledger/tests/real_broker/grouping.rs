@@ -29,7 +29,10 @@ async fn concurrent_callers_all_get_their_own_revisions() {
     let world = World::new().await;
     let stream = world.stream("S", &["s.>"]).await;
     for break_even in [1, 10_000] {
-        let group = group(&stream, CommitterOptions { break_even, ..CommitterOptions::default() });
+        let group = group(
+            &stream,
+            CommitterOptions { break_even, singles_max: break_even, ..CommitterOptions::default() },
+        );
         let commits = (0..300).map(|i| {
             let subject = format!("s.{break_even}.{i}");
             let committer = group.committer.clone();
@@ -51,7 +54,10 @@ async fn a_conflict_is_its_callers_alone() {
     let stream = world.stream("S", &["s.>"]).await;
     let taken = stream.commit(put("s.7", Revision::NONE, "theirs")).await.expect("stored");
     for break_even in [1, 10_000] {
-        let group = group(&stream, CommitterOptions { break_even, ..CommitterOptions::default() });
+        let group = group(
+            &stream,
+            CommitterOptions { break_even, singles_max: break_even, ..CommitterOptions::default() },
+        );
         let base = break_even * 100;
         let commits = (0..60).map(|i| {
             let committer = group.committer.clone();
@@ -76,7 +82,8 @@ async fn a_conflict_is_its_callers_alone() {
 async fn two_writers_of_one_subject_take_turns_and_one_is_told_of_the_conflict() {
     let world = World::new().await;
     let stream = world.stream("S", &["s.>"]).await;
-    let group = group(&stream, CommitterOptions { break_even: 1, ..CommitterOptions::default() });
+    let group =
+        group(&stream, CommitterOptions { break_even: 1, singles_max: 1, ..CommitterOptions::default() });
     let commits = (0..20).map(|i| {
         let committer = group.committer.clone();
         async move { committer.commit(put("s.one", Revision::NONE, &i.to_string())).await }
@@ -92,7 +99,8 @@ async fn two_writers_of_one_subject_take_turns_and_one_is_told_of_the_conflict()
 async fn what_can_never_be_stored_does_not_take_its_neighbours_along() {
     let world = World::new().await;
     let stream = world.stream("S", &["s.>"]).await;
-    let group = group(&stream, CommitterOptions { break_even: 1, ..CommitterOptions::default() });
+    let group =
+        group(&stream, CommitterOptions { break_even: 1, singles_max: 1, ..CommitterOptions::default() });
     let commits = (0..20).map(|i| {
         let committer = group.committer.clone();
         let transaction = if i == 3 {

@@ -11,6 +11,9 @@ use lacteal_wire::event::Assessment;
 
 use crate::Model;
 
+/// Made once: drawing its numbers takes a moment.
+pub(super) static REFERENCE: std::sync::LazyLock<Model> = std::sync::LazyLock::new(Model::reference);
+
 /// A statement of one final fact, whose identity is made from the name.
 pub(super) fn evidence<T>(name: &str, value: T) -> Option<Evidence<T>> {
     let facts = vec![(PatientId([1; 16]), FactIdentity::of([name]))];
@@ -62,5 +65,5 @@ pub(super) fn tnm(text: &str) -> Option<Evidence<TnmStatement>> {
 }
 
 pub(super) fn assessed(picture: &Picture) -> Assessment {
-    super::assess(picture, &Model::reference(), Timestamp::UNIX_EPOCH)
+    super::assess(picture, &REFERENCE, None, Timestamp::UNIX_EPOCH)
 }

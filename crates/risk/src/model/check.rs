@@ -3,16 +3,22 @@
 //! The order between numbers is checked here (T4 not below T3, an adverse finding not below 1), so that "an adverse
 //! finding never lowers the risk" holds for every file that a site may bring, and not only for the built-in one.
 
-use super::{Error, Model, Parameter};
+use super::{Model, Parameter};
+
+/// The key and what it has to be.
+type Wrong = (String, &'static str);
 
 /// The hazard ratio of one finding that no file may exceed or undercut (as its inverse).
 const RATIO_MAX: f64 = 100.0;
 
 /// Checks a model and names the first key that is wrong.
-pub(super) fn check(model: &Model) -> Result<(), Error> {
-    for (key, text) in
-        [("name", &model.name), ("version", &model.version), ("description", &model.description)]
-    {
+pub(super) fn check(model: &Model) -> Result<(), Wrong> {
+    for (key, text) in [
+        ("name", &model.name),
+        ("version", &model.version),
+        ("date", &model.date),
+        ("description", &model.description),
+    ] {
         require(key, !text.trim().is_empty(), "must not be empty")?;
     }
     for (key, parameter) in model.parameters() {
@@ -21,7 +27,7 @@ pub(super) fn check(model: &Model) -> Result<(), Error> {
     check_order(model)
 }
 
-fn check_parameter(key: &str, parameter: &Parameter) -> Result<(), Error> {
+fn check_parameter(key: &str, parameter: &Parameter) -> Result<(), Wrong> {
     let Parameter { value, low, high, status: _, source } = parameter;
     for (name, number) in [("value", value), ("low", low), ("high", high)] {
         let key = format!("{key}.{name}");
@@ -32,7 +38,7 @@ fn check_parameter(key: &str, parameter: &Parameter) -> Result<(), Error> {
     require(&format!("{key}.source"), !source.trim().is_empty(), "must name a source")
 }
 
-fn check_order(model: &Model) -> Result<(), Error> {
+fn check_order(model: &Model) -> Result<(), Wrong> {
     let Model {
         hazard, limits, nodes, ki67, grade, mesentery, depth, size, margin, invasion, focality, ..
     } = model;
@@ -92,6 +98,7 @@ fn check_order(model: &Model) -> Result<(), Error> {
         let whole = count.value.fract() == 0.0 && (1.0..=1000.0).contains(&count.value);
         require(key, whole, "must be a whole number from 1 to 1000")?;
     }
+    check_shares(model)?;
     require("ki67.cap_percent.value", ki67.cap_percent.value <= 100.0, "must not be above 100")?;
     for (key, parameter) in model.parameters() {
         if !is_ratio(key) {
@@ -104,23 +111,45 @@ fn check_order(model: &Model) -> Result<(), Error> {
     Ok(())
 }
 
-/// Whether the parameter multiplies a hazard. The others are thresholds, counts and the shape of the curve.
-fn is_ratio(key: &str) -> bool {
-    !matches!(
-        key,
-        "hazard.shape"
-            | "hazard.scale_years"
-            | "nodes.reference_count"
-            | "nodes.cap_count"
-            | "nodes.examined_reliable_from"
-            | "ki67.reference_percent"
-            | "ki67.cap_percent"
-            | "mesentery.mass_over_mm"
-    )
+/// Probabilities, and what rests on them.
+fn check_shares(model: &Model) -> Result<(), Wrong> {
+    let Model { unknown, competing, detection, category, interval, band, .. } = model;
+    for (key, share) in [
+        ("unknown.adverse_share.value", &unknown.adverse_share),
+        ("detection.ct.value", &detection.ct),
+        ("detection.mr.value", &detection.mr),
+        ("detection.pet.value", &detection.pet),
+        ("category.intermediate_from.value", &category.intermediate_from),
+        ("category.high_from.value", &category.high_from),
+        ("category.very_high_from.value", &category.very_high_from),
+        ("interval.risk_max.value", &interval.risk_max),
+        ("band.range_coverage.value", &band.range_coverage),
+    ] {
+        require(key, share.value < 1.0, "must be below 1")?;
+    }
+    let (low, middle, high) = (&category.intermediate_from, &category.high_from, &category.very_high_from);
+    require("category.high_from.value", low.value < middle.value, "must be above intermediate_from")?;
+    require("category.very_high_from.value", middle.value < high.value, "must be above high_from")?;
+    require("competing.age_years.value", competing.age_years.value <= 110.0, "must not be above 110")?;
+    let months = |it: &Parameter| it.value.fract() == 0.0 && (1.0..=60.0).contains(&it.value);
+    for (key, it) in [
+        ("interval.months_min.value", &interval.months_min),
+        ("interval.months_max.value", &interval.months_max),
+    ] {
+        require(key, months(it), "must be a whole number from 1 to 60")?;
+    }
+    let ordered = interval.months_min.value <= interval.months_max.value;
+    require("interval.months_max.value", ordered, "must not be below months_min")
 }
 
-fn require(key: &str, holds: bool, rule: &'static str) -> Result<(), Error> {
-    if holds { Ok(()) } else { Err(Error::Value { key: key.to_owned(), rule }) }
+/// Whether the parameter multiplies a hazard. The others are thresholds, counts and the shape of the curve.
+fn is_ratio(key: &str) -> bool {
+    let limits = key.starts_with("limits.");
+    limits || super::term::Term::ALL.iter().any(|it| it.key() == key)
+}
+
+fn require(key: &str, holds: bool, rule: &'static str) -> Result<(), Wrong> {
+    if holds { Ok(()) } else { Err((key.to_owned(), rule)) }
 }
 
 #[cfg(test)]
@@ -156,21 +185,30 @@ mod tests {
     }
 
     #[test]
+    fn every_number_of_every_built_in_model_has_a_source_or_is_called_an_assumption() {
+        for name in Model::built_in_names() {
+            for (key, it) in Model::built_in(name).unwrap().parameters() {
+                let founded = it.status == Status::Assumption || it.source.len() > 10;
+                assert!(founded && !it.source.trim().is_empty(), "{name}: {key}");
+            }
+        }
+        assert!(matches!(Model::built_in("artcle"), Err(Error::NoSuchModel(_))));
+    }
+
+    #[test]
     fn errors_of_form_name_the_key_and_what_is_wrong() {
-        assert!(refused("version =", "version").starts_with("model file is not TOML"));
+        assert!(refused("version =", "version").contains("it is not TOML"));
         let unknown = refused("[focality.multifocal]\n", "[focality.multifocal]\nvaleu = 1\n");
-        assert!(
-            unknown.starts_with("model file: focality.multifocal.valeu: unknown field `valeu`"),
-            "{unknown}"
-        );
+        assert!(unknown.contains(": focality.multifocal.valeu: unknown field `valeu`"), "{unknown}");
         let missing = refused("[depth.t4]", "[depth.t5]");
         assert!(missing.contains("depth") && missing.contains("t5"), "{missing}");
         let text = with("ki67.per_point", "value = \"1.08\"");
-        assert!(text.starts_with("model file: ki67.per_point.value: invalid type: string"), "{text}");
+        assert!(text.contains(": ki67.per_point.value: invalid type: string"), "{text}");
         let status = with("margin.r1", "status = \"guess\"");
-        assert!(status.starts_with("model file: margin.r1.status: unknown variant `guess`"), "{status}");
+        assert!(status.contains(": margin.r1.status: unknown variant `guess`"), "{status}");
         let absent = refused("[hazard.shape]\nvalue = 0.80\n", "[hazard.shape]\n");
-        assert_eq!(absent, "model file: hazard.shape: missing field `value`");
+        let line = FILE.lines().position(|line| line == "[hazard.shape]").unwrap() + 1;
+        assert_eq!(absent, format!("model file, line {line}: hazard.shape: missing field `value`"));
     }
 
     #[test]
@@ -196,12 +234,12 @@ mod tests {
             ("mesentery.deposits", "low = inf", "mesentery.deposits.low must be a finite number above 0"),
         ];
         for (table, line, text) in cases {
-            assert_eq!(with(table, line), format!("model file: {text}"));
+            let refused = with(table, line);
+            assert!(refused.starts_with("model file, line ") && refused.ends_with(text), "{refused}");
         }
-        assert_eq!(
-            refused("name = \"lacteal-reference\"", "name = \"\""),
-            "model file: name must not be empty"
-        );
+        let unnamed = refused("name = \"lacteal-reference\"", "name = \"\"");
+        let line = FILE.lines().position(|line| line.starts_with("name")).unwrap() + 1;
+        assert_eq!(unnamed, format!("model file, line {line}: name must not be empty"));
     }
 
     #[test]
@@ -209,9 +247,8 @@ mod tests {
         let wide =
             FILE.replace("value = 2.0\nlow = 1.3\nhigh = 4.6", "value = 200.0\nlow = 1.3\nhigh = 400.0");
         let error = Model::parse(&wide).unwrap_err();
-        assert_eq!(
-            error.to_string(),
-            "model file: mesentery.deposits.value must be between 0.01 and 100 as a hazard ratio"
-        );
+        let line = FILE.lines().position(|line| line == "[mesentery.deposits]").unwrap() + 2;
+        let rule = "mesentery.deposits.value must be between 0.01 and 100 as a hazard ratio";
+        assert_eq!(error.to_string(), format!("model file, line {line}: {rule}"));
     }
 }

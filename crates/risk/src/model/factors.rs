@@ -9,7 +9,8 @@ use lacteal_clinical::tnm::{N, T};
 use lacteal_clinical::{Bounded, Evidence, FactRef, Grade, Length, Percent, Picture, grade};
 use lacteal_wire::event::{Contribution, Missing};
 
-use super::{Model, Parameter};
+use super::Model;
+use super::term::{Powers, Term, product};
 
 const NODES: &str = "positive lymph nodes";
 const EXAMINED: &str = "lymph nodes examined";
@@ -24,6 +25,24 @@ const VESSELS: &str = "lymphovascular invasion";
 const NERVES: &str = "perineural invasion";
 const FOCALITY: &str = "several primaries";
 
+/// All factors that can be unknown, for the draws of the model.
+const FACTORS: [&str; 9] = [NODES, KI67, MASS, DEPOSITS, DEPTH, SIZE, MARGIN, VESSELS, NERVES];
+
+/// A factor that is not known.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Unknown {
+    /// Its index among the factors.
+    pub(crate) index: usize,
+    /// Name of the factor.
+    pub(crate) factor: &'static str,
+    /// A factor whose place it would take, were it known.
+    pub(crate) replaces: Option<&'static str>,
+    /// A favourable value, and what it does.
+    pub(crate) favourable: (String, Powers),
+    /// An adverse value that is plausible, and what it does.
+    pub(crate) adverse: (String, Powers),
+}
+
 /// What was known and what was not, in a fixed order.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Factors {
@@ -31,6 +50,10 @@ pub struct Factors {
     pub contributions: Vec<Contribution>,
     /// Each factor that is not known, and what was taken for it.
     pub missing: Vec<Missing>,
+    /// The same with what it might be.
+    pub(crate) unknown: Vec<Unknown>,
+    /// The parts of the hazard ratio, by factor.
+    pub(crate) powers: Vec<(&'static str, Term, f64)>,
 }
 
 impl Factors {
@@ -43,14 +66,21 @@ impl Factors {
         factors.depth(picture, model);
         factors.size(picture, model);
         factors.margin(picture, model);
-        factors.invasion(VESSELS, picture.lymphovascular_invasion.as_ref(), &model.invasion.lymphovascular);
-        factors.invasion(NERVES, picture.perineural_invasion.as_ref(), &model.invasion.perineural);
+        let vessels = picture.lymphovascular_invasion.as_ref();
+        factors.invasion(VESSELS, vessels, Term::Lymphovascular, model);
+        factors.invasion(NERVES, picture.perineural_invasion.as_ref(), Term::Perineural, model);
         factors
     }
 
     /// The product of all parts, in the order of the list.
     pub fn hazard_ratio(&self) -> f64 {
         self.contributions.iter().fold(1.0, |product, it| product * it.hazard_ratio)
+    }
+
+    /// All parts of the hazard ratio, or all but those of some factors.
+    pub(crate) fn powers_without(&self, factors: &[&str]) -> Powers {
+        let kept = self.powers.iter().filter(|(factor, ..)| !factors.contains(factor));
+        kept.map(|(_, term, power)| (*term, *power)).collect()
     }
 
     fn nodes(&mut self, picture: &Picture, model: &Model) {
@@ -63,16 +93,16 @@ impl Factors {
                 let value = format!("none counted, but {} stated: not taken as negative", stated.value);
                 let facts = [positive.facts.as_slice(), &stated.facts].concat();
                 let preliminary = positive.preliminary || stated.preliminary;
-                self.known(NODES, value, 1.0, &table.negative, &facts, preliminary);
+                self.known(NODES, value, (Term::Negative, 0.0), model, (&facts, preliminary));
             }
             (Some(positive), _) => {
                 let of = examined.map(|it| format!(" of {}", it.value)).unwrap_or_default();
                 let count = f64::from(positive.value);
-                let (ratio, parameter) = if positive.value == 0 {
-                    (table.negative.value, &table.negative)
+                let effect = if positive.value == 0 {
+                    (Term::Negative, 1.0)
                 } else {
                     let above = (count.min(table.cap_count.value) - reference).max(0.0);
-                    (libm::pow(table.per_node.value, above), &table.per_node)
+                    (Term::PerNode, above)
                 };
                 let capped = if count > table.cap_count.value {
                     format!(" (counted as {})", table.cap_count.value)
@@ -82,62 +112,67 @@ impl Factors {
                 let value = format!("{}{of}{capped}", positive.value);
                 let facts =
                     [positive.facts.as_slice(), examined.map(|it| it.facts.as_slice()).unwrap_or_default()];
-                self.known(NODES, value, ratio, parameter, &facts.concat(), positive.preliminary);
+                self.known(NODES, value, effect, model, (&facts.concat(), positive.preliminary));
             }
             (None, Some((stated, N::N0))) => {
                 let value = stated.value.to_string();
-                self.known(
-                    NODES,
-                    value,
-                    table.negative.value,
-                    &table.negative,
-                    &stated.facts,
-                    stated.preliminary,
-                );
+                let from = (stated.facts.as_slice(), stated.preliminary);
+                self.known(NODES, value, (Term::Negative, 1.0), model, from);
             }
             (None, Some((stated, _))) => {
-                self.missing(NODES, format!("{} without a count: {reference}", stated.value));
+                let assumed = format!("{} without a count: {reference}", stated.value);
+                self.missing(NODES, assumed, None, (reference.to_string(), Vec::new()), many(model));
             }
-            (None, None) => self.missing(NODES, reference.to_string()),
+            (None, None) => {
+                let none = ("none".to_owned(), vec![(Term::Negative, 1.0)]);
+                self.missing(NODES, reference.to_string(), None, none, many(model));
+            }
         }
         let enough = table.examined_reliable_from.value;
         if let Some(examined) = examined.filter(|it| f64::from(it.value) < enough) {
             let value =
                 format!("{}: below {enough} the count of positive nodes is not reliable", examined.value);
-            let facts = &examined.facts;
-            self.known(EXAMINED, value, 1.0, &table.examined_reliable_from, facts, examined.preliminary);
+            let source = (table.examined_reliable_from.source.as_str(), "nodes.examined_reliable_from");
+            self.noted(EXAMINED, value, source, (&examined.facts, examined.preliminary));
         }
     }
 
     /// Ki-67 when there is a number, else the grade; never both.
     fn proliferation(&mut self, picture: &Picture, model: &Model) {
-        let (table, grades) = (&model.ki67, &model.grade);
+        let table = &model.ki67;
         let grade = picture.grade.higher.as_ref();
-        let ratio_of = |grade: Grade| match grade {
-            Grade::G1 => (1.0, &grades.g2),
-            Grade::G2 => (grades.g2.value, &grades.g2),
-            Grade::G3 | Grade::Nec => (grades.g3.value, &grades.g3),
+        let effect_of = |grade: Grade| match grade {
+            Grade::G1 => (Term::G2, 0.0),
+            Grade::G2 => (Term::G2, 1.0),
+            Grade::G3 | Grade::Nec => (Term::G3, 1.0),
         };
         let reference = table.reference_percent.value;
         match (&picture.ki67, grade) {
             (Some(ki67), grade) => {
                 let (points, value) = ki67_counted(&ki67.value, table.cap_percent.value);
-                let ratio = libm::pow(table.per_point.value, (points - reference).max(0.0));
-                self.known(KI67, value, ratio, &table.per_point, &ki67.facts, ki67.preliminary);
+                let above = (points - reference).max(0.0);
+                self.known(KI67, value, (Term::PerPoint, above), model, (&ki67.facts, ki67.preliminary));
                 let by_ki67 = grade::derive(Some(&ki67.value), None).map(|it| it.grade);
                 if let Some(grade) = grade.filter(|it| Some(it.value) > by_ki67) {
                     let value =
                         format!("{}, higher than by Ki-67: the Ki-67 number counts", grade.value.as_str());
-                    self.known(GRADE, value, 1.0, ratio_of(grade.value).1, &grade.facts, grade.preliminary);
+                    let effect = (effect_of(grade.value).0, 0.0);
+                    self.known(GRADE, value, effect, model, (&grade.facts, grade.preliminary));
                 }
             }
             (None, Some(grade)) => {
-                let (ratio, parameter) = ratio_of(grade.value);
-                let value = grade.value.as_str().to_owned();
-                self.known(GRADE, value, ratio, parameter, &grade.facts, grade.preliminary);
-                self.missing(KI67, format!("the grade, {}, counts instead", grade.value.as_str()));
+                let name = grade.value.as_str();
+                let from = (grade.facts.as_slice(), grade.preliminary);
+                self.known(GRADE, name.to_owned(), effect_of(grade.value), model, from);
+                let (low, high) = percent_of(grade.value, model);
+                let assumed = format!("the grade, {name}, counts instead");
+                self.missing(KI67, assumed, Some(GRADE), points(low, model), points(high, model));
             }
-            (None, None) => self.missing(KI67, format!("{reference} %; the grade is not known either")),
+            (None, None) => {
+                let assumed = format!("{reference} %; the grade is not known either");
+                let high = model.unknown.ki67_percent.value;
+                self.missing(KI67, assumed, None, points(reference, model), points(high, model));
+            }
         }
     }
 
@@ -163,17 +198,15 @@ impl Factors {
                     (true, false, true) => format!(" (may be above {over} mm and counts so)"),
                     _ => String::new(),
                 };
-                let ratio = if mass_counts { table.mass.value } else { 1.0 };
-                self.known(
-                    MASS,
-                    format!("{}{note}", mass.value),
-                    ratio,
-                    &table.mass,
-                    &mass.facts,
-                    mass.preliminary,
-                );
+                let effect = (Term::Mass, if mass_counts { 1.0 } else { 0.0 });
+                let value = format!("{}{note}", mass.value);
+                self.known(MASS, value, effect, model, (&mass.facts, mass.preliminary));
             }
-            None => self.missing(MASS, format!("none above {over} mm")),
+            None => {
+                let power = if deposits_count { Vec::new() } else { vec![(Term::Mass, 1.0)] };
+                let (none, large) = (format!("none above {over} mm"), format!("above {over} mm"));
+                self.missing(MASS, none.clone(), None, (none, Vec::new()), (large, power));
+            }
         }
         match deposits {
             Some(deposits) => {
@@ -182,69 +215,108 @@ impl Factors {
                 } else {
                     String::new()
                 };
-                let ratio = if deposits_count { table.deposits.value } else { 1.0 };
+                let effect = (Term::Deposits, if deposits_count { 1.0 } else { 0.0 });
                 let value = format!("{}{note}", presence(seen));
-                self.known(DEPOSITS, value, ratio, &table.deposits, &deposits.facts, deposits.preliminary);
+                self.known(DEPOSITS, value, effect, model, (&deposits.facts, deposits.preliminary));
             }
-            None => self.missing(DEPOSITS, "none".to_owned()),
+            // Beside a large mass deposits add only what they have beyond it.
+            None => {
+                let beyond = if mass_counts {
+                    vec![(Term::Deposits, 1.0), (Term::Mass, -1.0)]
+                } else {
+                    vec![(Term::Deposits, 1.0)]
+                };
+                let adverse = if product(&beyond, model) >= 1.0 { beyond } else { Vec::new() };
+                let none = ("none".to_owned(), Vec::new());
+                self.missing(DEPOSITS, "none".to_owned(), None, none, ("present".to_owned(), adverse));
+            }
         }
     }
 
     fn depth(&mut self, picture: &Picture, model: &Model) {
-        let table = &model.depth;
-        let reference = || "T1 or T2".to_owned();
-        let Some(stated) = picture.t.as_ref() else { return self.missing(DEPTH, reference()) };
-        let (ratio, parameter) = match stated.value.t() {
-            Some(T::T1 | T::T2) => (1.0, &table.t3),
-            Some(T::T3) => (table.t3.value, &table.t3),
-            Some(T::T4) => (table.t4.value, &table.t4),
-            Some(T::X | T::T0) | None => return self.missing(DEPTH, reference()),
+        let known = picture.t.as_ref().and_then(|stated| {
+            let effect = match stated.value.t()? {
+                T::T1 | T::T2 => (Term::T3, 0.0),
+                T::T3 => (Term::T3, 1.0),
+                T::T4 => (Term::T4, 1.0),
+                T::X | T::T0 => return None,
+            };
+            Some((stated, effect))
+        });
+        let Some((stated, effect)) = known else {
+            let reference = "T1 or T2".to_owned();
+            let deep = ("T4".to_owned(), vec![(Term::T4, 1.0)]);
+            return self.missing(DEPTH, reference.clone(), None, (reference, Vec::new()), deep);
         };
         let note = if stated.derived { " (derived from the depth)" } else { "" };
-        let value = format!("{}{note}", stated.value);
-        self.known(DEPTH, value, ratio, parameter, &stated.facts, stated.preliminary);
+        let from = (stated.facts.as_slice(), stated.preliminary);
+        self.known(DEPTH, format!("{}{note}", stated.value), effect, model, from);
         if stated.value.suffixes.multiplicity.is_some() {
-            let (value, multifocal) = (stated.value.to_string(), &model.focality.multifocal);
-            self.known(FOCALITY, value, multifocal.value, multifocal, &stated.facts, stated.preliminary);
+            self.known(FOCALITY, stated.value.to_string(), (Term::Multifocal, 1.0), model, from);
         }
     }
 
     fn size(&mut self, picture: &Picture, model: &Model) {
-        let table = &model.size;
-        let Some(size) = picture.size.as_ref() else { return self.missing(SIZE, "at most 2 cm".to_owned()) };
-        let (ratio, parameter) = match size.value.micrometres() {
-            30_001.. => (table.over_3_cm.value, &table.over_3_cm),
-            20_001.. => (table.over_2_cm.value, &table.over_2_cm),
-            _ => (1.0, &table.over_2_cm),
+        let Some(size) = picture.size.as_ref() else {
+            let reference = "at most 2 cm".to_owned();
+            let large = ("above 3 cm".to_owned(), vec![(Term::Over3Cm, 1.0)]);
+            return self.missing(SIZE, reference.clone(), None, (reference, Vec::new()), large);
         };
-        self.known(SIZE, size.value.to_string(), ratio, parameter, &size.facts, size.preliminary);
+        let effect = match size.value.micrometres() {
+            30_001.. => (Term::Over3Cm, 1.0),
+            20_001.. => (Term::Over2Cm, 1.0),
+            _ => (Term::Over2Cm, 0.0),
+        };
+        self.known(SIZE, size.value.to_string(), effect, model, (&size.facts, size.preliminary));
     }
 
     fn margin(&mut self, picture: &Picture, model: &Model) {
-        let parameter = &model.margin.r1;
-        let Some(margin) = picture.margin.as_ref() else { return self.missing(MARGIN, "R0".to_owned()) };
-        let (name, ratio) = match margin.value {
-            Margin::R0 => ("R0", 1.0),
-            Margin::R1 => ("R1", parameter.value),
-            Margin::R2 => ("R2", parameter.value),
+        let Some(margin) = picture.margin.as_ref() else {
+            let (clear, r1) = (("R0".to_owned(), Vec::new()), ("R1".to_owned(), vec![(Term::R1, 1.0)]));
+            return self.missing(MARGIN, "R0".to_owned(), None, clear, r1);
         };
-        self.known(MARGIN, name.to_owned(), ratio, parameter, &margin.facts, margin.preliminary);
+        let (name, power) = match margin.value {
+            Margin::R0 => ("R0", 0.0),
+            Margin::R1 => ("R1", 1.0),
+            Margin::R2 => ("R2", 1.0),
+        };
+        let from = (margin.facts.as_slice(), margin.preliminary);
+        self.known(MARGIN, name.to_owned(), (Term::R1, power), model, from);
     }
 
-    fn invasion(&mut self, factor: &str, seen: Option<&Evidence<bool>>, parameter: &Parameter) {
-        let Some(seen) = seen else { return self.missing(factor, "none".to_owned()) };
-        let ratio = if seen.value { parameter.value } else { 1.0 };
-        self.known(factor, presence(seen.value).to_owned(), ratio, parameter, &seen.facts, seen.preliminary);
+    fn invasion(&mut self, factor: &'static str, seen: Option<&Evidence<bool>>, term: Term, model: &Model) {
+        let Some(seen) = seen else {
+            let (none, there) = (("none".to_owned(), Vec::new()), ("present".to_owned(), vec![(term, 1.0)]));
+            return self.missing(factor, "none".to_owned(), None, none, there);
+        };
+        let effect = (term, if seen.value { 1.0 } else { 0.0 });
+        let value = presence(seen.value).to_owned();
+        self.known(factor, value, effect, model, (&seen.facts, seen.preliminary));
     }
 
+    /// A finding, what it does, and the facts that it rests on; these may be preliminary.
     fn known(
         &mut self,
-        factor: &str,
+        factor: &'static str,
         value: String,
-        hazard_ratio: f64,
-        parameter: &Parameter,
-        facts: &[FactRef],
-        preliminary: bool,
+        (term, power): (Term, f64),
+        model: &Model,
+        from: (&[FactRef], bool),
+    ) {
+        self.noted(factor, value, (&term.of(model).source, term.key()), from);
+        if let Some(noted) = self.contributions.last_mut() {
+            noted.hazard_ratio = libm::pow(term.of(model).value, power);
+        }
+        self.powers.push((factor, term, power));
+    }
+
+    /// A finding that changes no hazard.
+    fn noted(
+        &mut self,
+        factor: &'static str,
+        value: String,
+        (source, key): (&str, &str),
+        (facts, preliminary): (&[FactRef], bool),
     ) {
         let mut facts = facts.to_vec();
         facts.sort_unstable();
@@ -252,14 +324,47 @@ impl Factors {
         self.contributions.push(Contribution {
             factor: factor.to_owned(),
             value: if preliminary { format!("{value} (preliminary)") } else { value },
-            hazard_ratio,
-            source: parameter.source.clone(),
+            hazard_ratio: 1.0,
+            source: source.to_owned(),
             facts: facts.iter().map(lacteal_wire::fact_ref).collect(),
+            points_5_years: 0.0,
+            parameter: key.to_owned(),
         });
     }
 
-    fn missing(&mut self, factor: &str, assumed: String) {
+    fn missing(
+        &mut self,
+        factor: &'static str,
+        assumed: String,
+        replaces: Option<&'static str>,
+        favourable: (String, Powers),
+        adverse: (String, Powers),
+    ) {
         self.missing.push(Missing { factor: factor.to_owned(), assumed });
+        let index = FACTORS.iter().position(|it| *it == factor).unwrap_or(FACTORS.len());
+        self.unknown.push(Unknown { index, factor, replaces, favourable, adverse });
+    }
+}
+
+/// An adverse number of positive nodes that is plausible where none is told.
+fn many(model: &Model) -> (String, Powers) {
+    let count = model.unknown.nodes_count.value;
+    let above = (count.min(model.nodes.cap_count.value) - model.nodes.reference_count.value).max(0.0);
+    (count.to_string(), vec![(Term::PerNode, above)])
+}
+
+/// What a Ki-67 of so many per cent does.
+fn points(percent: f64, model: &Model) -> (String, Powers) {
+    let above = (percent.min(model.ki67.cap_percent.value) - model.ki67.reference_percent.value).max(0.0);
+    (format!("{percent} %"), vec![(Term::PerPoint, above)])
+}
+
+/// The lowest and the highest Ki-67 of a grade (WHO 2019); of G3 up to where the model's range ends.
+fn percent_of(grade: Grade, model: &Model) -> (f64, f64) {
+    match grade {
+        Grade::G1 => (model.ki67.reference_percent.value.min(2.9), 2.9),
+        Grade::G2 => (3.0, 20.0),
+        Grade::G3 | Grade::Nec => (20.0, model.ki67.cap_percent.value.max(20.0)),
     }
 }
 

@@ -11,9 +11,10 @@ use lacteal_wire::event::{
     Window,
 };
 
+use super::dates;
 use super::phase::Phase;
-use super::{covers_liver, dates, modality_counts};
-use crate::policy::Policy;
+use super::studies::{covers_liver, modality_counts};
+use crate::policy::General;
 
 /// Most appointments that a plan keeps: the last ones.
 const BOOKINGS_MAX: usize = 20;
@@ -35,21 +36,21 @@ impl Since {
 }
 
 /// The latest open order of a scan that would count.
-pub(super) fn order(summary: &Summary, since: Since, policy: &Policy) -> Option<PlannedOrder> {
+pub(super) fn order(summary: &Summary, since: Since, general: &General) -> Option<PlannedOrder> {
     let open = summary.orders.iter().filter(|it| it.state() == OrderState::Placed);
-    let would = open.filter(|it| would_count(it.modality(), it.region(), policy));
+    let would = open.filter(|it| would_count(it.modality(), it.region(), general));
     let dated = would.filter_map(|it| Some((dates::read(it.day.as_ref())?, it.modality())));
     let (day, modality) = dated.filter(|(day, _)| since.is_before(day)).max()?;
     Some(PlannedOrder { day: Some(lacteal_wire::date(&day)), modality: modality.into() })
 }
 
 /// The appointments for scans that would count, by day, neither cancelled nor missed.
-pub(super) fn bookings(summary: &Summary, since: Since, policy: &Policy) -> Vec<Booking> {
+pub(super) fn bookings(summary: &Summary, since: Since, general: &General) -> Vec<Booking> {
     let kept = summary
         .appointments
         .iter()
         .filter(|it| matches!(it.state(), AppointmentState::Booked | AppointmentState::Fulfilled));
-    let would = kept.filter(|it| would_count(it.modality(), it.region(), policy));
+    let would = kept.filter(|it| would_count(it.modality(), it.region(), general));
     let dated = would.filter_map(|it| {
         let day = dates::read(it.day.as_ref()).filter(|day| since.is_before(day))?;
         Some((day.earliest(), it.state() == AppointmentState::Fulfilled, it.modality()))
@@ -57,7 +58,7 @@ pub(super) fn bookings(summary: &Summary, since: Since, policy: &Policy) -> Vec<
     let mut all: Vec<(Date, bool, Modality)> = dated.collect();
     all.sort_unstable();
     all.dedup();
-    let days = i32::from(policy.appointments.report_within_days.value);
+    let days = i32::from(general.report_within_days);
     all.into_iter()
         .rev()
         .take(BOOKINGS_MAX)
@@ -72,10 +73,10 @@ pub(super) fn bookings(summary: &Summary, since: Since, policy: &Policy) -> Vec<
 }
 
 /// Whether a scan of this kind would count. A modality may be untold; a region only of CT, MRI and PET.
-fn would_count(modality: Modality, region: Region, policy: &Policy) -> bool {
+fn would_count(modality: Modality, region: Region, general: &General) -> bool {
     match modality {
         Modality::Unspecified => covers_liver(region),
-        told => modality_counts(told, policy) && (covers_liver(region) || region == Region::Other),
+        told => modality_counts(told, general) && (covers_liver(region) || region == Region::Other),
     }
 }
 

@@ -28,7 +28,7 @@ pub(super) fn first_day(date: Option<&event::PartialDate>) -> Option<Date> {
 }
 
 /// The same day so many months later, or the last day of that month.
-pub(super) fn add_months(day: Date, months: u8) -> Date {
+pub(super) fn add_months(day: Date, months: u16) -> Date {
     day.saturating_add(Span::new().months(i32::from(months)))
 }
 

@@ -1,5 +1,7 @@
 //! Patients for the tests of this module.
 
+use std::sync::LazyLock;
+
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -10,7 +12,7 @@ use lacteal_wire::event::{
 };
 
 use super::dates;
-use crate::policy::Policy;
+use crate::Policies;
 
 pub(super) const TIME_ZERO: &str = "2025-01-10";
 
@@ -124,9 +126,16 @@ pub(super) fn item(text: &str) -> ReviewItem {
     ReviewItem { text: text.to_owned(), facts: Vec::new() }
 }
 
+/// The built-in policies with this one as the site's; they are read once.
+pub(super) fn policies(site: &str) -> &'static Policies {
+    static ALL: LazyLock<[Policies; 3]> =
+        LazyLock::new(|| ["default", "nccn", "norway"].map(|site| Policies::new([], site).unwrap()));
+    ALL.iter().find(|it| it.site().name() == site).unwrap()
+}
+
 /// The plan of a patient without a plan before, at noon of a day.
 pub(super) fn plan_on(day: &str, dossier: &Dossier) -> Plan {
-    super::plan(dossier, 1, None, &Policy::standard(), noon(day), &zone()).unwrap()
+    super::plan(dossier, 1, None, policies("default"), noon(day), &zone()).unwrap()
 }
 
 pub(super) fn due(plan: &Plan) -> Date {

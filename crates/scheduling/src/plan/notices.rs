@@ -1,10 +1,10 @@
 //! What must be told to people when a plan changes: one notice per transition, none for a state that goes on.
 
 use lacteal_wire::event::notice::Kind;
-use lacteal_wire::event::{EndCause, Notice, Plan, Status};
+use lacteal_wire::event::{AppliedDecision, EndCause, Notice, Plan, Status};
 
 use super::phase::{Phase, phase_of};
-use super::reason;
+use super::{decisions, reason};
 
 /// The notices that the step from one plan to the next calls for.
 ///
@@ -22,22 +22,33 @@ pub fn notices(before: Option<&Plan>, after: &Plan) -> Vec<Notice> {
         });
     };
     let had_ended = before.is_some_and(|it| it.status() == Status::Ended);
+    let knew_metastasis =
+        before.is_some_and(|it| it.liver_metastasis || it.end_cause() == EndCause::LiverMetastasis);
+    if after.liver_metastasis && !knew_metastasis {
+        tell(Kind::LiverMetastasis, reason::metastasis(after));
+    }
     if after.status() == Status::Ended {
         let cause = after.end_cause();
         let changed = !had_ended || before.map(Plan::end_cause) != Some(cause);
-        if changed && cause == EndCause::LiverMetastasis {
-            tell(Kind::LiverMetastasis, after.reason.clone());
-        } else if changed && before.is_some() {
+        if changed && before.is_some() && cause != EndCause::LiverMetastasis {
             tell(Kind::SurveillanceEnded, format!("Surveillance has ended. {}", after.reason));
         }
         return told;
     }
     if had_ended {
-        let text = format!("What had ended surveillance was withdrawn or corrected. {}", after.reason);
+        let text = format!("{} {}", reason::resumed(before.map(Plan::end_cause)), after.reason);
         tell(Kind::SurveillanceResumed, text);
     }
-    if after.status() == Status::NeedsReview {
-        let new = added(before.map(|it| it.review.as_slice()).unwrap_or_default(), &after.review);
+    let alerts = added(before.map(|it| it.alerts.as_slice()).unwrap_or_default(), &after.alerts);
+    if !alerts.is_empty() {
+        tell(Kind::Symptoms, format!("{}.", sentence(&reason::list(alerts.iter().copied()))));
+    }
+    if let Some(text) = decided(before, after) {
+        tell(Kind::Decision, text);
+    }
+    if matches!(after.status(), Status::NeedsReview | Status::Paused) {
+        let mut new = added(before.map(|it| it.review.as_slice()).unwrap_or_default(), &after.review);
+        new.retain(|item| !alerts.iter().any(|alert| alert.starts_with(item)));
         if !new.is_empty() {
             tell(
                 Kind::NeedsReview,
@@ -69,4 +80,38 @@ fn added<'a>(before: &[String], after: &'a [String]) -> Vec<&'a str> {
         }
     }
     new
+}
+
+/// Which decisions began to apply and which ceased to, without the words of their authors.
+fn decided(before: Option<&Plan>, after: &Plan) -> Option<String> {
+    let known = before.map(|it| it.decisions.as_slice()).unwrap_or_default();
+    let is_in = |all: &[AppliedDecision], it: &AppliedDecision| {
+        all.iter().any(|other| {
+            (&other.what, &other.fact, other.decided_at_s, other.until)
+                == (&it.what, &it.fact, it.decided_at_s, it.until)
+        })
+    };
+    let of = |these: &[AppliedDecision], those: &[AppliedDecision]| -> Vec<String> {
+        let told = these.iter().filter(|it| decisions::is_told(it) && !is_in(those, it));
+        told.map(|it| it.what.clone()).collect()
+    };
+    let (new, gone) = (of(&after.decisions, known), of(known, &after.decisions));
+    let list = |it: &[String]| reason::list(it.iter().map(String::as_str));
+    match (new.is_empty(), gone.is_empty()) {
+        (true, true) => None,
+        (false, true) => Some(format!("A clinician decided: {}. {}", list(&new), after.reason)),
+        (true, false) => Some(format!("No longer in force: {}. {}", list(&gone), after.reason)),
+        (false, false) => Some(format!(
+            "A clinician decided: {}. No longer in force: {}. {}",
+            list(&new),
+            list(&gone),
+            after.reason
+        )),
+    }
+}
+
+/// The text with a capital letter.
+fn sentence(text: &str) -> String {
+    let mut rest = text.chars();
+    rest.next().map(|first| first.to_uppercase().chain(rest).collect()).unwrap_or_default()
 }

@@ -1,4 +1,4 @@
-//! What time alone does to a plan: a window opens, an appointment passes, and a scan becomes overdue.
+//! What time alone does to a plan: a window opens, an appointment passes, a scan becomes overdue, and a decision expires.
 //!
 //! Planning and waking up go through the same function, [`settle`], so that stepping through time and jumping over it
 //! give the same plan.
@@ -31,6 +31,17 @@ pub fn advance(plan: &Plan, now: Timestamp, zone: &TimeZone) -> Plan {
         return plan.clone();
     }
     let mut next = Plan { now_s: now.as_second(), ..plan.clone() };
+    while changes_at(&next, zone).is_some_and(|at| at <= now)
+        && let Some(later) = next.later.take()
+    {
+        next = Plan {
+            patient: next.patient,
+            record_numbers: next.record_numbers,
+            dossier_revision: next.dossier_revision,
+            now_s: next.now_s,
+            ..*later
+        };
+    }
     settle(&mut next, now, zone);
     if same(plan, &next) { plan.clone() } else { next }
 }
@@ -41,8 +52,21 @@ pub fn same(one: &Plan, other: &Plan) -> bool {
     bare(one) == bare(other)
 }
 
+/// The instant at which a decision expires and another plan takes the place of this one.
+fn changes_at(plan: &Plan, zone: &TimeZone) -> Option<Timestamp> {
+    plan.later.as_ref()?;
+    dates::first_day(plan.later_from.as_ref()).map(|day| dates::start_of(day, zone))
+}
+
 /// Sets status, reason and wake-up of a plan with a window from the time; a plan in review keeps its status.
 pub(super) fn settle(plan: &mut Plan, now: Timestamp, zone: &TimeZone) {
+    settle_window(plan, now, zone);
+    if let Some(at) = changes_at(plan, zone).map(Timestamp::as_second) {
+        plan.wake_at_s = if plan.wake_at_s == 0 { at } else { plan.wake_at_s.min(at) };
+    }
+}
+
+fn settle_window(plan: &mut Plan, now: Timestamp, zone: &TimeZone) {
     let in_review = plan.status() == Status::NeedsReview;
     let timed = matches!(
         plan.status(),

@@ -4,11 +4,15 @@
 //! nurses and physicians, name dates in ISO 8601, and name nobody. What must be reviewed may quote a sentence of a report,
 //! between “ and ”; notices leave that out.
 
-use lacteal_wire::event::{self, Booking, EndCause, Modality, PlannedOrder, Window};
+use jiff::civil::Date;
+use lacteal_wire::event::{
+    self, Booking, EndCause, MarkerKind, Modality, Plan, PlannedOrder, Summary, Window,
+};
 
 use super::arranged::{self, Arranged};
 use super::dates;
 use super::phase::Phase;
+use crate::policy::Traits;
 
 /// Most review items that one sentence lists; the plan holds them all.
 const ITEMS_MAX: usize = 3;
@@ -27,12 +31,73 @@ pub(super) fn ended(cause: EndCause, detail: Option<&str>) -> String {
         EndCause::LiverMetastasis => {
             "Liver metastasis is known: surveillance for it ends and the NET team decides."
         }
+        EndCause::Declined => "The patient declined surveillance.",
+        EndCause::Discharged => "The patient was discharged from surveillance.",
+        EndCause::Transferred => "The patient is followed elsewhere.",
+        EndCause::FollowUpComplete => "Follow-up is complete: its last scan was done.",
         EndCause::Unspecified => "Surveillance has ended.",
     };
     match detail {
         Some(detail) => format!("{sentence} {detail}"),
         None => sentence.to_owned(),
     }
+}
+
+/// That liver metastasis is known, whatever the status.
+pub(super) fn metastasis(plan: &Plan) -> String {
+    if plan.end_cause() == EndCause::LiverMetastasis {
+        return plan.reason.clone();
+    }
+    format!("Liver metastasis is known: the NET team decides. {}", plan.reason)
+}
+
+/// Why surveillance goes on after it had ended.
+pub(super) fn resumed(before: Option<EndCause>) -> &'static str {
+    match before {
+        Some(EndCause::Declined | EndCause::Discharged | EndCause::Transferred) => {
+            "The decision that had ended surveillance is no longer in force."
+        }
+        _ => {
+            "What had ended surveillance was withdrawn or corrected, or a clinician decided that it goes on."
+        }
+    }
+}
+
+/// That surveillance is paused.
+pub(super) fn paused(until: Date, by: &str, liver_metastasis: bool) -> String {
+    let also = if liver_metastasis { " Liver metastasis is known: the NET team decides." } else { "" };
+    format!("Surveillance is paused until {until}: {by}.{also}")
+}
+
+/// Why nothing can be planned.
+pub(super) fn not_enough_known(in_scope: bool, scope_reason: &str) -> String {
+    if in_scope {
+        return "Neither a resection nor a first evidence of the tumour has a date to count from.".to_owned();
+    }
+    let sentence = "It is not established whether the tumour is one that is watched here";
+    let detail = scope_reason.trim_end_matches('.');
+    if detail.is_empty() { format!("{sentence}.") } else { format!("{sentence}: {detail}.") }
+}
+
+/// What a clinician must be told at once, with what was seen and no value of it.
+pub(super) fn alert(text: &str, summary: &Summary, traits: &Traits) -> String {
+    let rising = summary.rising.iter().map(|it| {
+        let name = match it.kind() {
+            MarkerKind::ChromograninA => "chromogranin A",
+            MarkerKind::Urine5hiaa => "5-HIAA in urine",
+            MarkerKind::Plasma5hiaa => "5-HIAA in plasma",
+            MarkerKind::NtProbnp => "NT-proBNP",
+            MarkerKind::Unspecified => "a marker",
+        };
+        match dates::read(it.at.as_ref()) {
+            Some(at) => format!("{name} risen on {at}"),
+            None => format!("{name} risen"),
+        }
+    });
+    let symptoms = traits.symptoms.then(|| "symptoms of carcinoid syndrome".to_owned());
+    let raised = traits.raised.then(|| "5-HIAA above its upper limit".to_owned());
+    let seen: Vec<String> = symptoms.into_iter().chain(raised).chain(rising).collect();
+    if seen.is_empty() { text.to_owned() } else { format!("{text} ({})", seen.join("; ")) }
 }
 
 fn day(date: Option<&event::PartialDate>) -> String {

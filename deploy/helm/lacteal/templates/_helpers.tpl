@@ -92,6 +92,40 @@ tls.client_required = {{ eq .clientCertificate "required" }}
 {{- fail "intake.tls.clientCertificate needs TLS: name the Secret in intake.tls.existingSecret." }}
 {{- end }}
 {{- end }}
+{{- with $values.intake.fhir }}
+{{- if .port }}
+{{- if eq (int .port) (int $values.intake.port) }}
+{{- fail "intake.fhir.port is that of MLLP: give each its own." }}
+{{- end }}
+{{- if not (and .clients .tokenSecret) }}
+{{- fail "intake.fhir needs clients and their tokens: without clients only the pod itself could send. Set intake.fhir.clients and intake.fhir.tokenSecret." }}
+{{- end }}
+fhir.listen = "0.0.0.0:{{ int .port }}"
+{{- if .tls.existingSecret }}
+fhir.tls.cert_file = "/run/secrets/lacteal-fhir-tls/tls.crt"
+fhir.tls.key_file = "/run/secrets/lacteal-fhir-tls/tls.key"
+{{- if ne .tls.clientCertificate "none" }}
+fhir.tls.client_ca_file = "/run/secrets/lacteal-fhir-tls/ca.crt"
+fhir.tls.client_required = {{ eq .tls.clientCertificate "required" }}
+{{- end }}
+{{- else if ne .tls.clientCertificate "none" }}
+{{- fail "intake.fhir.tls.clientCertificate needs TLS: name the Secret in intake.fhir.tls.existingSecret." }}
+{{- end }}
+fhir.authorities = [
+{{- range .authorities }}
+  {system = {{ .system | toJson }}, authority = {{ .authority | toJson }}},
+{{- end }}
+]
+fhir.clients = [
+{{- range $client := .clients }}
+  {name = {{ .name | toJson }}, token_file = {{ printf "/run/secrets/lacteal-fhir-tokens/%s" .name | toJson }}
+  {{- range $key := list "source" "application" "facility" }}
+  {{- with index $client $key }}, {{ $key }} = {{ . | toJson }}{{ end }}
+  {{- end }}},
+{{- end }}
+]
+{{- end }}
+{{- end }}
 {{- else if eq .role "risk" }}
 
 [risk]
@@ -146,6 +180,12 @@ capabilities:
 {{- if and (eq .role "intake") .root.Values.intake.tls.existingSecret }}
 - {name: mllp-tls, mountPath: /run/secrets/lacteal-mllp-tls, readOnly: true}
 {{- end }}
+{{- if and (eq .role "intake") .root.Values.intake.fhir.port }}
+- {name: fhir-tokens, mountPath: /run/secrets/lacteal-fhir-tokens, readOnly: true}
+{{- if .root.Values.intake.fhir.tls.existingSecret }}
+- {name: fhir-tls, mountPath: /run/secrets/lacteal-fhir-tls, readOnly: true}
+{{- end }}
+{{- end }}
 {{- if include "lacteal.siteFile" . }}
 - {name: site, mountPath: /etc/lacteal-site, readOnly: true}
 {{- end }}
@@ -194,6 +234,24 @@ items: [{key: {{ .key | toJson }}, path: policy.toml}]
   secret:
     secretName: {{ .root.Values.intake.tls.existingSecret }}
     defaultMode: 0440
+{{- end }}
+{{- if and (eq .role "intake") .root.Values.intake.fhir.port }}
+{{- with .root.Values.intake.fhir }}
+- name: fhir-tokens
+  secret:
+    secretName: {{ .tokenSecret }}
+    defaultMode: 0440
+    items:
+      {{- range .clients }}
+      - {key: {{ .name | toJson }}, path: {{ .name | toJson }}}
+      {{- end }}
+{{- with .tls.existingSecret }}
+- name: fhir-tls
+  secret:
+    secretName: {{ . }}
+    defaultMode: 0440
+{{- end }}
+{{- end }}
 {{- end }}
 {{- with include "lacteal.siteFile" . }}
 - name: site

@@ -1,0 +1,121 @@
+//! What the gateway asks of risk: what-if, explanation, models. Pure but for the bytes.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use jiff::Timestamp;
+use lacteal_clinical::{Dossier, PatientId, Picture};
+use lacteal_wire::api::{
+    ExplainRequest, ExplainResponse, Failure, ListModelsRequest, ListModelsResponse, ModelParameter,
+    RiskModel, WhatIfRequest, WhatIfResponse,
+};
+use lacteal_wire::asked::{answer, invalid};
+use lacteal_wire::{event, subject};
+
+use crate::model::Status;
+use crate::{Model, assess, explain, suppose};
+
+/// Most findings that can be supposed at once.
+const SUPPOSED_MAX: usize = 64;
+
+/// Answers by the model in force and those that are built in.
+pub(crate) struct Asked {
+    in_force: Arc<Model>,
+    built_in: Vec<Model>,
+}
+
+impl Asked {
+    pub(crate) fn new(in_force: Arc<Model>) -> Self {
+        let built_in = Model::built_in_names().filter_map(|it| Model::built_in(it).ok());
+        let others = built_in.filter(|it| it.digest() != in_force.digest()).collect();
+        Self { in_force, built_in: others }
+    }
+
+    /// The answer to a request on one of the subjects of risk.
+    pub(crate) async fn answer(&self, subject: &str, request: Bytes) -> Bytes {
+        match subject {
+            subject::WHAT_IF => answer("what-if", request, async |it| self.what_if(&it)).await,
+            subject::EXPLAIN => answer("explain", request, async |it| self.explain(&it)).await,
+            _ => answer("list models", request, async |it: ListModelsRequest| Ok(self.models(&it))).await,
+        }
+    }
+
+    fn what_if(&self, request: &WhatIfRequest) -> Result<WhatIfResponse, Failure> {
+        if request.supposed.len() > SUPPOSED_MAX {
+            return Err(invalid("supposed", "has more than 64 findings"));
+        }
+        let model = self.model(&request.model)?;
+        let base = match &request.base {
+            Some(base) => lacteal_wire::read_dossier(base).map_err(|_| invalid("base", "cannot be read"))?,
+            None => Dossier::new(PatientId([0; 16])),
+        };
+        let mut findings = Vec::with_capacity(request.supposed.len());
+        for (index, it) in request.supposed.iter().enumerate() {
+            let field = format!("supposed[{index}]");
+            let read = it.finding.as_ref().ok_or_else(|| invalid(&field, "has no finding"))?;
+            let finding =
+                lacteal_wire::read_finding(read).map_err(|error| invalid(&field, &error.to_string()))?;
+            let observed = it.observed.as_ref().map(lacteal_wire::read_date).transpose();
+            findings.push((finding, observed.map_err(|error| invalid(&field, &error.to_string()))?));
+        }
+        let supposed = suppose(&base, &findings);
+        let picture = Picture::of(&supposed);
+        let assessment = assess(&picture, model, None, Timestamp::UNIX_EPOCH);
+        Ok(WhatIfResponse {
+            explanation: explain(&picture, &assessment, model),
+            summary: Some(lacteal_wire::summary(&supposed, &picture)),
+            assessment: Some(assessment),
+        })
+    }
+
+    fn explain(&self, request: &ExplainRequest) -> Result<ExplainResponse, Failure> {
+        let unreadable = || invalid("base", "cannot be read");
+        let base = request.base.as_ref().ok_or_else(unreadable)?;
+        let picture = Picture::of(&lacteal_wire::read_dossier(base).map_err(|_| unreadable())?);
+        let nothing = event::Assessment::default();
+        let assessment = base.assessment.as_ref().unwrap_or(&nothing);
+        Ok(ExplainResponse { sentences: explain(&picture, assessment, &self.in_force) })
+    }
+
+    fn model(&self, name: &str) -> Result<&Model, Failure> {
+        if name.is_empty() {
+            return Ok(&self.in_force);
+        }
+        let mut all = std::iter::once(&*self.in_force).chain(&self.built_in);
+        let is_named = |it: &&Model| it.name() == name || it.name().strip_prefix("lacteal-") == Some(name);
+        all.find(is_named).ok_or_else(|| invalid("model", "is no model that is known here"))
+    }
+
+    fn models(&self, _: &ListModelsRequest) -> ListModelsResponse {
+        let mut models = vec![described(&self.in_force, true)];
+        models.extend(self.built_in.iter().map(|it| described(it, false)));
+        ListModelsResponse { models }
+    }
+}
+
+fn described(model: &Model, in_force: bool) -> RiskModel {
+    let parameter = |(key, it): (&str, &crate::model::Parameter)| ModelParameter {
+        key: key.to_owned(),
+        value: it.value,
+        low: it.low,
+        high: it.high,
+        status: match it.status {
+            Status::Published => "published",
+            Status::Derived => "derived",
+            Status::Assumption => "assumption",
+        }
+        .to_owned(),
+        source: it.source.clone(),
+    };
+    RiskModel {
+        name: model.name().to_owned(),
+        version: model.version().to_owned(),
+        date: model.date().to_owned(),
+        description: model.description().to_owned(),
+        in_force,
+        digest: model.digest().to_vec(),
+        parameters: model.parameters().map(parameter).collect(),
+        life_table: model.life_table().name().to_owned(),
+        life_table_source: model.life_table().source().to_owned(),
+    }
+}
