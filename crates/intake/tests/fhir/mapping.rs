@@ -366,7 +366,7 @@ fn a_study_alone_is_kept_of_those_known_only_and_counts_may_have_zeros_behind_th
         r#"{{"resourceType": "ImagingStudy", "id": "i", "status": "available", {subject}, "started": "2024-05-02",
             "modality": [{{"system": "http://dicom.nema.org/resources/ontology/DCM", "code": "CT"}}]}}"#
     );
-    let alone = crate::given::verdict(&bundle("collection", "", &[study.clone()]));
+    let alone = crate::given::verdict(&bundle("collection", "", std::slice::from_ref(&study)));
     assert!(matches!(alone, Ok(lacteal_intake::Verdict::KeepIfKnown(_))), "{alone:?}");
     let nodes =
         observation("21893-3", r#""valueQuantity": {"value": 5.00, "unit": "{nodes}", "code": "{nodes}"}"#);
