@@ -44,7 +44,6 @@ WRITERS = {
     "schedule.notice.00.p": "scheduling",
     "schedule.timer.p": "scheduling",
     "submit.intake": "gateway",
-    "decide.intake": "gateway",
     "quarantine.intake.list": "gateway",
     "quarantine.intake.discard": "gateway",
     "reinterpret.intake": "gateway",

@@ -158,13 +158,10 @@ impl Checked {
             message_type: MESSAGE_TYPE.to_owned(),
             raw_sha256: self.sha256.to_vec(),
             raw: self.raw.clone(),
-            charset: String::new(),
             interpretation_version: FIRST_READING,
             facts: vec![lacteal_wire::fact(&self.fact(received, reported_at_s))],
-            raw_in: Vec::new(),
-            control_id_reused: false,
             received_at_s: received.as_second(),
-            client: String::new(),
+            ..event::Report::default()
         }
     }
 

@@ -174,8 +174,9 @@ impl<'a> Order<'a> {
         }
         let code = found;
         let attribute = attribute(*means);
-        let same: [&[u8]; 5] = [b"result", &self.number, code.raw(), sub_id.raw(), taken.raw()];
-        let repetition = repeats.next(&same).to_string();
+        let observation = Observed { obx, code };
+        let [code, sub_id, own_date] = [code, sub_id, taken].map(|value| value.raw());
+        let repetition = repeats.next(&[b"result", &self.number, code, sub_id, own_date]).to_string();
         let weight = self.weight(standing);
         let dated = taken.present().or(self.taken).unwrap_or(taken);
         let observed = match self.read_date(scribe, &dated) {
@@ -195,13 +196,12 @@ impl<'a> Order<'a> {
             parts: value.leading_components(),
             unit,
             default_unit: default_unit.as_deref(),
-            of: Some(Observed { obx, code }),
+            of: Some(observation),
         };
         let finding = match read.finding(*means) {
             Ok(finding) => finding,
             Err(reason) => Finding::Unread { attribute, reason },
         };
-        let [code, sub_id, own_date] = [code, sub_id, taken].map(|value| value.raw());
         let parts: &[&[u8]] = &[b"result", &self.number, code, sub_id, own_date, repetition.as_bytes()];
         scribe.state(parts, weight, observed, finding, &value);
     }

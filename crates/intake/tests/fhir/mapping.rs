@@ -336,22 +336,6 @@ fn a_death_is_withdrawn_only_of_those_who_are_known() {
 }
 
 #[test]
-fn a_study_alone_is_kept_of_those_known_only_and_counts_may_have_zeros_behind_the_point() {
-    let subject = crate::given::subject("4711");
-    let study = format!(
-        r#"{{"resourceType": "ImagingStudy", "id": "i", "status": "available", {subject}, "started": "2024-05-02",
-            "modality": [{{"system": "http://dicom.nema.org/resources/ontology/DCM", "code": "CT"}}]}}"#
-    );
-    let alone = crate::given::verdict(&bundle("collection", "", std::slice::from_ref(&study)));
-    assert!(matches!(alone, Ok(lacteal_intake::Verdict::KeepIfKnown(_))), "{alone:?}");
-    let nodes =
-        observation("21893-3", r#""valueQuantity": {"value": 5.00, "unit": "{nodes}", "code": "{nodes}"}"#);
-    let with = crate::given::verdict(&bundle("collection", "", &[study, nodes.clone()]));
-    assert!(matches!(with, Ok(lacteal_intake::Verdict::Keep(_))), "{with:?}");
-    assert!(stated(&nodes).iter().any(|it| it.contains("NodesPositive(5)")), "{:?}", stated(&nodes));
-}
-
-#[test]
 fn a_report_gives_its_kind_to_what_it_states_and_to_its_results() {
     use lacteal_clinical::ReportKind;
     let report = |section: &str| {
@@ -373,4 +357,20 @@ fn a_report_gives_its_kind_to_what_it_states_and_to_its_results() {
     assert_eq!(kinds("SP"), [ReportKind::Pathology]);
     assert_eq!(kinds("RAD"), [ReportKind::Imaging]);
     assert_eq!(kinds("LAB"), [ReportKind::Untold]);
+}
+
+#[test]
+fn a_study_alone_is_kept_of_those_known_only_and_counts_may_have_zeros_behind_the_point() {
+    let subject = crate::given::subject("4711");
+    let study = format!(
+        r#"{{"resourceType": "ImagingStudy", "id": "i", "status": "available", {subject}, "started": "2024-05-02",
+            "modality": [{{"system": "http://dicom.nema.org/resources/ontology/DCM", "code": "CT"}}]}}"#
+    );
+    let alone = crate::given::verdict(&bundle("collection", "", std::slice::from_ref(&study)));
+    assert!(matches!(alone, Ok(lacteal_intake::Verdict::KeepIfKnown(_))), "{alone:?}");
+    let nodes =
+        observation("21893-3", r#""valueQuantity": {"value": 5.00, "unit": "{nodes}", "code": "{nodes}"}"#);
+    let with = crate::given::verdict(&bundle("collection", "", &[study, nodes.clone()]));
+    assert!(matches!(with, Ok(lacteal_intake::Verdict::Keep(_))), "{with:?}");
+    assert!(stated(&nodes).iter().any(|it| it.contains("NodesPositive(5)")), "{:?}", stated(&nodes));
 }
