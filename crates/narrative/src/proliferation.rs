@@ -158,7 +158,8 @@ fn of_metastasis(scene: &Scene<'_>, unit: &Unit, value: &Range<usize>) -> bool {
         // `4/17 nodes, Ki-67 2%` goes on to the next figure.
         let node = text.has(i, Class::Node)
             || text.word(i) == "nodal"
-            || (text.has(i, Class::Metastasis) && scene.says(i..(i + 4), &["nodes", "node"]));
+            || (text.has(i, Class::Metastasis)
+                && scene.with(i.saturating_sub(4)..i + 4, Class::Node.bit()).next().is_some());
         if PLACES.contains(&text.word(i)) && !(node && comma) {
             return true;
         }
