@@ -187,6 +187,10 @@ pub(crate) fn is_exact(text: &Text<'_>, range: Range<usize>) -> bool {
                 i > range.start && (text.mark(i - 1, b'-') || text.has(i - 1, Class::Ki))
                     || in_brackets(text, i, &range)
             }
+            // `No. of nodes`, `Max. dimension`
+            _ if text.mark(i, b'.') && i > range.start => {
+                matches!(text.word(i - 1), "no" | "nr" | "max" | "greatest" | "diam" | "dim" | "lymph" | "hist" | "inv")
+            }
             _ => {
                 matches!(text.token(i).map(|t| t.first), Some(b'-' | b'/' | b'(' | b')' | b',' | b'&'))
                     || in_brackets(text, i, &range)
