@@ -344,7 +344,9 @@ fn nodes(it: &Label<'_, '_>) -> Option<Field> {
         if it.words() == 1 && matches!(it.first(), "examined" | "retrieved") {
             return Some(Field::NodesExamined);
         }
-        if it.words() == 1 && matches!(it.first(), "positive" | "involved") {
+        // `Positive: CDX2, synaptophysin` lists stains.
+        let counted = it.text.is_number(it.range.end + 1) || it.text.is_number(it.range.end);
+        if it.words() == 1 && matches!(it.first(), "positive" | "involved") && counted {
             return Some(Field::NodesPositive);
         }
         let counted = count && it.words() <= 4 && !it.class(Class::Mitosis);

@@ -1091,6 +1091,10 @@ fn ends_sentence(text: &Text<'_>, i: usize) -> bool {
         return false;
     }
     let capital = next.shape != Shape::Word || next.first != b'a';
+    // `2 . 1 cm`, as scanners space it out.
+    if token.first == b'.' && token.gap >= Gap::Space && next.shape == Shape::Number && text.is_number(i.wrapping_sub(1)) {
+        return false;
+    }
     match token.first {
         b'.' => {
             let unit =

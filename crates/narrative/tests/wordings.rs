@@ -225,7 +225,7 @@ fn categories_are_read_in_all_their_spellings() {
     check(
         &[
             ("pT3(m)N1", (Some("T3"), Some("N1"), None)),
-            ("pT3 pN1 (4/17) pMX", (Some("T3"), Some("N1"), Some("MX"))),
+            ("pT3 pN1 (4/17) pMX", (Some("T3"), Some("N1"), None)),
             ("ypT3N1", (Some("T3"), Some("N1"), None)),
             ("TNM: T3N1M0", (Some("T3"), Some("N1"), Some("M0"))),
             ("Stage III", (None, None, None)),
@@ -240,10 +240,10 @@ fn categories_are_read_in_all_their_spellings() {
             ("mpT3 pN1", (Some("T3"), Some("N1"), None)),
             ("T stage: T2", (Some("T2"), None, None)),
             ("AJCC 8th edition: T3 N1 M0", (Some("T3"), Some("N1"), Some("M0"))),
-            ("pT3\npN1\npMx", (Some("T3"), Some("N1"), Some("MX"))),
+            ("pT3\npN1\npMx", (Some("T3"), Some("N1"), None)),
             ("pTNM (UICC 8): pT2 N0", (Some("T2"), Some("N0"), None)),
             ("pT3/pN1/pM0", (Some("T3"), Some("N1"), Some("M0"))),
-            ("Stage: pT3,N1,MX", (Some("T3"), Some("N1"), Some("MX"))),
+            ("Stage: pT3,N1,MX", (Some("T3"), Some("N1"), None)),
             ("PT3 PN1", (Some("T3"), Some("N1"), None)),
             ("pT4a pN1b", (None, None, None)),
             ("p T3 N1", (Some("T3"), Some("N1"), None)),
