@@ -522,7 +522,8 @@ fn named(it: &Label<'_, '_>) -> Option<Field> {
 }
 
 fn organ(it: &Label<'_, '_>) -> Option<Field> {
-    if it.words() > 6 {
+    // `pt with small bowel NET, CT: …` is a sentence.
+    if it.words() > 6 || it.class(Class::Net) || it.class(Class::Neuroendocrine) {
         return None;
     }
     if it.class(Class::Liver) {

@@ -97,6 +97,10 @@ const BENIGN: [&str; 26] = [
     "cavity",
     "resection",
 ];
+const VERDICT: [&str; 12] = [
+    "statistically", "likely", "presumably", "presumed", "considered", "certainly", "probably", "almost", "typically", "felt",
+    "as", "regarded",
+];
 const DOUBT: [&str; 16] = [
     "indeterminate",
     "suspicious",
@@ -411,6 +415,21 @@ fn judge(scene: &Scene<'_>, u: usize, unit: &Unit, i: usize, metastasis: bool) -
         return (!size_only && !changes(scene, unit, i)).then_some(Presence::Absent);
     }
     if state.maybe || (!metastasis && doubt_near) {
+        // `too small to characterise but statistically benign`: a verdict. `probably cysts but MRI is required`: none.
+        let verdict = all.clone().any(|k| {
+            text.word(k) == "benign"
+                && scene.says(k.saturating_sub(3).max(all.start)..k, &VERDICT)
+        });
+        if verdict && !metastasis {
+            return None;
+        }
+        let open = all.clone().any(|k| {
+            matches!(text.word(k), "but" | "however" | "although" | "though")
+                && scene.says(k..(k + 9).min(all.end), &["required", "needed", "recommended", "confirm", "confirmation", "certain", "advised", "necessary"])
+        });
+        if open && !metastasis {
+            return Some(Presence::Indeterminate);
+        }
         let benign = scene.says(all.clone(), &BENIGN)
             && !scene.says(
                 all,
