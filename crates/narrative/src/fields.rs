@@ -227,7 +227,8 @@ fn is_bullet_number(text: &Text<'_>, range: Range<usize>) -> bool {
 }
 
 fn staged(it: &Label<'_, '_>) -> Option<Field> {
-    if has!(it, "pt", "ypt", "mpt") && !has!(it, "pn", "ptnm")
+    // `pt with …` is a patient.
+    if has!(it, "pt", "ypt", "mpt") && !has!(it, "pn", "ptnm", "with", "has", "known")
         || (it.words() <= 3 && it.first() == "t" && !has!(it, "n"))
     {
         return Some(Field::T);

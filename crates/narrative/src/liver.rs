@@ -151,7 +151,8 @@ pub(crate) fn liver(scene: &Scene<'_>, u: usize, unit: &Unit, subject: &mut bool
     }
     let specimen = specimen_above || lettered;
     *subject |= specimen;
-    let here = named || segment || field || (*subject && !others);
+    let of_study = scene.of_liver && unit.mask & Class::Metastasis.bit() != 0 && !others;
+    let here = named || segment || field || ((*subject || of_study) && !others);
     *subject = here;
     let told_as_present = scene.kind == Kind::Clinic && unit.section == Section::History;
     if !here || !(unit.section.is_own() || told_as_present) {
