@@ -778,7 +778,9 @@ fn asserts_anew(text: &Text<'_>, i: usize) -> bool {
 fn own_subject(text: &Text<'_>, mut between: Range<usize>) -> bool {
     between.len() >= 2
         && between.clone().take(2).all(|i| text.is_word(i))
-        && !between.any(|i| matches!(text.word(i), "or" | "and" | "nor" | "is" | "was" | "were" | "are") || text.mark(i, b','))
+        && !between.any(|i| {
+            matches!(text.word(i), "or" | "and" | "nor" | "is" | "was" | "were" | "are") || text.mark(i, b',')
+        })
 }
 
 fn list_goes_on(text: &Text<'_>, i: usize) -> bool {

@@ -189,7 +189,10 @@ pub(crate) fn is_exact(text: &Text<'_>, range: Range<usize>) -> bool {
             }
             // `No. of nodes`, `Max. dimension`
             _ if text.mark(i, b'.') && i > range.start => {
-                matches!(text.word(i - 1), "no" | "nr" | "max" | "greatest" | "diam" | "dim" | "lymph" | "hist" | "inv")
+                matches!(
+                    text.word(i - 1),
+                    "no" | "nr" | "max" | "greatest" | "diam" | "dim" | "lymph" | "hist" | "inv"
+                )
             }
             _ => {
                 matches!(text.token(i).map(|t| t.first), Some(b'-' | b'/' | b'(' | b')' | b',' | b'&'))

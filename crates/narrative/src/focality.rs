@@ -76,7 +76,9 @@ pub(crate) fn focality(scene: &Scene<'_>, u: usize, unit: &Unit, drafts: &mut Ve
             && i > all.start
             && text.mark(i - 1, b',');
         let in_all = counted.is_some_and(|it| it > 1)
-            && (text.follows(i + 1, &["in", "all"]) || text.follows(i + 1, &["in", "number"]) || text.follows(i + 1, &["altogether"]))
+            && (text.follows(i + 1, &["in", "all"])
+                || text.follows(i + 1, &["in", "number"])
+                || text.follows(i + 1, &["altogether"]))
             && scene.says(i.saturating_sub(3).max(all.start)..i, &["were", "are", "they"]);
         if (one_focus || in_all)
             && unit.mask & (Class::Net.bit() | Class::Neuroendocrine.bit()) != 0
@@ -85,7 +87,14 @@ pub(crate) fn focality(scene: &Scene<'_>, u: usize, unit: &Unit, drafts: &mut Ve
             let state = state();
             if !(state.no || state.past || state.plan || state.family) {
                 let count = counted.and_then(|it| u16::try_from(it).ok());
-                put(drafts, u, Item::Focality { multifocal: in_all, count }, i..i + 1, "focality_count", state);
+                put(
+                    drafts,
+                    u,
+                    Item::Focality { multifocal: in_all, count },
+                    i..i + 1,
+                    "focality_count",
+                    state,
+                );
                 return;
             }
         }

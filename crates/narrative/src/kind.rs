@@ -153,7 +153,8 @@ impl Kind {
         if self != Self::Auto {
             return self;
         }
-        let lower = text.as_bytes().get(..text.len().min(LOOKED_AT_BYTES)).unwrap_or(&[]).to_ascii_lowercase();
+        let lower =
+            text.as_bytes().get(..text.len().min(LOOKED_AT_BYTES)).unwrap_or(&[]).to_ascii_lowercase();
         let score = |kind: Self| -> u32 {
             let signs = SIGNS.iter().filter(|it| it.0 == kind);
             signs

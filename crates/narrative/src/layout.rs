@@ -603,7 +603,10 @@ impl Flow<'_, '_> {
                 open.tokens.end = label.start;
             }
             self.close();
-            self.findings_begin(field, first);
+            // A label inside the line of the request is more of the request.
+            let on_line = (label.start.saturating_sub(2)..=label.start)
+                .any(|i| text.gap(i) >= Gap::Line && i >= range.start);
+            self.findings_begin(field, first && on_line);
             self.synopsis_begins(field, first);
             let waiting = value.is_empty();
             let tokens = if field.is_none() { label.start..range.end } else { value };
@@ -752,9 +755,21 @@ impl Flow<'_, '_> {
         let told = matches!(self.section, Section::History | Section::Technique) && self.inline_history;
         let ended = body.start > 0 && text.mark(body.start - 1, b'.');
         let seen = body.clone().take(UNHEADED_TOKENS).any(|i| {
-            text.any(i, Class::Liver.bit() | Class::Segment.bit() | Class::Lesion.bit() | Class::Organ.bit() | Class::Length.bit())
+            text.any(
+                i,
+                Class::Liver.bit()
+                    | Class::Segment.bit()
+                    | Class::Lesion.bit()
+                    | Class::Organ.bit()
+                    | Class::Length.bit(),
+            )
         });
-        self.radiology && first && told && ended && seen && !self.findings_headed
+        self.radiology
+            && first
+            && told
+            && ended
+            && seen
+            && !self.findings_headed
             && text.token(body.start).is_some_and(|t| t.first != b'a' && t.shape != Shape::Mark)
     }
 
@@ -1115,7 +1130,11 @@ fn ends_sentence(text: &Text<'_>, i: usize) -> bool {
     }
     let capital = next.shape != Shape::Word || next.first != b'a';
     // `2 . 1 cm`, as scanners space it out.
-    if token.first == b'.' && token.gap >= Gap::Space && next.shape == Shape::Number && text.is_number(i.wrapping_sub(1)) {
+    if token.first == b'.'
+        && token.gap >= Gap::Space
+        && next.shape == Shape::Number
+        && text.is_number(i.wrapping_sub(1))
+    {
         return false;
     }
     match token.first {

@@ -98,10 +98,21 @@ const BENIGN: [&str; 26] = [
     "resection",
 ];
 const VERDICT: [&str; 12] = [
-    "statistically", "likely", "presumably", "presumed", "considered", "certainly", "probably", "almost", "typically", "felt",
-    "as", "regarded",
+    "statistically",
+    "likely",
+    "presumably",
+    "presumed",
+    "considered",
+    "certainly",
+    "probably",
+    "almost",
+    "typically",
+    "felt",
+    "as",
+    "regarded",
 ];
-const DOUBT: [&str; 16] = [
+const DOUBT: [&str; 17] = [
+    "prob",
     "indeterminate",
     "suspicious",
     "equivocal",
@@ -417,16 +428,27 @@ fn judge(scene: &Scene<'_>, u: usize, unit: &Unit, i: usize, metastasis: bool) -
     }
     if state.maybe || (!metastasis && doubt_near) {
         // `too small to characterise but statistically benign`: a verdict. `probably cysts but MRI is required`: none.
-        let verdict = all.clone().any(|k| {
-            text.word(k) == "benign"
-                && scene.says(k.saturating_sub(3).max(all.start)..k, &VERDICT)
-        });
+        let verdict = all
+            .clone()
+            .any(|k| text.word(k) == "benign" && scene.says(k.saturating_sub(3).max(all.start)..k, &VERDICT));
         if verdict && !metastasis {
             return None;
         }
         let open = all.clone().any(|k| {
             matches!(text.word(k), "but" | "however" | "although" | "though")
-                && scene.says(k..(k + 9).min(all.end), &["required", "needed", "recommended", "confirm", "confirmation", "certain", "advised", "necessary"])
+                && scene.says(
+                    k..(k + 9).min(all.end),
+                    &[
+                        "required",
+                        "needed",
+                        "recommended",
+                        "confirm",
+                        "confirmation",
+                        "certain",
+                        "advised",
+                        "necessary",
+                    ],
+                )
         });
         if open && !metastasis {
             return Some(Presence::Indeterminate);

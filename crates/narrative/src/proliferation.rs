@@ -380,16 +380,29 @@ fn no_mitoses(scene: &Scene<'_>, u: usize, at: usize, end: usize) -> Option<Amou
         || text.word(at) == "mitotic" && matches!(text.word(at + 1), "figures" | "figure" | "activity");
     let noun = if text.word(at) == "mitotic" { at + 2 } else { at + 1 };
     let before = matches!(text.word(at.wrapping_sub(1)), "no" | "without")
-        || text.word(at.wrapping_sub(2)) == "no" && matches!(text.word(at.wrapping_sub(1)), "definite" | "convincing");
+        || text.word(at.wrapping_sub(2)) == "no"
+            && matches!(text.word(at.wrapping_sub(1)), "definite" | "convincing");
     let mut next = noun;
-    while matches!(text.word(next), "are" | "is" | "were" | "was") || text.mark(next, b':') || text.mark(next, b'-') {
+    while matches!(text.word(next), "are" | "is" | "were" | "was")
+        || text.mark(next, b':')
+        || text.mark(next, b'-')
+    {
         next += 1;
     }
     let after = matches!(text.word(next), "absent" | "none" | "nil")
         || text.word(next) == "not"
-            && matches!(text.word(next + 1), "seen" | "identified" | "found" | "present" | "detected" | "evident" | "observed");
+            && matches!(
+                text.word(next + 1),
+                "seen" | "identified" | "found" | "present" | "detected" | "evident" | "observed"
+            );
     let told = plain && (before || after) && next < end + 1 && !scene.state(u, at..at + 1).maybe;
-    told.then_some(Amount { comparator: Comparator::Equal, low: 0, high: 0, approximate: false, tokens: at..noun.min(end) })
+    told.then_some(Amount {
+        comparator: Comparator::Equal,
+        low: 0,
+        high: 0,
+        approximate: false,
+        tokens: at..noun.min(end),
+    })
 }
 
 /// `<2`, `2-20`, `>20` are classes of the WHO table.

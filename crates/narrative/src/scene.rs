@@ -94,8 +94,22 @@ fn titled_liver(text: &Text<'_>) -> bool {
     let other = |i: usize| {
         matches!(
             text.word(i),
-            "abdomen" | "abdo" | "abdominal" | "abd" | "pelvis" | "pelvic" | "chest" | "thorax" | "tap" | "cap" | "body"
-                | "bowel" | "pancreas" | "biopsy" | "request" | "for"
+            "abdomen"
+                | "abdo"
+                | "abdominal"
+                | "abd"
+                | "pelvis"
+                | "pelvic"
+                | "chest"
+                | "thorax"
+                | "tap"
+                | "cap"
+                | "body"
+                | "bowel"
+                | "pancreas"
+                | "biopsy"
+                | "request"
+                | "for"
         )
     };
     title().any(|i| text.has(i, Class::Liver))

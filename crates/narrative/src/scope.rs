@@ -59,7 +59,10 @@ pub(crate) fn judge(scene: &Scene<'_>, mentions: &[Vec<Mention>], drafts: &mut V
         let told = own && scene.kind == Kind::Clinic;
         if told {
             let resected = |at: usize| {
-                scene.says(at + 1..(at + 3).min(unit.tokens.end), &["resection", "resected", "specimen", "resectate"])
+                scene.says(
+                    at + 1..(at + 3).min(unit.tokens.end),
+                    &["resection", "resected", "specimen", "resectate"],
+                )
             };
             specimen.extend(organs.iter().filter(|o| resected(o.at)).map(|o| (o.site, u, o.at)));
         }
@@ -305,7 +308,8 @@ fn of_lesions(scene: &Scene<'_>) -> Vec<(Site, usize, usize)> {
     let mut found = Vec::new();
     for (u, unit) in scene.units.iter().enumerate() {
         let wanted = Class::SmallBowel.bit();
-        if unit.section == Section::Family || unit.mask & wanted == 0 || unit.mask & Class::Tumour.bit() == 0 {
+        if unit.section == Section::Family || unit.mask & wanted == 0 || unit.mask & Class::Tumour.bit() == 0
+        {
             continue;
         }
         for organ in tumours::organs(scene, unit.tokens.clone()) {
@@ -314,7 +318,9 @@ fn of_lesions(scene: &Scene<'_>) -> Vec<(Site, usize, usize)> {
             }
             let lesion = |k: usize| text.has(k, Class::Tumour) && text.word(k) != "polyp";
             let after = lesion(organ.at + 1)
-                || text.is_word(organ.at + 1) && !matches!(text.word(organ.at + 1), "and" | "with") && lesion(organ.at + 2);
+                || text.is_word(organ.at + 1)
+                    && !matches!(text.word(organ.at + 1), "and" | "with")
+                    && lesion(organ.at + 2);
             let before = organ.at > unit.tokens.start && text.has(organ.at - 1, Class::Net);
             let state = scene.state_now(u, organ.at..organ.at + 1);
             if (after || before) && !(state.no || state.family || state.plan || state.maybe) {

@@ -253,7 +253,8 @@ fn owner_of(scene: &Scene<'_>, unit: &Unit, measure: &Measure, before: Owner) ->
             "of",
         ],
     ) && !scene.says(near_tail, &["dimension", "diameter", "size"])
-        || scene.says(end..all.end.min(end + 1), &["front", "into", "rim", "past"]) && text.gap(end) < Gap::Line
+        || scene.says(end..all.end.min(end + 1), &["front", "into", "rim", "past"])
+            && text.gap(end) < Gap::Line
         || (text.word(end) == "in" && matches!(text.word(end + 1), "length" | "depth" | "thickness"))
         || scene.says(tail.clone(), &["from"]) && !scene.says(tail, &["arising", "separate"])
     {
@@ -262,9 +263,10 @@ fn owner_of(scene: &Scene<'_>, unit: &Unit, measure: &Measure, before: Owner) ->
     let back = measure.tokens.start.saturating_sub(6).max(all.start);
     let open_from =
         (back..measure.tokens.start).rev().find(|i| text.has(*i, Class::Tumour)).map_or(back, |i| i + 1);
-    let stretch_end = (open_from.max(all.start + 1)..measure.tokens.start)
-        .rev()
-        .find(|i| matches!(text.word(*i), "length" | "distance") && text.has(i - 1, Class::Length));
+    let stretch_end = (open_from.max(all.start + 1)..measure.tokens.start).rev().find(|i| {
+        matches!(text.word(*i), "length" | "distance" | "segment" | "stretch" | "loop")
+            && text.has(i - 1, Class::Length)
+    });
     let open = stretch_end.map_or(open_from, |i| i + 1)..measure.tokens.start;
     if scene.says(
         open,
@@ -705,10 +707,14 @@ fn preceding_noun(scene: &Scene<'_>, unit: &Unit, start: usize) -> Option<Owner>
             return None;
         }
         // `over a 15 cm length`, `in a 20 cm segment`: that length is told already.
-        let stretch = matches!(text.word(i), "length" | "segment" | "stretch" | "loop" | "bowel" | "ileum" | "jejunum")
-            && i > floor
-            && text.has(i - 1, Class::Length)
-            && scene.says(i.saturating_sub(6).max(floor)..i, &["over", "along", "in", "within", "of", "throughout"]);
+        let stretch =
+            matches!(text.word(i), "length" | "segment" | "stretch" | "loop" | "bowel" | "ileum" | "jejunum")
+                && i > floor
+                && text.has(i - 1, Class::Length)
+                && scene.says(
+                    i.saturating_sub(6).max(floor)..i,
+                    &["over", "along", "in", "within", "of", "throughout"],
+                );
         if stretch {
             continue;
         }

@@ -97,8 +97,8 @@ impl Report {
                 None
             }
         });
-        it.ki67_percent =
-            whole_range(ki67.collect()).map(|(_, _, v)| interval(&v, |p| f64::from(p.thousandths()) / 1000.0, 100.0));
+        it.ki67_percent = whole_range(ki67.collect())
+            .map(|(_, _, v)| interval(&v, |p| f64::from(p.thousandths()) / 1000.0, 100.0));
         let mitoses = stated().filter_map(|s| {
             if let Item::Mitoses { rate: Some(v), .. } = &s.item {
                 Some((addendum_or_own(s), (v.point(), v.lower().map(|it| it.value), *v)))
@@ -145,24 +145,24 @@ impl Report {
     }
 
     fn category(&self, axis: Axis) -> Option<&'static str> {
-        let told =
-            self.statements.iter().filter(|s| s.certainty == Certainty::Stated).filter_map(|s| {
-                match &s.item {
-                    Item::Tnm(tnm) if tnm.category.axis() == axis => {
-                        // What a scan finds is no pathological category, unless pathology's is quoted with it.
-                        if self.kind == Kind::Radiology && s.section != Section::History && !self.pathological(s) {
-                            return None;
-                        }
-                        let basis = match tnm.prefix.basis {
-                            Basis::Pathological => 2,
-                            Basis::Unstated => 1,
-                            Basis::Clinical => 0,
-                        };
-                        Some(((s.section == Section::Addendum, basis, weight(s.section)), tnm.category))
+        let told = self.statements.iter().filter(|s| s.certainty == Certainty::Stated).filter_map(|s| {
+            match &s.item {
+                Item::Tnm(tnm) if tnm.category.axis() == axis => {
+                    // What a scan finds is no pathological category, unless pathology's is quoted with it.
+                    if self.kind == Kind::Radiology && s.section != Section::History && !self.pathological(s)
+                    {
+                        return None;
                     }
-                    _ => None,
+                    let basis = match tnm.prefix.basis {
+                        Basis::Pathological => 2,
+                        Basis::Unstated => 1,
+                        Basis::Clinical => 0,
+                    };
+                    Some(((s.section == Section::Addendum, basis, weight(s.section)), tnm.category))
                 }
-            });
+                _ => None,
+            }
+        });
         // `MX` says that nothing is known of metastases.
         highest(told).map(|it| it.as_str()).filter(|it| *it != "MX")
     }
@@ -271,9 +271,9 @@ fn whole_range<W: Ord + Copy, P: Ord + Copy, L: Ord + Copy, T: Ord + Copy>(
 ) -> Option<(P, L, Bounded<T>)> {
     let most = told.iter().max().copied()?;
     let Stated::One(Comparator::Equal, value) = most.1.2.extent() else { return Some(most.1) };
-    let range = told.iter().find(
-        |it| matches!(it.1.2.extent(), Stated::Range(_, high) if high == value) && it.0 == most.0,
-    );
+    let range = told
+        .iter()
+        .find(|it| matches!(it.1.2.extent(), Stated::Range(_, high) if high == value) && it.0 == most.0);
     Some(range.map_or(most.1, |it| it.1))
 }
 
