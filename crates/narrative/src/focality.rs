@@ -103,9 +103,9 @@ pub(crate) fn focality(scene: &Scene<'_>, u: usize, unit: &Unit, drafts: &mut Ve
         let prefix = i.wrapping_sub(if text.mark(i.wrapping_sub(1), b'-') { 2 } else { 1 });
         if parted && matches!(text.word(prefix), "multi" | "uni" | "mono") {
             let state = state();
-            if !(state.no || state.past || state.plan || state.family)
-                && !scene.says(i + 1..(i + 4).min(all.end), &["hepatic", "liver", "invasion", "necrosis"])
-            {
+            let near = i + 1..(i + 4).min(all.end);
+            let other = scene.says(near, &["hepatic", "liver", "invasion", "necrosis"]);
+            if !(state.no || state.past || state.plan || state.family || other) {
                 let multifocal = text.word(prefix) == "multi";
                 put(drafts, u, Item::Focality { multifocal, count: None }, i..i + 1, "focality_word", state);
                 return;

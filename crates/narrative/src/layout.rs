@@ -742,7 +742,7 @@ impl Flow<'_, '_> {
             && text.token(body.start).is_some_and(|t| t.first != b'a')
             && text.has(at, Class::Liver)
             && text.has(at + 1, Class::Verb)
-            || self.unheaded_findings(body.clone(), first)
+            || self.unheaded_findings(body, first)
         {
             self.section = if self.addendum { Section::Addendum } else { Section::Findings };
             self.part += 1;

@@ -267,7 +267,7 @@ fn starts_with_liver_specimen(scene: &Scene<'_>, unit: &Unit) -> bool {
 }
 
 /// `segment VI`, `segments 5 and 6`, `seg. IVa`, `right lobe`.
-fn is_segment(scene: &Scene<'_>, i: usize) -> bool {
+pub(crate) fn is_segment(scene: &Scene<'_>, i: usize) -> bool {
     let text = &scene.text;
     if !text.has(i, Class::Segment) {
         return false;

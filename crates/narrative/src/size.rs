@@ -212,7 +212,7 @@ fn primary_on_scan(scene: &Scene<'_>, unit: &Unit, measure: &Measure) -> bool {
             || text.written(i) == "TI"
     }) || near.clone().any(|i| matches!(text.word(i), "primary"));
     bowel
-        && !near.any(|i| text.has(i, Class::Liver))
+        && !near.any(|i| text.has(i, Class::Liver) || crate::liver::is_segment(scene, i))
         && unit.field.is_none_or(|it| !matches!(it, Field::Liver))
 }
 

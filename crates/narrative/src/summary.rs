@@ -265,10 +265,13 @@ fn highest<W: Ord, V: Ord>(told: impl Iterator<Item = (W, V)>) -> Option<V> {
     told.max().map(|it| it.1)
 }
 
+/// A value with what it is ordered by: its point and its lower end.
+type Told<T, L> = (T, L, Bounded<T>);
+
 /// The value of the greatest weight, but the range where only its upper end is told again (`2-3%`, later `reaches 3%`).
-fn whole_range<W: Ord + Copy, P: Ord + Copy, L: Ord + Copy, T: Ord + Copy>(
-    told: Vec<(W, (P, L, Bounded<T>))>,
-) -> Option<(P, L, Bounded<T>)> {
+fn whole_range<W: Ord + Copy, L: Ord + Copy, T: Ord + Copy>(
+    told: Vec<(W, Told<T, L>)>,
+) -> Option<Told<T, L>> {
     let most = told.iter().max().copied()?;
     let Stated::One(Comparator::Equal, value) = most.1.2.extent() else { return Some(most.1) };
     let range = told
