@@ -715,8 +715,10 @@ fn stopped(text: &Text<'_>, cue: &Found, cues: &[Found], mut between: Range<usiz
         text.mark(i, b',')
             && (if denial {
                 asserts_anew(text, i + 1)
+            } else if cue.cue == Cue::NoBefore {
+                own_subject(text, i + 1..cue.start)
             } else {
-                !list_goes_on(text, i + 1) && cue.cue != Cue::NoBefore
+                !list_goes_on(text, i + 1)
             })
     })
 }
@@ -769,6 +771,16 @@ fn asserts_anew(text: &Text<'_>, i: usize) -> bool {
                 | ("liver", "metastases")
                 | ("liver", "metastasis")
         )
+}
+
+/// `into the subserosal fat, peritoneal surface not breached`: after the comma something else is denied. `LVI, PNI and
+/// margins not involved` is one list.
+fn own_subject(text: &Text<'_>, mut between: Range<usize>) -> bool {
+    between.len() >= 2
+        && between.clone().take(2).all(|i| text.is_word(i))
+        && !between.any(|i| {
+            matches!(text.word(i), "or" | "and" | "nor" | "is" | "was" | "were" | "are") || text.mark(i, b',')
+        })
 }
 
 fn list_goes_on(text: &Text<'_>, i: usize) -> bool {

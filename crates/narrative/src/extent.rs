@@ -43,11 +43,14 @@ pub(crate) fn extent(scene: &Scene<'_>, u: usize, unit: &Unit, drafts: &mut Vec<
         }
         let named_beside = !matches!(unit.section, crate::Section::Gross | crate::Section::History)
             && unit.mask & (Class::Neuroendocrine.bit() | Class::Net.bit()) != 0
-            && matches!(text.word(i), "submucosa" | "subserosa" | "muscularis" | "lamina" | "serosa")
+            && (matches!(text.word(i), "submucosa" | "subserosa" | "muscularis" | "lamina" | "serosa")
+                || matches!(text.word(i), "subserosal" | "submucosal")
+                    && matches!(text.word(i + 1), "fat" | "tissue" | "layer"))
             && (i == all.start
                 || text.mark(i - 1, b',')
                 || text.mark(i - 1, b'(')
-                || matches!(text.word(i - 1), "and"));
+                || text.mark(i - 1, b'&')
+                || matches!(text.word(i - 1), "and" | "in" | "within"));
         let led = in_field || led_by_depth(scene, i, all.start) || named_beside;
         if led && deepest.is_none_or(|it| depth > it.0) {
             deepest = Some((depth, i));

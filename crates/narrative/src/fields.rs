@@ -187,6 +187,13 @@ pub(crate) fn is_exact(text: &Text<'_>, range: Range<usize>) -> bool {
                 i > range.start && (text.mark(i - 1, b'-') || text.has(i - 1, Class::Ki))
                     || in_brackets(text, i, &range)
             }
+            // `No. of nodes`, `Max. dimension`
+            _ if text.mark(i, b'.') && i > range.start => {
+                matches!(
+                    text.word(i - 1),
+                    "no" | "nr" | "max" | "greatest" | "diam" | "dim" | "lymph" | "hist" | "inv"
+                )
+            }
             _ => {
                 matches!(text.token(i).map(|t| t.first), Some(b'-' | b'/' | b'(' | b')' | b',' | b'&'))
                     || in_brackets(text, i, &range)
@@ -223,7 +230,8 @@ fn is_bullet_number(text: &Text<'_>, range: Range<usize>) -> bool {
 }
 
 fn staged(it: &Label<'_, '_>) -> Option<Field> {
-    if has!(it, "pt", "ypt", "mpt") && !has!(it, "pn", "ptnm")
+    // `pt with …` is a patient.
+    if has!(it, "pt", "ypt", "mpt") && !has!(it, "pn", "ptnm", "with", "has", "known")
         || (it.words() <= 3 && it.first() == "t" && !has!(it, "n"))
     {
         return Some(Field::T);
@@ -340,7 +348,9 @@ fn nodes(it: &Label<'_, '_>) -> Option<Field> {
         if it.words() == 1 && matches!(it.first(), "examined" | "retrieved") {
             return Some(Field::NodesExamined);
         }
-        if it.words() == 1 && matches!(it.first(), "positive" | "involved") {
+        // `Positive: CDX2, synaptophysin` lists stains.
+        let counted = it.text.is_number(it.range.end + 1) || it.text.is_number(it.range.end);
+        if it.words() == 1 && matches!(it.first(), "positive" | "involved") && counted {
             return Some(Field::NodesPositive);
         }
         let counted = count && it.words() <= 4 && !it.class(Class::Mitosis);
@@ -516,7 +526,8 @@ fn named(it: &Label<'_, '_>) -> Option<Field> {
 }
 
 fn organ(it: &Label<'_, '_>) -> Option<Field> {
-    if it.words() > 6 {
+    // `pt with small bowel NET, CT: …` is a sentence.
+    if it.words() > 6 || it.class(Class::Net) || it.class(Class::Neuroendocrine) {
         return None;
     }
     if it.class(Class::Liver) {

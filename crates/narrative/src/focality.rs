@@ -68,6 +68,49 @@ pub(crate) fn focality(scene: &Scene<'_>, u: usize, unit: &Unit, drafts: &mut Ve
                 return;
             }
         }
+        // `neuroendocrine tumour, one focus, 28 mm`; `there were eight in all`
+        let counted = crate::words::number(word).or_else(|| numbers::whole(text, i).map(|it| it.0.into()));
+        let one_focus = word == "one"
+            && matches!(text.word(i + 1), "focus" | "tumour" | "tumor" | "lesion")
+            && text.token(i + 2).is_none_or(|t| t.shape == Shape::Mark || t.gap >= Gap::Line)
+            && i > all.start
+            && text.mark(i - 1, b',');
+        let in_all = counted.is_some_and(|it| it > 1)
+            && (text.follows(i + 1, &["in", "all"])
+                || text.follows(i + 1, &["in", "number"])
+                || text.follows(i + 1, &["altogether"]))
+            && scene.says(i.saturating_sub(3).max(all.start)..i, &["were", "are", "they"]);
+        if (one_focus || in_all)
+            && unit.mask & (Class::Net.bit() | Class::Neuroendocrine.bit()) != 0
+            && unit.mask & (Class::Liver.bit() | Class::Node.bit()) == 0
+        {
+            let state = state();
+            if !(state.no || state.past || state.plan || state.family) {
+                let count = counted.and_then(|it| u16::try_from(it).ok());
+                put(
+                    drafts,
+                    u,
+                    Item::Focality { multifocal: in_all, count },
+                    i..i + 1,
+                    "focality_count",
+                    state,
+                );
+                return;
+            }
+        }
+        // `multi-focal`, `uni focal`
+        let parted = word == "focal" && i > all.start;
+        let prefix = i.wrapping_sub(if text.mark(i.wrapping_sub(1), b'-') { 2 } else { 1 });
+        if parted && matches!(text.word(prefix), "multi" | "uni" | "mono") {
+            let state = state();
+            let near = i + 1..(i + 4).min(all.end);
+            let other = scene.says(near, &["hepatic", "liver", "invasion", "necrosis"]);
+            if !(state.no || state.past || state.plan || state.family || other) {
+                let multifocal = text.word(prefix) == "multi";
+                put(drafts, u, Item::Focality { multifocal, count: None }, i..i + 1, "focality_word", state);
+                return;
+            }
+        }
         // `47 mm, single`, `1.5 cm, solitary.`: an adjective after the tumour's size.
         let after_size = matches!(word, "solitary" | "single" | "multiple")
             && i >= all.start + 2

@@ -16,7 +16,7 @@ pub enum Kind {
 }
 
 /// Words that speak for a kind, with their weight.
-const SIGNS: [(Kind, &str, u32); 50] = [
+const SIGNS: [(Kind, &str, u32); 112] = [
     (Kind::Pathology, "macro:", 3),
     (Kind::Pathology, "micro:", 3),
     (Kind::Pathology, "histolog", 2),
@@ -43,6 +43,12 @@ const SIGNS: [(Kind, &str, u32); 50] = [
     (Kind::Pathology, "final diagnosis", 3),
     (Kind::Pathology, "tumor site", 3),
     (Kind::Pathology, "tumour site", 3),
+    (Kind::Pathology, "nodes are involved", 2),
+    (Kind::Pathology, "sections", 1),
+    (Kind::Pathology, "mitosis", 2),
+    (Kind::Pathology, "labelled", 2),
+    (Kind::Pathology, "received", 1),
+    (Kind::Pathology, "subserosa", 1),
     (Kind::Radiology, "ct ", 2),
     (Kind::Radiology, "mri ", 2),
     (Kind::Radiology, "pet", 1),
@@ -59,15 +65,74 @@ const SIGNS: [(Kind, &str, u32); 50] = [
     (Kind::Radiology, "dotatate", 2),
     (Kind::Radiology, "examination:", 2),
     (Kind::Radiology, "scan", 1),
-    (Kind::Clinic, "dear ", 6),
-    (Kind::Clinic, "yours sincerely", 6),
-    (Kind::Clinic, "clinic", 2),
-    (Kind::Clinic, "mdt", 3),
+    (Kind::Radiology, "spleen", 2),
+    (Kind::Radiology, "gallbladder", 1),
+    (Kind::Radiology, "no focal", 2),
+    (Kind::Radiology, "us abdomen", 3),
+    (Kind::Radiology, "adrenals", 1),
+    (Kind::Radiology, "enhancing", 2),
+    (Kind::Radiology, "non enhancing", 1),
+    (Kind::Radiology, "suvmax", 3),
+    (Kind::Radiology, "unenhanced", 3),
+    (Kind::Radiology, "arterial phase", 2),
+    (Kind::Radiology, "pleural effusion", 1),
+    (Kind::Radiology, "reason for exam", 3),
+    (Kind::Radiology, "intravenous contrast", 1),
     (Kind::Clinic, "i reviewed", 4),
     (Kind::Clinic, "on examination", 3),
     (Kind::Clinic, "follow-up appointment", 3),
     (Kind::Clinic, "tumour board", 3),
+    (Kind::Clinic, "pmh", 3),
+    (Kind::Clinic, "progress note", 5),
+    (Kind::Clinic, "discharge summary", 6),
+    (Kind::Clinic, "mdm", 2),
+    (Kind::Clinic, "outcome", 2),
+    (Kind::Clinic, "tumor board", 4),
+    (Kind::Clinic, "multidisciplinary", 2),
+    (Kind::Clinic, "plan:", 3),
+    (Kind::Clinic, "plan -", 3),
+    (Kind::Clinic, "plan.", 2),
+    (Kind::Clinic, "dx:", 3),
+    (Kind::Clinic, "current rx", 3),
+    (Kind::Clinic, "medication", 2),
+    (Kind::Clinic, "meds", 2),
+    (Kind::Clinic, "d/w", 2),
+    (Kind::Clinic, "bloods", 2),
+    (Kind::Clinic, "symptom", 1),
+    (Kind::Clinic, "outpatient", 3),
+    (Kind::Clinic, "endoscopist", 3),
+    (Kind::Clinic, "joint meeting", 4),
+    (Kind::Clinic, "epicrisis", 5),
+    (Kind::Clinic, "telephone consult", 5),
+    (Kind::Clinic, "key worker", 3),
+    (Kind::Clinic, "interval history", 4),
+    (Kind::Clinic, "a/p:", 4),
+    (Kind::Clinic, "discussion:", 2),
+    (Kind::Clinic, "discharge", 2),
+    (Kind::Clinic, "consultant letter", 4),
+    (Kind::Clinic, "he remains", 2),
+    (Kind::Clinic, "she remains", 2),
+    (Kind::Clinic, "he is well", 2),
+    (Kind::Clinic, "she is well", 2),
+    (Kind::Clinic, "admitted", 3),
+    (Kind::Clinic, "best wishes", 4),
+    (Kind::Clinic, "kind regards", 2),
+    (Kind::Clinic, "bkg:", 3),
+    (Kind::Clinic, "background:", 2),
+    (Kind::Clinic, "yours faithfully", 4),
+    (Kind::Clinic, "clinic ", 2),
+    (Kind::Clinic, "clinic\n", 2),
+    (Kind::Clinic, "clinic,", 2),
+    (Kind::Clinic, "dear ", 4),
+    (Kind::Clinic, "mdt", 2),
+    (Kind::Clinic, "yours sincerely", 3),
+    (Kind::Clinic, "he is on", 1),
+    (Kind::Clinic, "lanreotide", 1),
+    (Kind::Clinic, "review", 1),
 ];
+
+/// How much of the text counts twice: what stands in the title says most.
+const TITLE_BYTES: usize = 160;
 
 /// How much of the text is looked at for its kind, in bytes.
 const LOOKED_AT_BYTES: usize = 16 * 1024;
@@ -88,21 +153,18 @@ impl Kind {
         if self != Self::Auto {
             return self;
         }
-        let mut end = text.len().min(LOOKED_AT_BYTES);
-        while !text.is_char_boundary(end) {
-            end -= 1;
-        }
-        let lower = text.get(..end).unwrap_or("").to_ascii_lowercase();
+        let lower =
+            text.as_bytes().get(..text.len().min(LOOKED_AT_BYTES)).unwrap_or(&[]).to_ascii_lowercase();
         let score = |kind: Self| -> u32 {
-            SIGNS
-                .iter()
-                .filter(|it| it.0 == kind && memmem::find(lower.as_bytes(), it.1.as_bytes()).is_some())
-                .map(|it| it.2)
+            let signs = SIGNS.iter().filter(|it| it.0 == kind);
+            signs
+                .filter_map(|it| memmem::find(&lower, it.1.as_bytes()).map(|at| (at, it.1.len(), it.2)))
+                .map(|(at, length, weight)| if at + length <= TITLE_BYTES { 2 * weight } else { weight })
                 .sum()
         };
         let (pathology, radiology, clinic) =
             (score(Self::Pathology), score(Self::Radiology), score(Self::Clinic));
-        if clinic > pathology && clinic > radiology {
+        if clinic > 0 && clinic >= pathology && clinic >= radiology {
             Self::Clinic
         } else if radiology > pathology {
             Self::Radiology

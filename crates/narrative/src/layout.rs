@@ -207,8 +207,11 @@ pub(crate) fn units(text: &Text<'_>, radiology: bool) -> Vec<Unit> {
         addendum: false,
         once: None,
         inline_history: false,
+        findings_headed: false,
         radiology,
     };
+    flow.findings_headed = radiology
+        && lines.iter().any(|it| flow.heading(it.tokens.clone()).is_some_and(|it| it.0 == Section::Findings));
     for (k, line) in lines.iter().enumerate() {
         let width = paragraph_width(&lines, k);
         flow.line(&lines, k, line, width);
@@ -259,6 +262,8 @@ struct Flow<'a, 'b> {
     once: Option<Section>,
     /// Whether the section is a history told on the line of its heading.
     inline_history: bool,
+    /// Whether a heading of findings stands anywhere.
+    findings_headed: bool,
     /// Whether organs and procedures are fields here (radiology) or only words (pathology, letters).
     radiology: bool,
 }
@@ -331,7 +336,9 @@ impl Flow<'_, '_> {
         // `Family history: her father …` and `Comparison: CT of May.` last as long as their own lines flow.
         self.once = (!own_line && matches!(section, Section::Family | Section::Comparison)).then_some(before);
         self.own_line = own_line;
-        self.inline_history = !own_line && section == Section::History;
+        if self.once.is_none() {
+            self.inline_history = !own_line && matches!(section, Section::History | Section::Technique);
+        }
         self.header.clear();
     }
 
@@ -596,7 +603,10 @@ impl Flow<'_, '_> {
                 open.tokens.end = label.start;
             }
             self.close();
-            self.findings_begin(field, first);
+            // A label inside the line of the request is more of the request.
+            let on_line = (label.start.saturating_sub(2)..=label.start)
+                .any(|i| text.gap(i) >= Gap::Line && i >= range.start);
+            self.findings_begin(field, first && on_line);
             self.synopsis_begins(field, first);
             let waiting = value.is_empty();
             let tokens = if field.is_none() { label.start..range.end } else { value };
@@ -732,10 +742,35 @@ impl Flow<'_, '_> {
             && text.token(body.start).is_some_and(|t| t.first != b'a')
             && text.has(at, Class::Liver)
             && text.has(at + 1, Class::Verb)
+            || self.unheaded_findings(body, first)
         {
             self.section = if self.addendum { Section::Addendum } else { Section::Findings };
             self.part += 1;
         }
+    }
+
+    /// The request ended with its line, no heading of findings comes, and a new line tells what is seen.
+    fn unheaded_findings(&self, body: Range<usize>, first: bool) -> bool {
+        let text = self.text;
+        let told = matches!(self.section, Section::History | Section::Technique) && self.inline_history;
+        let ended = body.start > 0 && text.mark(body.start - 1, b'.');
+        let seen = body.clone().take(UNHEADED_TOKENS).any(|i| {
+            text.any(
+                i,
+                Class::Liver.bit()
+                    | Class::Segment.bit()
+                    | Class::Lesion.bit()
+                    | Class::Organ.bit()
+                    | Class::Length.bit(),
+            )
+        });
+        self.radiology
+            && first
+            && told
+            && ended
+            && seen
+            && !self.findings_headed
+            && text.token(body.start).is_some_and(|t| t.first != b'a' && t.shape != Shape::Mark)
     }
 
     fn close(&mut self) {
@@ -797,6 +832,9 @@ impl Flow<'_, '_> {
         self.units.push(Unit { tokens, label, field, section, part: self.part, mask, opens });
     }
 }
+
+/// How much of a line is looked at for what a study sees.
+const UNHEADED_TOKENS: usize = 16;
 
 /// How far ahead a heading is looked for before text after a history is taken for the report.
 const HEADINGS_AHEAD_LINES: usize = 12;
@@ -1091,6 +1129,14 @@ fn ends_sentence(text: &Text<'_>, i: usize) -> bool {
         return false;
     }
     let capital = next.shape != Shape::Word || next.first != b'a';
+    // `2 . 1 cm`, as scanners space it out.
+    if token.first == b'.'
+        && token.gap >= Gap::Space
+        && next.shape == Shape::Number
+        && text.is_number(i.wrapping_sub(1))
+    {
+        return false;
+    }
     match token.first {
         b'.' => {
             let unit =

@@ -97,7 +97,22 @@ const BENIGN: [&str; 26] = [
     "cavity",
     "resection",
 ];
-const DOUBT: [&str; 16] = [
+const VERDICT: [&str; 12] = [
+    "statistically",
+    "likely",
+    "presumably",
+    "presumed",
+    "considered",
+    "certainly",
+    "probably",
+    "almost",
+    "typically",
+    "felt",
+    "as",
+    "regarded",
+];
+const DOUBT: [&str; 17] = [
+    "prob",
     "indeterminate",
     "suspicious",
     "equivocal",
@@ -146,7 +161,8 @@ pub(crate) fn liver(scene: &Scene<'_>, u: usize, unit: &Unit, subject: &mut bool
     }
     let specimen = specimen_above || lettered;
     *subject |= specimen;
-    let here = named || segment || field || (*subject && !other_subject(scene, unit));
+    let of_study = || scene.of_liver && unit.mask & Class::Metastasis.bit() != 0;
+    let here = named || segment || field || ((*subject || of_study()) && !other_subject(scene, unit));
     *subject = here;
     let told_as_present = scene.kind == Kind::Clinic && unit.section == Section::History;
     if !here || !(unit.section.is_own() || told_as_present) {
@@ -250,7 +266,7 @@ fn starts_with_liver_specimen(scene: &Scene<'_>, unit: &Unit) -> bool {
 }
 
 /// `segment VI`, `segments 5 and 6`, `seg. IVa`, `right lobe`.
-fn is_segment(scene: &Scene<'_>, i: usize) -> bool {
+pub(crate) fn is_segment(scene: &Scene<'_>, i: usize) -> bool {
     let text = &scene.text;
     if !text.has(i, Class::Segment) {
         return false;
@@ -410,6 +426,32 @@ fn judge(scene: &Scene<'_>, u: usize, unit: &Unit, i: usize, metastasis: bool) -
         return (!size_only && !changes(scene, unit, i)).then_some(Presence::Absent);
     }
     if state.maybe || (!metastasis && doubt_near) {
+        // `too small to characterise but statistically benign`: a verdict. `probably cysts but MRI is required`: none.
+        let verdict = all
+            .clone()
+            .any(|k| text.word(k) == "benign" && scene.says(k.saturating_sub(3).max(all.start)..k, &VERDICT));
+        if verdict && !metastasis {
+            return None;
+        }
+        let open = all.clone().any(|k| {
+            matches!(text.word(k), "but" | "however" | "although" | "though")
+                && scene.says(
+                    k..(k + 9).min(all.end),
+                    &[
+                        "required",
+                        "needed",
+                        "recommended",
+                        "confirm",
+                        "confirmation",
+                        "certain",
+                        "advised",
+                        "necessary",
+                    ],
+                )
+        });
+        if open && !metastasis {
+            return Some(Presence::Indeterminate);
+        }
         let benign = scene.says(all.clone(), &BENIGN)
             && !scene.says(
                 all,

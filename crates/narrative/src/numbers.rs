@@ -223,6 +223,11 @@ pub(crate) fn lengths(text: &Text<'_>, range: &Range<usize>) -> Vec<Measure> {
             else {
                 break;
             };
+            // `grade 1, 0.8 cm`: the first number belongs to its own word.
+            let listed = text.mark(start - 1, b',') || text.word(start - 1) == "and";
+            if listed && number > floor && counts_something_else(text, number - 1) {
+                break;
+            }
             greatest = greatest.max(micrometres(number));
             start = number;
         }
@@ -244,6 +249,44 @@ pub(crate) fn lengths(text: &Text<'_>, range: &Range<usize>) -> Vec<Measure> {
         found.push(Measure { length, comparator, approximate, tokens: from..unit + 1 });
     }
     found
+}
+
+/// Words whose own number follows them.
+fn counts_something_else(text: &Text<'_>, i: usize) -> bool {
+    matches!(
+        text.word(i),
+        "grade"
+            | "stage"
+            | "type"
+            | "who"
+            | "n"
+            | "no"
+            | "number"
+            | "part"
+            | "block"
+            | "specimen"
+            | "case"
+            | "station"
+            | "item"
+            | "slide"
+            | "segment"
+            | "seg"
+            | "section"
+            | "level"
+            | "tumour"
+            | "tumor"
+            | "image"
+            | "series"
+            | "g"
+            | "of"
+            | "total"
+            | "class"
+            | "category"
+            | "figure"
+            | "krenning"
+            | "score"
+    ) || text.mark(i, b'#')
+        || text.mark(i, b'/')
 }
 
 /// Whether the token stands between numbers of one expression.

@@ -158,7 +158,8 @@ fn of_metastasis(scene: &Scene<'_>, unit: &Unit, value: &Range<usize>) -> bool {
         // `4/17 nodes, Ki-67 2%` goes on to the next figure.
         let node = text.has(i, Class::Node)
             || text.word(i) == "nodal"
-            || (text.has(i, Class::Metastasis) && scene.says(i..(i + 4), &["nodes", "node"]));
+            || (text.has(i, Class::Metastasis)
+                && scene.with(i.saturating_sub(4)..i + 4, Class::Node.bit()).next().is_some());
         if PLACES.contains(&text.word(i)) && !(node && comma) {
             return true;
         }
@@ -342,6 +343,9 @@ pub(crate) fn mitoses(scene: &Scene<'_>, u: usize, unit: &Unit, drafts: &mut Vec
     if found.is_empty() && in_field {
         found.extend(counted_after(scene, all.clone()).map(|it| (it, MitoticField::Unstated)));
     }
+    if found.is_empty() && !in_field {
+        found.extend(no_mitoses(scene, u, trigger_at, all.end).map(|it| (it, MitoticField::Unstated)));
+    }
     let grades = grade_names(scene, &all);
     let counted = found.iter().any(|it| !is_mitotic_class(&it.0));
     for (amount, field) in found {
@@ -368,6 +372,39 @@ pub(crate) fn mitoses(scene: &Scene<'_>, u: usize, unit: &Unit, drafts: &mut Vec
     }
 }
 
+/// `No mitoses seen`, `Mitoses: absent`, `mitoses are not identified`: none, in whatever field. `No atypical mitoses` and
+/// `no increase in mitotic activity` count nothing.
+fn no_mitoses(scene: &Scene<'_>, u: usize, at: usize, end: usize) -> Option<Amount> {
+    let text = &scene.text;
+    let plain = matches!(text.word(at), "mitoses" | "mitosis")
+        || text.word(at) == "mitotic" && matches!(text.word(at + 1), "figures" | "figure" | "activity");
+    let noun = if text.word(at) == "mitotic" { at + 2 } else { at + 1 };
+    let before = matches!(text.word(at.wrapping_sub(1)), "no" | "without")
+        || text.word(at.wrapping_sub(2)) == "no"
+            && matches!(text.word(at.wrapping_sub(1)), "definite" | "convincing");
+    let mut next = noun;
+    while matches!(text.word(next), "are" | "is" | "were" | "was")
+        || text.mark(next, b':')
+        || text.mark(next, b'-')
+    {
+        next += 1;
+    }
+    let after = matches!(text.word(next), "absent" | "none" | "nil")
+        || text.word(next) == "not"
+            && matches!(
+                text.word(next + 1),
+                "seen" | "identified" | "found" | "present" | "detected" | "evident" | "observed"
+            );
+    let told = plain && (before || after) && next < end + 1 && !scene.state(u, at..at + 1).maybe;
+    told.then_some(Amount {
+        comparator: Comparator::Equal,
+        low: 0,
+        high: 0,
+        approximate: false,
+        tokens: at..noun.min(end),
+    })
+}
+
 /// `<2`, `2-20`, `>20` are classes of the WHO table.
 fn is_mitotic_class(it: &Amount) -> bool {
     matches!(
@@ -381,7 +418,7 @@ fn rate(amount: &Amount, field: MitoticField) -> Option<Bounded<MitoticRate>> {
         let thousandths = match field {
             MitoticField::SquareMillimetres(area) if area > 0 => u64::from(value) * 2000 / u64::from(area),
             MitoticField::HighPowerFields(10) => u64::from(value),
-            MitoticField::HighPowerFields(_) if value == 0 => 0,
+            MitoticField::HighPowerFields(_) | MitoticField::Unstated if value == 0 => 0,
             _ => return None,
         };
         MitoticRate::from_thousandths(u32::try_from(thousandths).ok()?).ok()

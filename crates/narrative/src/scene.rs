@@ -5,7 +5,7 @@ use std::ops::Range;
 use crate::cues::{self, Found, State};
 use crate::item::{Certainty, Item};
 use crate::layout::{self, Unit};
-use crate::tokens::Text;
+use crate::tokens::{Gap, Text};
 use crate::words::{Class, Mask};
 use crate::{Kind, Section};
 
@@ -14,6 +14,8 @@ pub(crate) struct Scene<'a> {
     pub(crate) text: Text<'a>,
     pub(crate) units: Vec<Unit>,
     pub(crate) kind: Kind,
+    /// Whether the study is one of the liver alone: there a metastasis needs no other name.
+    pub(crate) of_liver: bool,
     cues: Vec<Found>,
     cues_of: Vec<Range<usize>>,
 }
@@ -42,7 +44,8 @@ impl<'a> Scene<'a> {
             }
             cues_of.push(start..cues.len());
         }
-        Self { text, units, kind, cues, cues_of }
+        let of_liver = kind == Kind::Radiology && titled_liver(&text);
+        Self { text, units, kind, of_liver, cues, cues_of }
     }
 
     pub(crate) fn cues(&self, unit: usize) -> &[Found] {
@@ -84,6 +87,38 @@ impl<'a> Scene<'a> {
         })
     }
 }
+
+/// `MRI LIVER WITH CONTRAST`, `Contrast enhanced ultrasound liver`: the title names the liver and no other region.
+fn titled_liver(text: &Text<'_>) -> bool {
+    let title = || (0..TITLE_TOKENS).take_while(|i| *i == 0 || text.gap(*i) < Gap::Line);
+    let other = |i: usize| {
+        matches!(
+            text.word(i),
+            "abdomen"
+                | "abdo"
+                | "abdominal"
+                | "abd"
+                | "pelvis"
+                | "pelvic"
+                | "chest"
+                | "thorax"
+                | "tap"
+                | "cap"
+                | "body"
+                | "bowel"
+                | "pancreas"
+                | "biopsy"
+                | "request"
+                | "for"
+        )
+    };
+    title().any(|i| text.has(i, Class::Liver))
+        && title().any(|i| text.has(i, Class::Modality))
+        && !title().any(other)
+}
+
+/// Longest title that is looked at.
+const TITLE_TOKENS: usize = 16;
 
 /// Puts a draft down.
 pub(crate) fn put(

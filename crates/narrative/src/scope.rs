@@ -56,6 +56,16 @@ pub(crate) fn judge(scene: &Scene<'_>, mentions: &[Vec<Mention>], drafts: &mut V
         {
             it.strong.push((site.site, u, site.at));
         }
+        let told = own && scene.kind == Kind::Clinic;
+        if told {
+            let resected = |at: usize| {
+                scene.says(
+                    at + 1..(at + 3).min(unit.tokens.end),
+                    &["resection", "resected", "specimen", "resectate"],
+                )
+            };
+            specimen.extend(organs.iter().filter(|o| resected(o.at)).map(|o| (o.site, u, o.at)));
+        }
         if own && scene.kind == Kind::Pathology {
             specimen.extend(
                 organs
@@ -267,6 +277,7 @@ fn put_site(scene: &Scene<'_>, it: &Evidence, specimen: &[(Site, usize, usize)],
         .collect();
     let vague = sites.iter().all(|e| e.0 == Site::SmallBowelUnspecified);
     if vague {
+        sites.extend(of_lesions(scene).into_iter().map(|e| (e.0, e.1, e.2, "site_lesion")));
         // `small bowel` in one place and `ileum` beside the tumour or in the specimen in another: the exact one.
         let exact = it
             .weak
@@ -289,6 +300,35 @@ fn put_site(scene: &Scene<'_>, it: &Evidence, specimen: &[(Site, usize, usize)],
         let certainty = if state.maybe { Certainty::Uncertain } else { Certainty::Stated };
         drafts.push(Draft { item: Item::Site(site), tokens: at..at + 1, unit, rule, certainty });
     }
+}
+
+/// `jejunal tumour`, `lesion in the ileum`, `SB NET ileum`: where the lesion of a bowel NET is, in words that name no NET.
+fn of_lesions(scene: &Scene<'_>) -> Vec<(Site, usize, usize)> {
+    let text = &scene.text;
+    let mut found = Vec::new();
+    for (u, unit) in scene.units.iter().enumerate() {
+        let wanted = Class::SmallBowel.bit();
+        if unit.section == Section::Family || unit.mask & wanted == 0 || unit.mask & Class::Tumour.bit() == 0
+        {
+            continue;
+        }
+        for organ in tumours::organs(scene, unit.tokens.clone()) {
+            if !matches!(organ.site, Site::Ileum | Site::Jejunum | Site::Meckel) {
+                continue;
+            }
+            let lesion = |k: usize| text.has(k, Class::Tumour) && text.word(k) != "polyp";
+            let after = lesion(organ.at + 1)
+                || text.is_word(organ.at + 1)
+                    && !matches!(text.word(organ.at + 1), "and" | "with")
+                    && lesion(organ.at + 2);
+            let before = organ.at > unit.tokens.start && text.has(organ.at - 1, Class::Net);
+            let state = scene.state_now(u, organ.at..organ.at + 1);
+            if (after || before) && !(state.no || state.family || state.plan || state.maybe) {
+                found.push((organ.site, u, organ.at));
+            }
+        }
+    }
+    found
 }
 
 /// Puts down what kind of tumour the report names.

@@ -14,7 +14,7 @@ use crate::item::Item;
 use crate::layout::Unit;
 use crate::numbers::{self, Measure};
 use crate::scene::{Draft, Scene, put};
-use crate::tokens::{Shape, Text};
+use crate::tokens::{Gap, Shape, Text};
 use crate::words::Class;
 
 /// What a length is the length of.
@@ -65,7 +65,7 @@ pub(crate) fn size(scene: &Scene<'_>, u: usize, unit: &Unit, owner: &mut Owner, 
                 Owner::Tumour | Owner::Unknown => Owner::Mesentery,
                 other => other,
             },
-            Some(Field::Size) if of_mass_above(scene, u, unit) => Owner::Mesentery,
+            None | Some(Field::Size) if of_mass_above(scene, u, unit) => Owner::Mesentery,
             Some(Field::Size) => field_owner(scene, unit, &measure),
             Some(Field::MesentericMass) => Owner::Mesentery,
             Some(Field::Liver) => Owner::Liver,
@@ -143,13 +143,16 @@ pub(crate) fn in_liver_specimen(scene: &Scene<'_>, unit: &Unit) -> bool {
         && unit.tokens.clone().take(2).any(|i| scene.text.has(i, Class::Liver))
 }
 
-/// `Mesenteric mass: present` and then `Maximum dimension: 27 mm`: the size of what the field before asked for.
+/// `Mesenteric mass: present` and then `Maximum dimension: 27 mm` or `Number of masses: 1 (27 mm)`: the size of what the
+/// field before asked for.
 fn of_mass_above(scene: &Scene<'_>, u: usize, unit: &Unit) -> bool {
     const TUMOUR: [&str; 7] = ["tumour", "tumor", "tumours", "tumors", "primary", "lesion", "nodule"];
     let above = u.checked_sub(1).and_then(|u| scene.units.get(u));
     above.is_some_and(|it| {
         matches!(it.field, Some(Field::MesentericMass | Field::MesentericDeposits)) && it.part == unit.part
-    }) && !scene.says(unit.label.clone(), &TUMOUR)
+    }) && !unit.label.is_empty()
+        && unit.opens
+        && !scene.says(unit.label.clone(), &TUMOUR)
 }
 
 /// `Primary: visible   Site: ileum   Max diam (mm): 22` in the form of a scan.
@@ -209,7 +212,7 @@ fn primary_on_scan(scene: &Scene<'_>, unit: &Unit, measure: &Measure) -> bool {
             || text.written(i) == "TI"
     }) || near.clone().any(|i| matches!(text.word(i), "primary"));
     bowel
-        && !near.any(|i| text.has(i, Class::Liver))
+        && !near.any(|i| text.has(i, Class::Liver) || crate::liver::is_segment(scene, i))
         && unit.field.is_none_or(|it| !matches!(it, Field::Liver))
 }
 
@@ -250,6 +253,8 @@ fn owner_of(scene: &Scene<'_>, unit: &Unit, measure: &Measure, before: Owner) ->
             "of",
         ],
     ) && !scene.says(near_tail, &["dimension", "diameter", "size"])
+        || scene.says(end..all.end.min(end + 1), &["front", "into", "rim", "past"])
+            && text.gap(end) < Gap::Line
         || (text.word(end) == "in" && matches!(text.word(end + 1), "length" | "depth" | "thickness"))
         || scene.says(tail.clone(), &["from"]) && !scene.says(tail, &["arising", "separate"])
     {
@@ -258,7 +263,11 @@ fn owner_of(scene: &Scene<'_>, unit: &Unit, measure: &Measure, before: Owner) ->
     let back = measure.tokens.start.saturating_sub(6).max(all.start);
     let open_from =
         (back..measure.tokens.start).rev().find(|i| text.has(*i, Class::Tumour)).map_or(back, |i| i + 1);
-    let open = open_from..measure.tokens.start;
+    let stretch_end = (open_from.max(all.start + 1)..measure.tokens.start).rev().find(|i| {
+        matches!(text.word(*i), "length" | "distance" | "segment" | "stretch" | "loop")
+            && text.has(i - 1, Class::Length)
+    });
+    let open = stretch_end.map_or(open_from, |i| i + 1)..measure.tokens.start;
     if scene.says(
         open,
         &[
@@ -360,6 +369,13 @@ fn owner_of(scene: &Scene<'_>, unit: &Unit, measure: &Measure, before: Owner) ->
                 "greatest",
                 "max",
                 "it",
+                "they",
+                "these",
+                "measure",
+                "measured",
+                "sizes",
+                "diameters",
+                "dimensions",
             ],
         ) && before != Owner::Unknown
             && (before == Owner::Mesentery || before == Owner::Tumour) =>
@@ -391,6 +407,11 @@ fn noun(scene: &Scene<'_>, i: usize, around: Range<usize>) -> Option<Owner> {
         return None;
     }
     let word = text.word(i);
+    // `margins tumour free, nearest 2 mm`
+    let free = if text.mark(i + 1, b'-') { i + 2 } else { i + 1 };
+    if matches!(text.word(free), "free" | "negative") && matches!(word, "tumour" | "tumor") {
+        return None;
+    }
     let near = |class: Class| {
         let from = i.saturating_sub(5).max(around.start);
         (from..i).any(|k| text.has(k, class))
@@ -433,6 +454,9 @@ fn noun(scene: &Scene<'_>, i: usize, around: Range<usize>) -> Option<Owner> {
             | "primary"
             | "primaries"
             | "growth"
+            | "swelling"
+            | "swellings"
+            | "bulge"
             | "tumor(s"
             | "stricture"
             | "metastasis"
@@ -681,6 +705,18 @@ fn preceding_noun(scene: &Scene<'_>, unit: &Unit, start: usize) -> Option<Owner>
     for i in (floor..start).rev() {
         if text.mark(i, b';') {
             return None;
+        }
+        // `over a 15 cm length`, `in a 20 cm segment`: that length is told already.
+        let stretch =
+            matches!(text.word(i), "length" | "segment" | "stretch" | "loop" | "bowel" | "ileum" | "jejunum")
+                && i > floor
+                && text.has(i - 1, Class::Length)
+                && scene.says(
+                    i.saturating_sub(6).max(floor)..i,
+                    &["over", "along", "in", "within", "of", "throughout"],
+                );
+        if stretch {
+            continue;
         }
         // Where it lies is not what it is: `tumour in the ileum measuring 2 cm`.
         let place = matches!(

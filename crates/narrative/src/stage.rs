@@ -245,11 +245,27 @@ fn statements(
     let prefixed = found.iter().any(|it| {
         it.prefix.basis != tnm::Basis::Unstated || it.prefix.after_treatment || it.prefix.recurrence
     });
-    if !(labelled || announced || prefixed || found.len() >= 2) {
+    let led = scene.kind != crate::Kind::Radiology
+        && found.iter().all(|it| spoken_of(scene, unit, it.category.axis(), at));
+    if !(labelled || announced || prefixed || led || found.len() >= 2) {
         found.clear();
     }
     found
 }
+
+/// `6 of 20 nodes were involved, N1`, `into the subserosa, T3`: the words before it are of the same axis.
+fn spoken_of(scene: &Scene<'_>, unit: &Unit, axis: Axis, at: usize) -> bool {
+    let mask = match axis {
+        Axis::N => Class::Node.bit() | Class::Mesentery.bit(),
+        Axis::T => Class::Layer.bit(),
+        Axis::M => Class::Metastasis.bit(),
+    };
+    let before = unit.tokens.start.max(at.saturating_sub(SPOKEN_TOKENS))..at;
+    scene.with(before, mask).next().is_some()
+}
+
+/// How far before a lone category the words of its axis may stand.
+const SPOKEN_TOKENS: usize = 24;
 
 /// Reads stage groups: `Stage III`, `stage IIIB`, `stage 4`.
 pub(crate) fn stage_group(scene: &Scene<'_>, u: usize, unit: &Unit, drafts: &mut Vec<Draft>) {

@@ -9,7 +9,7 @@ use lacteal_clinical::tnm::{Axis, Basis};
 use lacteal_clinical::{Grade, Length};
 
 use crate::item::{Certainty, Depth, Item, Statement};
-use crate::{Report, Section};
+use crate::{Kind, Report, Section};
 
 /// An interval: `<2` is 0 to 2, `4` is 4 to 4.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -97,8 +97,8 @@ impl Report {
                 None
             }
         });
-        it.ki67_percent =
-            highest(ki67).map(|(_, _, v)| interval(&v, |p| f64::from(p.thousandths()) / 1000.0, 100.0));
+        it.ki67_percent = whole_range(ki67.collect())
+            .map(|(_, _, v)| interval(&v, |p| f64::from(p.thousandths()) / 1000.0, 100.0));
         let mitoses = stated().filter_map(|s| {
             if let Item::Mitoses { rate: Some(v), .. } = &s.item {
                 Some((addendum_or_own(s), (v.point(), v.lower().map(|it| it.value), *v)))
@@ -145,21 +145,35 @@ impl Report {
     }
 
     fn category(&self, axis: Axis) -> Option<&'static str> {
-        let told =
-            self.statements.iter().filter(|s| s.certainty == Certainty::Stated).filter_map(|s| {
-                match &s.item {
-                    Item::Tnm(tnm) if tnm.category.axis() == axis => {
-                        let basis = match tnm.prefix.basis {
-                            Basis::Pathological => 2,
-                            Basis::Unstated => 1,
-                            Basis::Clinical => 0,
-                        };
-                        Some(((s.section == Section::Addendum, basis, weight(s.section)), tnm.category))
+        let told = self.statements.iter().filter(|s| s.certainty == Certainty::Stated).filter_map(|s| {
+            match &s.item {
+                Item::Tnm(tnm) if tnm.category.axis() == axis => {
+                    // What a scan finds is no pathological category, unless pathology's is quoted with it.
+                    if self.kind == Kind::Radiology && s.section != Section::History && !self.pathological(s)
+                    {
+                        return None;
                     }
-                    _ => None,
+                    let basis = match tnm.prefix.basis {
+                        Basis::Pathological => 2,
+                        Basis::Unstated => 1,
+                        Basis::Clinical => 0,
+                    };
+                    Some(((s.section == Section::Addendum, basis, weight(s.section)), tnm.category))
                 }
-            });
-        highest(told).map(|it| it.as_str())
+                _ => None,
+            }
+        });
+        // `MX` says that nothing is known of metastases.
+        highest(told).map(|it| it.as_str()).filter(|it| *it != "MX")
+    }
+
+    /// Whether the category, or one written together with it, is marked as pathological.
+    fn pathological(&self, category: &Statement) -> bool {
+        let together = self.statements.iter().filter(|s| s.span == category.span);
+        together.into_iter().any(|s| match &s.item {
+            Item::Tnm(tnm) => tnm.prefix.basis == Basis::Pathological,
+            _ => false,
+        })
     }
 
     fn nodes(&self) -> (Option<u16>, Option<u16>) {
@@ -249,6 +263,21 @@ fn site_name(site: Site) -> Option<&'static str> {
 /// The value of the greatest weight; of several of one weight the greatest.
 fn highest<W: Ord, V: Ord>(told: impl Iterator<Item = (W, V)>) -> Option<V> {
     told.max().map(|it| it.1)
+}
+
+/// A value with what it is ordered by: its point and its lower end.
+type Told<T, L> = (T, L, Bounded<T>);
+
+/// The value of the greatest weight, but the range where only its upper end is told again (`2-3%`, later `reaches 3%`).
+fn whole_range<W: Ord + Copy, L: Ord + Copy, T: Ord + Copy>(
+    told: Vec<(W, Told<T, L>)>,
+) -> Option<Told<T, L>> {
+    let most = told.iter().max().copied()?;
+    let Stated::One(Comparator::Equal, value) = most.1.2.extent() else { return Some(most.1) };
+    let range = told
+        .iter()
+        .find(|it| matches!(it.1.2.extent(), Stated::Range(_, high) if high == value) && it.0 == most.0);
+    Some(range.map_or(most.1, |it| it.1))
 }
 
 fn field_weight(s: &Statement) -> u8 {

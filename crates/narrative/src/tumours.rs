@@ -306,6 +306,8 @@ impl Topics {
         let (two, by_report) = (named(true), named(false));
         let mut of: Vec<(Topic, Vec<(usize, Topic)>)> = Vec::with_capacity(scene.units.len());
         let mut topic = Topic::Unknown;
+        // The tumour named first in the report.
+        let mut about = Topic::Unknown;
         let mut part = None;
         let mut part_start = 0;
         let mut part_open = false;
@@ -334,6 +336,12 @@ impl Topics {
                 changes.extend(by_organ);
                 changes.sort_by_key(|it| it.0);
             }
+            // In a letter a new paragraph goes back to what the letter is about.
+            let paragraph = scene.kind == crate::Kind::Clinic
+                && scene.text.gap(unit.tokens.start) == crate::tokens::Gap::Blank;
+            if paragraph && topic == Topic::Foreign && about == Topic::Net {
+                topic = Topic::Net;
+            }
             let begins = topic;
             // A benign tumour takes only its own sentence.
             let benign_only = mentions.get(u).is_some_and(|it| {
@@ -349,6 +357,9 @@ impl Topics {
             }
             if let Some((_, last)) = changes.last().filter(|_| !benign_only) {
                 topic = *last;
+                if about == Topic::Unknown && unit.section != Section::History {
+                    about = changes.first().map_or(about, |it| it.1);
+                }
             }
             let first = changes.first().map(|it| it.1);
             // What stands before the first mention in the sentence is about it, unless a topic was there.

@@ -32,7 +32,7 @@ classes! {
     Liver: "liver livers hepatic intrahepatic transhepatic",
     Segment: "segment segments seg segs lobe lobes bilobar hemiliver",
     Metastasis: "metastasis metastases metastatic metastasised metastasized metastasizing mets met metastatis metastasic secondaries",
-    Lesion: "lesion lesions focus foci nodule nodules mass masses deposit deposits abnormality abnormalities hypodensity hypodensities lucency lucencies sol sols uptake avidity",
+    Lesion: "lesion lesions focus foci nodule nodules mass masses deposit deposits abnormality abnormalities hypodensity hypodensities lucency lucencies sol sols uptake avidity area areas density densities hypoattenuation",
     Tumour: "tumour tumours tumor tumors neoplasm neoplasms neoplasia lesion lesions nodule nodules carcinoid carcinoids net nets nen nens wdnet wdnets sinet sbnet mass masses polyp primary primaries",
     Net: "carcinoid carcinoids net nets nen nens sinet sinets sbnet sbnets wdnet wdnets pnet pnets pannet pannets argentaffinoma",
     Neuroendocrine: "neuroendocrine neuro-endocrine endocrine",
@@ -45,7 +45,7 @@ classes! {
     Length: "mm cm millimetre millimetres millimeter millimeters centimetre centimetres centimeter centimeters mms cms",
     Mesentery: "mesenteric mesentery mesenterium mesenterial mesocolic mesenterically",
     Layer: "lamina mucosa mucosal submucosa submucosal muscularis muscle subserosa subserosal serosa serosal peritoneum peritoneal transmural mesothelium mesothelial subserous serous intramucosal mp fat adipose organs structures wall organ loop loops omentum",
-    Depth: "penetrated involvement invaded infiltrated thickness invades invade invading invasion infiltrates infiltrate infiltrating infiltration extends extend extending extension penetrates penetrate penetrating penetration breaches breach breaching breached reaches reach reaching confined limited restricted involves involve involving into through growing grows present perforates perforating perforation depth extent level spreads spreading transmural thru",
+    Depth: "penetrated involvement invaded infiltrated thickness invades invade invading invasion infiltrates infiltrate infiltrating infiltration extends extend extending extension penetrates penetrate penetrating penetration breaches breach breaching breached reaches reach reaching confined limited restricted involves involve involving into through growing grows present perforates perforating perforation depth extent level spreads spreading transmural thru ingrowth growth grown crosses crossing traverses traversing went goes gone",
     Focal: "unifocal multifocal multicentric focality multifocality multiple solitary single several numerous two three four five six seven eight nine ten synchronous separate",
     Invasion: "lymphovascular lymph-vascular vascular lymphatic venous angioinvasion angiolymphatic angio lymphovenous vascular-invasion lvi lvsi perineural perineurial pni intraneural neural permeation vi",
     Margin: "margin margins resection r0 r1 r2 ring rings",
@@ -63,7 +63,7 @@ classes! {
     /// Verbs that no label has.
     Verb: "there are is was were has have shows show demonstrates seen",
     /// Nouns that a length may belong to.
-    Measured: "adenocarcinoma adenoma adenopathy aneurysm aorta appendix biopsies biopsy bowel caecum calculus carcinoid carcinoids carcinoma cecum coecum collection colon complex conglomerate core cores cuff cyst cystic cysts deposit deposits diverticulum duct effusion fat fatty foci focus fragment fragments gallbladder gist growth haemangioma hemangioma hemicolectomy hepatic hernia ileal ileum implant intervals intestine jejunum kidney length lesion lesions lipoma liver ln lns lobe loop lumen lung lymph lymphadenopathy lymphnode lymphnodes lymphoma margin margins mass masses matted mesenteric mesentery metastases metastasis mucosa neoplasm neoplasms net nets nodal node nodes nodule nodules omentum perforation peritoneal piece pieces polyp polyps primaries primary resection ring rings sbnet seg segment segments serosa sinet slice slices specimen spleen stoma stricture strip subcutaneous thickening thyroid tissue tumor tumors tumour tumours ulcer vein wall wdnet wdnets wedge",
+    Measured: "adenocarcinoma adenoma adenopathy aneurysm aorta appendix biopsies biopsy bowel caecum calculus carcinoid carcinoids carcinoma cecum coecum collection colon complex conglomerate core cores cuff cyst cystic cysts deposit deposits diverticulum duct effusion fat fatty foci focus fragment fragments gallbladder gist growth haemangioma hemangioma hemicolectomy hepatic hernia ileal ileum implant intervals intestine jejunum kidney length lesion lesions lipoma liver ln lns lobe loop lumen lung lymph lymphadenopathy lymphnode lymphnodes lymphoma margin margins mass masses matted mesenteric mesentery metastases metastasis mucosa neoplasm neoplasms net nets nodal node nodes nodule nodules omentum perforation peritoneal piece pieces polyp polyps primaries primary resection ring rings sbnet seg segment segments serosa sinet slice slices specimen spleen stoma stricture strip subcutaneous swelling swellings bulge thickening thyroid tissue tumor tumors tumour tumours ulcer vein wall wdnet wdnets wedge",
     /// A word that begins a phrase of [`cues`].
     Cue: "",
     /// A word that begins a heading.

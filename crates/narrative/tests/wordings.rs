@@ -225,7 +225,7 @@ fn categories_are_read_in_all_their_spellings() {
     check(
         &[
             ("pT3(m)N1", (Some("T3"), Some("N1"), None)),
-            ("pT3 pN1 (4/17) pMX", (Some("T3"), Some("N1"), Some("MX"))),
+            ("pT3 pN1 (4/17) pMX", (Some("T3"), Some("N1"), None)),
             ("ypT3N1", (Some("T3"), Some("N1"), None)),
             ("TNM: T3N1M0", (Some("T3"), Some("N1"), Some("M0"))),
             ("Stage III", (None, None, None)),
@@ -240,10 +240,10 @@ fn categories_are_read_in_all_their_spellings() {
             ("mpT3 pN1", (Some("T3"), Some("N1"), None)),
             ("T stage: T2", (Some("T2"), None, None)),
             ("AJCC 8th edition: T3 N1 M0", (Some("T3"), Some("N1"), Some("M0"))),
-            ("pT3\npN1\npMx", (Some("T3"), Some("N1"), Some("MX"))),
+            ("pT3\npN1\npMx", (Some("T3"), Some("N1"), None)),
             ("pTNM (UICC 8): pT2 N0", (Some("T2"), Some("N0"), None)),
             ("pT3/pN1/pM0", (Some("T3"), Some("N1"), Some("M0"))),
-            ("Stage: pT3,N1,MX", (Some("T3"), Some("N1"), Some("MX"))),
+            ("Stage: pT3,N1,MX", (Some("T3"), Some("N1"), None)),
             ("PT3 PN1", (Some("T3"), Some("N1"), None)),
             ("pT4a pN1b", (None, None, None)),
             ("p T3 N1", (Some("T3"), Some("N1"), None)),
@@ -578,4 +578,197 @@ fn what_a_liver_specimen_holds_is_not_the_primary() {
          2) ILEUM, RESECTION\n   Primary neuroendocrine tumor, 1.5 cm, solitary.",
     );
     assert_eq!((it.tumour_size_mm, it.multifocal), (Some(15.0), Some(false)));
+}
+
+#[test]
+fn labels_bear_stops_and_other_spellings() {
+    let nodes = |text: &str| (pathology(text).nodes_positive, pathology(text).nodes_examined);
+    check(
+        &[
+            ("No. of lymph nodes        17\nNo. involved              5", (Some(5), Some(17))),
+            ("No. of nodes examined     9\nNo. of nodes involved     0", (Some(0), Some(9))),
+            ("Nr. of lymph nodes examined: 12\nNr. positive: 3", (Some(3), Some(12))),
+            ("Positive: CDX2, synaptophysin", (None, None)),
+        ],
+        nodes,
+    );
+    check(
+        &[("Max. diameter        18 mm", Some(18.0)), ("Max. tumour dimension   2.2 cm", Some(22.0))],
+        |it| pathology(it).tumour_size_mm,
+    );
+}
+
+#[test]
+fn a_length_belongs_to_its_own_noun() {
+    check(
+        &[
+            ("NET, grade 1, 0.8 cm, unifocal.", Some(8.0)),
+            ("Neuroendocrine tumour, WHO grade 2, 1.4 cm.", Some(14.0)),
+            ("Tumour size: 2 . 1 cm .", Some(21.0)),
+            ("Four tumours are seen. These measure 19, 8, 5 and 4 mm respectively.", Some(19.0)),
+            ("Three nodules in the ileum. They measure 12, 9 and 4 mm.", Some(12.0)),
+            ("Three tumours over a 15 cm length, 10 mm, 6 mm and 5 mm.", Some(10.0)),
+            ("Two ileal nodules within a 20 cm segment, 11 mm and 7 mm.", Some(11.0)),
+            ("Tumour cells are seen with a 1 mm front in subserosal fat.", None),
+            ("The tumour extends 3 mm into the fat.", None),
+            ("Resection margins tumour free, nearest 2 mm.", None),
+            ("A smooth submucosal swelling of 12 mm.", Some(12.0)),
+        ],
+        |it| pathology(it).tumour_size_mm,
+    );
+    check(
+        &[
+            ("Large mesenteric masses (> 2 cm): present\n  Number of masses: 1 (4.4 cm)", Some(44.0)),
+            ("Mesenteric mass: present\n  Size: 31 mm", Some(31.0)),
+            ("Mesenteric tumour deposit: yes\n  Largest: 2.6 cm", Some(26.0)),
+        ],
+        |it| pathology(it).mesenteric_mass_mm,
+    );
+}
+
+#[test]
+fn what_one_clause_denies_the_clause_before_keeps() {
+    check(
+        &[
+            ("Local invasion: into subserosal fat, peritoneal surface not breached", Some("subserosa")),
+            ("Tumour invades subserosa, serosal surface not involved.", Some("subserosa")),
+            ("Nests of NET in submucosa, muscularis propria and subserosal fat.", Some("subserosa")),
+            ("NET in lamina propria & submucosa.", Some("submucosa")),
+            ("The tumour shows ingrowth in the subserosa.", Some("subserosa")),
+            ("The tumour went into the subserosa.", Some("subserosa")),
+            ("Growth through the muscularis propria.", Some("subserosa")),
+            ("The tumour crosses the muscularis propria and lies in the subserosa.", Some("subserosa")),
+        ],
+        |it| pathology(it).extent,
+    );
+}
+
+#[test]
+fn none_is_a_count_of_mitoses_and_others_are_not() {
+    check(
+        &[
+            ("No mitoses seen.", ki(0.0, 0.0)),
+            ("Mitoses are not identified.", ki(0.0, 0.0)),
+            ("Mitotic figures are not seen.", ki(0.0, 0.0)),
+            ("No definite mitoses.", ki(0.0, 0.0)),
+            ("No atypical mitoses.", None),
+            ("No increase in mitotic activity.", None),
+            ("Mitoses not counted.", None),
+        ],
+        |it| pathology(it).mitoses_per_2mm2.map(|it| (it.low, it.high)),
+    );
+    check(
+        &[
+            ("Ki-67 2-3%.\nComment: Ki-67 touches 3%, hence G2.", ki(2.0, 3.0)),
+            ("Ki-67 4-5% in hot spots.\nComment: the index reaches Ki-67 6%.", ki(6.0, 6.0)),
+        ],
+        |it| pathology(it).ki67_percent.map(|it| (it.low, it.high)),
+    );
+}
+
+#[test]
+fn a_count_of_tumours_tells_their_number() {
+    check(
+        &[
+            ("Neuroendocrine tumour, one focus, 28 mm.", Some(false)),
+            ("A multi focal neuroendocrine tumour.", Some(true)),
+            ("The neuroendocrine tumour is uni-focal.", Some(false)),
+            ("Neuroendocrine tumour, there were eight in all, the largest 17 mm.", Some(true)),
+            ("A neuroendocrine tumour with one focus of necrosis.", None),
+        ],
+        |it| pathology(it).multifocal,
+    );
+}
+
+#[test]
+fn what_a_scan_stages_is_not_what_pathology_found() {
+    let of = |text: &str| {
+        let it = radiology(text);
+        (it.pT, it.pN, it.pM)
+    };
+    check(
+        &[
+            ("Opinion: T3 N1 M0 on imaging.", (None, None, None)),
+            ("Impression: radiological stage T4 N2 M1.", (None, None, None)),
+            ("Impression: known pT3 N1 tumour, no recurrence.", (Some("T3"), Some("N1"), None)),
+        ],
+        of,
+    );
+}
+
+#[test]
+fn a_verdict_on_a_liver_lesion_beats_its_smallness() {
+    let absent = Some("absent");
+    let unclear = Some("indeterminate");
+    check(
+        &[
+            (
+                "LIVER: low density foci, too small to characterize but statistically benign.\nNo suspicious hepatic lesion.",
+                absent,
+            ),
+            ("Liver: tiny foci, too small to characterise, almost certainly benign.", None),
+            (
+                "Liver: two hypodensities in segment VII, probably cysts but MRI would be required to confirm.",
+                unclear,
+            ),
+            ("7 mm low density segment IVb, too small to characterise, indeterminate.", unclear),
+            ("Ill-defined low density area in segment VI, indeterminate.", unclear),
+        ],
+        |it| radiology(it).liver_metastasis,
+    );
+    let of_liver = |text: &str| {
+        read(&format!("MRI LIVER WITH CONTRAST\nIndication: ileal NET.\n{text}"), Kind::Radiology)
+            .summary()
+            .liver_metastasis
+    };
+    check(
+        &[
+            ("Conclusion: Haemangioma. No metastasis demonstrated.", absent),
+            ("Impression: No metastases.", absent),
+            ("Impression: No bone metastases.", None),
+            ("Impression: No new metastases.", None),
+        ],
+        of_liver,
+    );
+}
+
+#[test]
+fn findings_need_no_heading_after_the_request() {
+    let of = |text: &str| read(text, Kind::Radiology).summary().liver_metastasis;
+    check(
+        &[
+            (
+                "US ABDOMEN\nReason: flushing, ileal NET.\nLiver 15 cm, echogenic. No focal mass lesion seen.\n",
+                Some("absent"),
+            ),
+            (
+                "CT LIVER\nClinical: ileal NET.\nSegment VI ablation zone 38 mm. Residual viable metastasis in segment IV.\n",
+                Some("present"),
+            ),
+            ("CT\nClinical: ileal NET. Known liver metastases.\nFindings: Lungs clear.\n", None),
+        ],
+        of,
+    );
+}
+
+#[test]
+fn a_letter_goes_back_to_its_own_tumour() {
+    let text = "Dear Dr X,\n\nDiagnoses:\n1. Terminal ileal NET, G1\n2. Prostate cancer, pT2c N0, 2011\n\nHis scan shows \
+                that the mesenteric nodal mass is again 21 mm.\n\nYours sincerely\n";
+    let it = read(text, Kind::Clinic).summary();
+    assert_eq!((it.mesenteric_mass_mm, it.pT, it.site), (Some(21.0), None, Some("ileum")));
+}
+
+#[test]
+fn the_site_is_that_of_the_lesion() {
+    let of = |text: &str| read(text, Kind::Clinic).summary().site;
+    check(
+        &[
+            ("Dx: Small bowel NET. Intra-op: jejunal tumour approx 3 cm.", Some("jejunum")),
+            ("Bkg: SB NET ileum resected 2017.", Some("ileum")),
+            ("Small bowel NET. The ileal margin is clear.", Some("small_bowel")),
+            ("Small bowel NET. Ileal lesion 2 cm at operation.", Some("ileum")),
+        ],
+        of,
+    );
 }
