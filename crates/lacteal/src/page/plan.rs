@@ -76,7 +76,7 @@ fn row(page: &mut Page, plan: &Plan) {
     if !plan.other_rows.is_empty() {
         page.item(
             "other rows",
-            &format!("{} apply too and ask for no earlier scan", plan.other_rows.join(", ")),
+            &format!("also met, and asking for no earlier scan: {}", plan.other_rows.join(", ")),
         );
     }
     page.item("until", &plan.follow_up_until.as_ref().map(date).unwrap_or_default());
