@@ -1,4 +1,5 @@
-//! Precision and recall, field by field, over the development reports in `tests/reports`.
+//! Precision and recall, field by field, over the development reports in `tests/reports`, and over those in
+//! `tests/unseen`, for which no rule was written.
 //!
 //! The numbers are printed with the misses by file (`cargo test -p lacteal-narrative --test development -- --nocapture`).
 //! The same reports are read once with their kind told and once with the kind to be found.
@@ -22,8 +23,13 @@ struct Case {
     key: Table,
 }
 
-fn cases() -> Vec<Case> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/reports");
+/// Reports for which rules were written.
+const DEVELOPMENT: &str = "tests/reports";
+/// Reports for which none was.
+const UNSEEN: &str = "tests/unseen";
+
+fn cases(folder: &str) -> Vec<Case> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
     let mut names: Vec<_> = fs::read_dir(&folder)
         .map(|entries| entries.filter_map(|it| it.ok()).map(|it| it.path()).collect())
         .unwrap_or_default();
@@ -104,10 +110,14 @@ fn kind_of(key: &Table) -> Kind {
     }
 }
 
-fn measure(label: &str, kind: impl Fn(&Table) -> Kind) -> (BTreeMap<String, Score>, Vec<String>) {
+fn measure(
+    label: &str,
+    folder: &str,
+    kind: impl Fn(&Table) -> Kind,
+) -> (BTreeMap<String, Score>, Vec<String>) {
     let mut scores: BTreeMap<String, Score> = BTreeMap::new();
     let mut misses = Vec::new();
-    for case in cases() {
+    for case in cases(folder) {
         let report = read(&case.text, kind(&case.key));
         let summary = report.summary();
         let (found, expected) = (found(&summary), expected(&case.key));
@@ -148,7 +158,7 @@ fn print(label: &str, scores: &BTreeMap<String, Score>, misses: &[String]) {
 
 #[test]
 fn every_field_is_read_precisely_and_seldom_missed() {
-    let (scores, misses) = measure("told", kind_of);
+    let (scores, misses) = measure("told", DEVELOPMENT, kind_of);
     print("kind told", &scores, &misses);
     for (name, it) in &scores {
         let (precision, recall) = rates(it);
@@ -159,7 +169,7 @@ fn every_field_is_read_precisely_and_seldom_missed() {
 
 #[test]
 fn the_kind_need_not_be_told() {
-    let (scores, misses) = measure("auto", |_| Kind::Auto);
+    let (scores, misses) = measure("auto", DEVELOPMENT, |_| Kind::Auto);
     print("kind found", &scores, &misses);
     for (name, it) in &scores {
         let (precision, recall) = rates(it);
@@ -170,13 +180,29 @@ fn the_kind_need_not_be_told() {
 
 #[test]
 fn reports_out_of_scope_state_nothing_of_a_tumour() {
-    for case in
-        cases().into_iter().filter(|it| it.key.get("in_scope").and_then(Value::as_bool) == Some(false))
-    {
+    let all = [DEVELOPMENT, UNSEEN].into_iter().flat_map(cases);
+    for case in all.filter(|it| it.key.get("in_scope").and_then(Value::as_bool) == Some(false)) {
         for kind in [kind_of(&case.key), Kind::Auto] {
             let report = read(&case.text, kind);
             let tumour = report.statements.iter().find(|it| !matches!(it.item, Item::Imaging(_)));
             assert!(tumour.is_none(), "{}: {:?}", case.name, tumour.map(|it| it.rule));
         }
     }
+}
+
+/// All fields together, because single ones have few cases here. What is wanted is 0.97 and 0.90; this holds what is
+/// reached, so that it does not get worse unseen.
+#[test]
+fn reports_for_which_no_rule_was_written_are_read_no_worse_than_before() {
+    let (scores, misses) = measure("unseen", UNSEEN, |_| Kind::Auto);
+    print("unseen", &scores, &misses[..0]);
+    let mut all = Score::default();
+    for it in scores.values() {
+        all.right += it.right;
+        all.wrong += it.wrong;
+        all.missed += it.missed;
+    }
+    let (precision, recall) = rates(&all);
+    println!("unseen, all fields: {precision:.3} {recall:.3}");
+    assert!(precision >= 0.94 && recall >= 0.89, "{precision:.3} {recall:.3}");
 }
