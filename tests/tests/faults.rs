@@ -99,12 +99,16 @@ async fn roles_that_start_before_the_broker_wait_for_it_and_say_so() {
     for name in ROLES {
         site.crash(name).await;
     }
-    for role in site.roles.values() {
+    for (name, role) in &site.roles {
         let alive = until("a probe to be answered", || get(role.ops, "/healthz")).await;
-        assert_eq!(alive.0, 200, "a process that waits for its broker is healthy");
-        let (status, body) = get(role.ops, "/readyz").await.unwrap();
-        assert_eq!(status, 503, "and not ready");
-        assert!(body.contains("ledger: not ready"), "{body}");
+        assert_eq!(alive.0, 200, "{name}: a process that waits for its broker is healthy");
+        // From its first answer on; what it waits for is known once its parts have registered.
+        until("the reason", || async {
+            let (status, body) = get(role.ops, "/readyz").await.unwrap();
+            assert_eq!(status, 503, "{name}: and not ready: {body}");
+            body.contains("ledger: not ready").then_some(())
+        })
+        .await;
     }
     let report = pathology("4711", &days_ago(100), &days_ago(90), "F", "2.0");
     let mut mllp = Client::new(site.roles["intake"].listens);

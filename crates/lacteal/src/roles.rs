@@ -49,8 +49,11 @@ pub(crate) async fn run(role: Role, settings: Settings) -> anyhow::Result<ExitCo
     let signals = signals().context("failed to watch for signals")?;
     let telemetry = Telemetry::init(&settings.service.log)?;
     let tasks = Tasks::new(Readiness::new());
+    // A probe that comes before the parts have registered must not find nothing to wait for.
+    let started = tasks.readiness().flag("start");
     let ops = serve_ops(&settings, &telemetry, &tasks).await?;
     let addresses = start(&[role], &settings, &tasks).await?;
+    started.set(true, "started");
     tracing::info!(role = role.name(), ?ops, mllp = ?addresses.mllp, grpc = ?addresses.grpc, "started");
     let outcome = tasks.run(signals, settings.service.stop_grace()).await;
     Ok(ExitCode::from(outcome.exit_code()))

@@ -69,6 +69,7 @@ pub(crate) async fn start(mut settings: Settings, data: &Path) -> anyhow::Result
         make_key(Path::new(&settings.identity.key_file))?;
     }
     let tasks = Tasks::new(Readiness::new());
+    let started = tasks.readiness().flag("start");
     let ops = roles::serve_ops(&settings, &telemetry, &tasks).await?;
     // The broker sets aside what streams may hold; SCHEDULE and large payloads have no limit of their own.
     let limited = settings.streams.intake_max_bytes.saturating_add(settings.streams.risk_max_bytes);
@@ -87,6 +88,7 @@ pub(crate) async fn start(mut settings: Settings, data: &Path) -> anyhow::Result
         make_streams(&settings).await?;
     }
     let mut addresses = roles::start(&Role::ALL, &settings, &tasks).await?;
+    started.set(true, "started");
     addresses.ops = Some(ops);
     let grace = settings.service.stop_grace();
     Ok(Running { tasks, addresses, grace })
