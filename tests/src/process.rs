@@ -4,12 +4,32 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU16, Ordering};
 use std::time::Duration;
 
 use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::process::Child;
 
 use crate::until;
+
+/// An address on which a process that is started next can listen. Its port lies below those that the system gives to
+/// outgoing connections (from 32768 on), so that none of these takes it meanwhile.
+pub fn free_address() -> SocketAddr {
+    const FIRST: u16 = 12_000;
+    const PORTS: u16 = 20_000;
+    static TAKEN: AtomicU16 = AtomicU16::new(0);
+    // Test processes that run at the same time begin at different places.
+    let begin = (std::process::id() % u32::from(PORTS)) as u16;
+    loop {
+        let next = TAKEN.fetch_add(1, Ordering::Relaxed);
+        assert!(next < PORTS, "no port is free");
+        let port = FIRST + begin.wrapping_mul(61).wrapping_add(next) % PORTS;
+        let address = SocketAddr::from(([127, 0, 0, 1], port));
+        if std::net::TcpListener::bind(address).is_ok() {
+            return address;
+        }
+    }
+}
 
 /// The binary, in the profile that the tests were built in.
 pub fn binary() -> &'static Path {

@@ -11,14 +11,10 @@ use lacteal_tests::feed;
 use lacteal_tests::gateway::Gateway;
 use lacteal_tests::message::{days_ago, pathology};
 use lacteal_tests::mllp::Client;
-use lacteal_tests::process::{Process, binary, ready};
+use lacteal_tests::process::{Process, binary, free_address, ready};
 use lacteal_wire::event::Status;
 
 const USERS: [&str; 5] = ["intake", "risk", "scheduling", "gateway", "operator"];
-
-fn free() -> SocketAddr {
-    std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap()
-}
 
 fn deploy() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../deploy")
@@ -56,7 +52,6 @@ fn arguments(
     let secret = directory.join(format!("{role}.password"));
     let user = if role == "streams" { "operator" } else { role };
     std::fs::write(&secret, password(user)).unwrap();
-    std::fs::write(directory.join("pseudonym.key"), "7c".repeat(32)).unwrap();
     let config = deploy().join(format!("compose/{role}.toml"));
     let mut arguments = vec![role.to_owned(), "--config".to_owned(), config.display().to_string()];
     for pair in [
@@ -78,17 +73,21 @@ fn arguments(
 async fn each_role_does_its_work_with_the_permissions_and_the_configuration_that_are_deployed() {
     let directory = tempfile::tempdir().unwrap();
     let directory = directory.path();
-    let nats = free();
+    // Once: a role that reads it must not meet it half written.
+    std::fs::write(directory.join("pseudonym.key"), "7c".repeat(32)).unwrap();
+    let nats = free_address();
     let _broker = broker(directory, nats);
 
-    let made =
-        Command::new(binary()).args(arguments(directory, "streams", nats, free(), free())).output().unwrap();
+    let made = Command::new(binary())
+        .args(arguments(directory, "streams", nats, free_address(), free_address()))
+        .output()
+        .unwrap();
     assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
 
     let mut roles = Vec::new();
     let mut listens = std::collections::BTreeMap::new();
     for role in ["intake", "risk", "scheduling", "gateway"] {
-        let (listen, ops) = (free(), free());
+        let (listen, ops) = (free_address(), free_address());
         listens.insert(role, listen);
         let log = directory.join(format!("{role}.log"));
         roles.push((role, ops, Process::start(&arguments(directory, role, nats, listen, ops), &log)));

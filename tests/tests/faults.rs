@@ -13,7 +13,7 @@ use lacteal_lab::{Course, Fate};
 use lacteal_tests::gateway::{AUTHORITY, Gateway};
 use lacteal_tests::message::{days_ago, pathology};
 use lacteal_tests::mllp::Client;
-use lacteal_tests::process::{Process, get, ready};
+use lacteal_tests::process::{Process, free_address, get, ready};
 use lacteal_tests::{feed, until};
 use lacteal_wire::event::{EndCause, Status};
 use tokio::task::JoinSet;
@@ -34,17 +34,13 @@ struct Role {
 const ROLES: [&str; 4] = ["intake", "risk", "scheduling", "gateway"];
 
 /// A port that was free a moment ago: a role must come back under the address that its clients know.
-fn free() -> SocketAddr {
-    std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap()
-}
-
 impl Site {
     async fn start(directory: &Path) -> Site {
         let broker = Broker::start(BrokerOptions::new(directory.join("nats"))).await.unwrap();
         std::fs::write(directory.join("pseudonym.key"), "6b".repeat(32)).unwrap();
         let mut site = Site { directory: directory.to_owned(), broker, roles: BTreeMap::new() };
         for name in ROLES {
-            let (ops, listens) = (free(), free());
+            let (ops, listens) = (free_address(), free_address());
             let process = site.spawn(name, ops, listens);
             site.roles.insert(name, Role { process, ops, listens });
         }
