@@ -9,6 +9,7 @@ use crate::fault::{Fault, Part};
 use crate::history::Turn;
 use crate::lookup::{Found, Lookup, Name};
 use crate::streams::Record;
+use lacteal_clinical::Reading;
 use lacteal_wire::api::decide_request::By;
 use lacteal_wire::api::plan_service_server::PlanService;
 use lacteal_wire::api::{
@@ -96,17 +97,23 @@ impl Plans {
     }
 }
 
-/// Notes what the statement says that is judged, unless the caller did.
+/// Notes what the statement says that is judged, unless the caller did. A judgement that would have no effect is refused:
+/// of a coded value, which is its sender's to correct, and of what the statement does not say any more.
 fn fill(field: &str, judged: &mut JudgedFact, record: &Record) -> Result<(), Fault> {
-    if !judged.digest.is_empty() {
-        return Ok(());
-    }
     let wanted = judged.fact.as_ref().ok_or_else(|| Fault::field(format!("{field}.fact"), "must be set"))?;
     let facts = record.dossier.as_ref().map(|it| it.facts.as_slice()).unwrap_or_default();
     let is_wanted =
         |it: &&lacteal_wire::event::Fact| it.patient == wanted.patient && it.identity == wanted.identity;
     let stated = facts.iter().find(is_wanted).ok_or(Fault::UnknownFact)?;
     let stated = lacteal_wire::read_fact(stated).map_err(|_| Fault::Unreadable)?;
-    judged.digest = stated.statement_digest().to_vec();
+    if stated.reading == Reading::Coded {
+        let text = "was not read out of text: only its sender can correct it";
+        return Err(Fault::field(format!("{field}.fact"), text));
+    }
+    let digest = stated.statement_digest();
+    if !judged.digest.is_empty() && judged.digest != digest {
+        return Err(Fault::field(format!("{field}.digest"), "is not that of what the statement says now"));
+    }
+    judged.digest = digest.to_vec();
     Ok(())
 }

@@ -52,12 +52,17 @@ pub async fn sweep<S: Step>(
         absences.reset();
         let Some(last) = page.last() else { return Ok(swept) };
         after = last.revision;
-        for stored in page {
+        let page: Vec<[Delivery; 1]> = page.into_iter().map(|stored| [delivery(stored)]).collect();
+        let settled = settled(sink, step, &page).await;
+        for (delivery, is_settled) in page.iter().zip(settled) {
             if stop.is_cancelled() {
                 return Ok(swept);
             }
             swept.seen += 1;
-            match take(sink, step, stored, stop).await? {
+            if is_settled {
+                continue;
+            }
+            match take(sink, step, delivery, stop).await? {
                 Taken::Unchanged => {}
                 Taken::Changed => swept.changed += 1,
                 Taken::Failed => swept.failed += 1,
@@ -73,23 +78,32 @@ enum Taken {
     Failed,
 }
 
+fn delivery(stored: Stored) -> Delivery {
+    let Stored { subject, revision, time, payload } = stored;
+    Delivery { subject, sequence: revision.sequence(), time, payload, attempt: 1 }
+}
+
+/// Which of a page need no change, by one read for all of them: usually every one. What this cannot tell, it denies.
+async fn settled<S: Step>(sink: &Stream, step: &S, page: &[[Delivery; 1]]) -> Vec<bool> {
+    let wanted: Vec<String> = page.iter().flat_map(|delivery| step.reads(delivery)).collect();
+    let Ok(states) = sink.last(&wanted).await else { return vec![false; page.len()] };
+    let is_settled = |delivery: &[Delivery; 1]| match step.decide(delivery, &states) {
+        Ok(Decision::Commit(transaction)) => without_unchanged(transaction, &states).is_empty(),
+        Ok(Decision::Read(_)) | Err(_) => false,
+    };
+    page.iter().map(is_settled).collect()
+}
+
 async fn take<S: Step>(
     sink: &Stream,
     step: &S,
-    stored: Stored,
+    delivery: &[Delivery; 1],
     stop: &CancellationToken,
 ) -> Result<Taken, Error> {
-    let sequence = stored.revision.sequence();
-    let delivery = [Delivery {
-        subject: stored.subject,
-        sequence,
-        time: stored.time,
-        payload: stored.payload,
-        attempt: 1,
-    }];
+    let [Delivery { sequence, .. }] = *delivery;
     let mut waits = Backoff::new(1, 2_000);
     while !stop.is_cancelled() {
-        let failed = match decide(sink, step, &delivery).await {
+        let failed = match decide(sink, step, delivery).await {
             Ok(Some(transaction)) if transaction.is_empty() => return Ok(Taken::Unchanged),
             Ok(Some(transaction)) => match sink.commit(transaction).await {
                 Ok(_) => return Ok(Taken::Changed),
