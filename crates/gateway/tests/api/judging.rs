@@ -78,6 +78,18 @@ async fn put_dossier(world: &World, number: u8) -> (Fact, u64) {
     (fact, revision.sequence())
 }
 
+/// The same fact of patient 1, told by a code.
+async fn put_coded(world: &World, fact: &Fact) {
+    let coded = Fact { reading: Reading::Coded, ..fact.clone() };
+    let dossier = event::Dossier {
+        patient: patient(1).0.to_vec(),
+        survivor: patient(1).0.to_vec(),
+        facts: vec![lacteal_wire::fact(&coded)],
+        ..event::Dossier::default()
+    };
+    world.put(risk(), subject::dossier(patient(1)), dossier.encode_to_vec()).await;
+}
+
 fn decide(kind: decision::Kind) -> DecideRequest {
     let decision = event::Decision {
         kind: Some(kind),
@@ -194,6 +206,9 @@ async fn a_decision_reaches_intake_under_the_pseudonym_with_what_was_judged() {
     };
     let confirmed = plans.decide(decide(decision::Kind::Confirm(judged(3)))).await.unwrap().into_inner();
     assert_eq!(confirmed.report, format!("{} {:?}", by_id(1), fact.statement_digest()));
+    let other = event::JudgedFact { digest: vec![7; 16], ..judged(3) };
+    let other = plans.decide(decide(decision::Kind::Reject(other))).await.unwrap_err();
+    assert!(other.message().contains("decision.reject.digest is not that"), "{}", other.message());
     let unknown = plans.decide(decide(decision::Kind::Reject(judged(8)))).await.unwrap_err();
     assert_eq!((unknown.code(), reason(&unknown).as_str()), (Code::NotFound, "UNKNOWN_FACT"));
 
@@ -201,6 +216,11 @@ async fn a_decision_reaches_intake_under_the_pseudonym_with_what_was_judged() {
     let stale = plans.decide(stale).await.unwrap_err();
     assert_eq!(stale.code(), Code::FailedPrecondition);
     assert!(stale.message().starts_with("expected_dossier_revision is not"), "{}", stale.message());
+
+    put_coded(&world, &fact).await;
+    let coded = plans.decide(decide(decision::Kind::Reject(judged(3)))).await.unwrap_err();
+    assert_eq!(coded.code(), Code::InvalidArgument);
+    assert!(coded.message().contains("only its sender can correct it"), "{}", coded.message());
 }
 
 #[tokio::test]
