@@ -56,6 +56,15 @@ impl Hospital {
         (from..self.next).filter_map(pathology).map(|message| framed(message.as_bytes())).collect()
     }
 
+    /// Frames of a patient who has no such tumour: acknowledged and not kept.
+    pub(crate) fn others(&mut self) -> Vec<Vec<u8>> {
+        // The first of every two has one.
+        let options = FeedOptions { others_per_patient: 1, ..OPTIONS };
+        let index = self.next.next_multiple_of(2) + 1;
+        self.next = index + 1;
+        patient_messages(&options, index).iter().map(|message| framed(message)).collect()
+    }
+
     /// Frames of so many further patients whose report is text beside the coded values.
     pub(crate) fn texts(&mut self, count: usize) -> Vec<Vec<u8>> {
         self.messages(count).into_iter().map(|message| framed(&with_text(&message))).collect()
