@@ -18,18 +18,22 @@ pub(crate) fn fact(out: &mut Vec<u8>, it: &Fact) {
     out.extend(it.identity.0);
     out.extend(it.version.reported_at.to_be_bytes());
     out.extend(it.version.tie);
-    out.push(match it.standing {
+    out.push(standing(it.standing));
+    optional_date(out, it.observed);
+    finding(out, &it.finding);
+    place(out, &it.place);
+    later_parts(out, it);
+}
+
+fn standing(it: Standing) -> u8 {
+    match it {
         Standing::Preliminary => 0,
         Standing::NotAvailable => 1,
         Standing::Final => 2,
         Standing::Corrected => 3,
         Standing::Deleted => 4,
         Standing::WrongPatient => 5,
-    });
-    optional_date(out, it.observed);
-    finding(out, &it.finding);
-    place(out, &it.place);
-    later_parts(out, it);
+    }
 }
 
 /// Parts that facts came to have later. A fact without them keeps the bytes, and its dossier the digest, that it had.
@@ -53,6 +57,12 @@ fn later_parts(out: &mut Vec<u8>, it: &Fact) {
         ReportKind::Clinic => out.extend([3, 1]),
         ReportKind::Imaging => out.extend([3, 2]),
         ReportKind::Pathology => out.extend([3, 3]),
+    }
+    if let Some(text) = it.text {
+        out.push(4);
+        out.extend(text.text.0);
+        out.push(standing(text.standing));
+        out.push(u8::from(text.is_whole));
     }
 }
 

@@ -47,7 +47,9 @@ pub use date::{PartialDate, Precision};
 pub use decision::{Decision, DecisionKind};
 pub use dossier::Dossier;
 pub use error::Error;
-pub use fact::{Fact, FactIdentity, FactRef, Identities, Place, ReportKey, ReportKind, Standing, Version};
+pub use fact::{
+    Fact, FactIdentity, FactRef, Identities, Place, ReportKey, ReportKind, Standing, TextVersion, Version,
+};
 pub use finding::{Attribute, Extent, Finding, Focality, UnreadReason};
 pub use fold::{Contribution, Fold, fold};
 pub use grade::{DerivedGrade, Grade};

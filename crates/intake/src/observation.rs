@@ -127,7 +127,7 @@ impl<'a> Order<'a> {
     }
 
     fn weight(&self, standing: Standing) -> Weight {
-        Weight { reported_at_s: self.reported_at_s, standing, source: self.report.source() }
+        Weight { reported_at_s: self.reported_at_s, standing, source: self.report.source(), text: None }
     }
 
     fn study(&self, scribe: &mut Scribe<'_>, codes: &Codes, obr: Segment<'_>) {

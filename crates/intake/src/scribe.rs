@@ -7,8 +7,8 @@ use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan as _};
 use lacteal_clinical::finding::{Attribute, UnreadReason};
 use lacteal_clinical::{
-    Fact, Finding, Identities, PartialDate, PatientId, Place, Reading, ReportKey, ReportKind, Standing,
-    Version,
+    Fact, FactIdentity, Finding, Identities, PartialDate, PatientId, Place, Reading, ReportKey, ReportKind,
+    Standing, TextVersion, Version,
 };
 use lacteal_hl7::{Location, Message, Value};
 
@@ -109,6 +109,8 @@ pub(crate) struct Weight {
     pub(crate) standing: Standing,
     /// What kind of report states it.
     pub(crate) source: ReportKind,
+    /// The text that states it.
+    pub(crate) text: Option<TextVersion>,
 }
 
 impl<'a> Scribe<'a> {
@@ -148,6 +150,7 @@ impl<'a> Scribe<'a> {
             reported_at_s: self.envelope.made_at_s,
             standing: Standing::Final,
             source: ReportKind::Untold,
+            text: None,
         }
     }
 
@@ -176,6 +179,12 @@ impl<'a> Scribe<'a> {
     ) {
         let place = self.place(value.location(), value.span());
         self.push(scope, identity, weight, observed, finding, Reading::Coded, place);
+    }
+
+    /// What makes a text of the sender the same in a later message.
+    pub(crate) fn text_identity(&mut self, parts: IdentityParts<'_>) -> FactIdentity {
+        let sender: [&[u8]; 2] = [&self.envelope.sender[0], &self.envelope.sender[1]];
+        self.identities.of(sender.into_iter().chain(parts.iter().copied()))
     }
 
     /// Writes a fact that was read out of text, with the bytes that say it.
@@ -217,6 +226,7 @@ impl<'a> Scribe<'a> {
             finding,
             reading,
             report_kind: weight.source,
+            text: weight.text,
             place,
         });
     }

@@ -29,6 +29,7 @@ fn fact(patient: PatientId, identity: &str, finding: Finding) -> Fact {
         finding,
         reading: Reading::Coded,
         report_kind: ReportKind::Untold,
+        text: None,
         place: Place {
             report: ReportKey([9; 16]),
             segment: "OBX".into(),

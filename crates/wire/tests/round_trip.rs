@@ -16,7 +16,8 @@ use lacteal_clinical::tnm::{StageEdition, StageGroup, StatedStage};
 use lacteal_clinical::{
     AppointmentState, Attribute, Bounded, Certainty, Dossier, Fact, FactIdentity, Finding, Grade, Imaging,
     ImagingAppointment, ImagingOrder, Length, MitoticRate, Modality, OrderState, PartialDate, PatientId,
-    Percent, Place, Reading, RecordNumber, Region, ReportKey, ReportKind, Standing, UnreadReason, Version,
+    Percent, Place, Reading, RecordNumber, Region, ReportKey, ReportKind, Standing, TextVersion,
+    UnreadReason, Version,
 };
 use lacteal_wire::{
     Error, decode, dossier, encode, event, fact, finding, read_dossier, read_fact, read_finding, read_report,
@@ -291,6 +292,11 @@ fn a_fact() -> impl Strategy<Value = Fact> {
             finding,
             reading,
             report_kind: if identity.0[0] % 2 == 0 { ReportKind::Untold } else { ReportKind::Pathology },
+            text: (identity.0[1] % 2 == 0).then_some(TextVersion {
+                text: identity,
+                standing,
+                is_whole: identity.0[2] % 2 == 0,
+            }),
             place,
         },
     )
@@ -369,6 +375,7 @@ fn sample() -> event::Fact {
         finding: Some(event::Finding { kind: Some(event::finding::Kind::NodesPositive(2)) }),
         reading: None,
         report_kind: 0,
+        text: None,
     }
 }
 

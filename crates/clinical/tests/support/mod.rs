@@ -10,7 +10,7 @@ use lacteal_clinical::tnm::{Axis, StatedStage, single};
 use lacteal_clinical::{
     AppointmentState, Attribute, Bounded, Contribution, Extent, Fact, FactIdentity, Finding, Focality, Grade,
     Imaging, ImagingAppointment, ImagingOrder, Length, Modality, OrderState, PatientId, Percent, Place,
-    Reading, RecordNumber, Region, ReportKey, ReportKind, Standing, UnreadReason, Version,
+    Reading, RecordNumber, Region, ReportKey, ReportKind, Standing, TextVersion, UnreadReason, Version,
 };
 use proptest::prelude::*;
 
@@ -43,6 +43,7 @@ pub(crate) fn fact(name: &str, observed: Option<&str>, finding: Finding) -> Fact
         finding,
         reading: Reading::Coded,
         report_kind: ReportKind::Untold,
+        text: None,
         place: place(),
     }
 }
@@ -153,6 +154,11 @@ pub(crate) fn any_fact(patients: u8, finding: impl Strategy<Value = Finding>) ->
             finding,
             reading,
             report_kind: ReportKind::Untold,
+            text: (identity < 3).then(|| TextVersion {
+                text: FactIdentity::of([[identity % 2]]),
+                standing,
+                is_whole: tie == 0,
+            }),
             place: Place { report: ReportKey([report; 16]), ..place() },
         },
     )

@@ -74,6 +74,8 @@ pub(crate) fn withdraw(scribe: &mut Scribe<'_>, number: &[u8], weight: Weight, v
     let spelling = Spelling::default();
     let place = (value.location(), value.span());
     let kind = ReportKind::Clinic;
+    let text = super::text_version(scribe, number, b"", weight.standing);
+    let weight = Weight { text: Some(text), ..weight };
     let writer = Writer { document: &document, weight, observed: None, kind, spelling: &spelling, place };
     writer.clear(scribe, number, &[], WITHDRAWN_SLOTS);
     scribe.matters(Concern::OfKnown);
@@ -145,8 +147,14 @@ impl Writer<'_> {
             let slot = next_slot(&mut slots, one.key);
             self.state(scribe, one, slot);
         }
+        if stated.is_empty() {
+            self.says_nothing(scribe);
+        }
         if let Some(replaced) = self.document.replaces {
-            self.clear(scribe, replaced, &[], WITHDRAWN_SLOTS);
+            let text = super::text_version(scribe, replaced, b"", Standing::Deleted);
+            let weight = Weight { text: Some(text), ..self.weight };
+            let writer = Writer { weight, place: self.place.clone(), ..*self };
+            writer.clear(scribe, replaced, &[], WITHDRAWN_SLOTS);
             return;
         }
         if self.spelling.text().len() > reader::TEXT_BYTES_MAX {
@@ -155,13 +163,7 @@ impl Writer<'_> {
             self.is_decoded(scribe);
         }
         match self.weight.standing {
-            Standing::Preliminary | Standing::NotAvailable => {}
-            // A final report takes the place of what it repeats.
-            Standing::Final => {
-                for (key, count) in &slots {
-                    self.clear_slot(scribe, self.document.number, key, count + 1, Standing::Deleted);
-                }
-            }
+            Standing::Preliminary | Standing::NotAvailable | Standing::Final => {}
             Standing::Corrected | Standing::Deleted | Standing::WrongPatient => {
                 self.clear(scribe, self.document.number, &slots, WITHDRAWN_SLOTS);
             }
@@ -179,6 +181,14 @@ impl Writer<'_> {
         let parts: &[&[u8]] = &[self.document.number, b"text", one.key.as_bytes(), slot.as_bytes()];
         let place = place.unwrap_or_else(|| self.place.clone());
         scribe.state_text(parts, self.weight, observed, one.finding.clone(), reading, place);
+    }
+
+    /// Leaves a trace of a version that states nothing, so that it takes back what the one before it stated.
+    fn says_nothing(&self, scribe: &mut Scribe<'_>) {
+        let parts: &[&[u8]] = &[self.document.number, b"text", b"silent"];
+        let weight = Weight { standing: Standing::Deleted, ..self.weight };
+        let finding = Finding::Unread { attribute: unread(self.kind), reason: UnreadReason::Empty };
+        scribe.state_text(parts, weight, None, finding, Reading::stated("silent"), self.place.clone());
     }
 
     /// Withdraws what a document no longer says, beyond the statements that it makes.

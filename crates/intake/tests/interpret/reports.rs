@@ -1,6 +1,6 @@
 //! Reports in text: which text is read, what it states, and with which bytes and standing.
 
-use lacteal_clinical::{Fact, Finding, Reading, Standing};
+use lacteal_clinical::{Dossier, Fact, Finding, Reading, ReportKey, Standing};
 use lacteal_intake::{Code, Means, Verdict};
 
 use crate::given::{Given, MSH_ORU, PID, facts, message, obx, read, segment, takes_back, words};
@@ -171,6 +171,48 @@ fn a_correction_takes_the_place_of_the_whole_text() {
         "{all:?}"
     );
     assert_eq!(stands(&[&corrected, &first]), all);
+}
+
+/// What stands in the dossier after versions of one report, each in a message of its own.
+fn stands_in_dossier(versions: &[&str]) -> Vec<String> {
+    let mut facts: Vec<Fact> = Vec::new();
+    for (at, text) in versions.iter().enumerate() {
+        let report = ReportKey([u8::try_from(at).expect("few versions"); 16]);
+        facts.extend(self::facts(text).into_iter().map(|mut it| {
+            it.place.report = report;
+            it
+        }));
+    }
+    let patient = facts[0].patient;
+    let dossier = Dossier::from_parts(patient, patient, facts);
+    let mut all: Vec<_> =
+        dossier.standing_facts().filter(|it| it.reading != Reading::Coded).map(words).collect();
+    all.sort_unstable();
+    all
+}
+
+#[test]
+fn a_final_report_that_comes_again_takes_back_what_it_no_longer_says() {
+    let first = versioned(PATHOLOGY, "TX", &LINES, "F", "20240602");
+    let again = versioned(PATHOLOGY, "TX", &[LINES[0], LINES[1], "Ki-67 index: 12 %."], "F", "20240603");
+    let alone = stands_in_dossier(&[&again]);
+    assert!(alone.contains(&"ki67 12 % @2024-06-01".to_owned()), "{alone:?}");
+    assert_eq!(stands_in_dossier(&[&first, &again]), alone);
+    assert_eq!(stands_in_dossier(&[&again, &first]), alone);
+    // A preliminary version that comes late says nothing against it.
+    let late = versioned(PATHOLOGY, "TX", &LINES, "P", "20240604");
+    assert_eq!(stands_in_dossier(&[&first, &again, &late]), alone);
+    // Nor does the version that was replaced, when it comes once more.
+    assert_eq!(stands_in_dossier(&[&again, &first, &first]), alone);
+}
+
+#[test]
+fn an_addendum_by_itself_takes_nothing_back() {
+    let first = versioned(PATHOLOGY, "TX", &LINES, "F", "20240602");
+    let added = versioned(PATHOLOGY, "TX", &["ADDENDUM:", "Ki-67 index: 12 %."], "F", "20240603");
+    let all = stands_in_dossier(&[&first, &added]);
+    assert!(all.iter().any(|it| it.contains("pT3")), "{all:?}");
+    assert!(all.contains(&"ki67 12 % @2024-06-01".to_owned()), "{all:?}");
 }
 
 #[test]
