@@ -208,6 +208,10 @@ fn finding(out: &mut Vec<u8>, it: &Finding) {
             text(out, it.assay());
         }
         Finding::CarcinoidSyndrome(presence) => out.extend([34, presence_tag(*presence)]),
+        Finding::ContrastIntolerance(agent) => {
+            out.push(35);
+            text(out, agent.as_str());
+        }
     }
 }
 

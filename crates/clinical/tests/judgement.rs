@@ -6,7 +6,7 @@ mod support;
 
 use lacteal_clinical::codes::CodeSystem;
 use lacteal_clinical::decision::{Decision, DecisionKind};
-use lacteal_clinical::finding::{Margin, Presence, Site};
+use lacteal_clinical::finding::{Contrast, Margin, Presence, Site};
 use lacteal_clinical::marker::Level;
 use lacteal_clinical::picture::{LiverStatus, Onset, Phase, Rule, Source};
 use lacteal_clinical::tnm::{Axis, StatedStage};
@@ -184,6 +184,39 @@ fn a_marker_rises_only_against_the_same_assay_and_unit() {
     assert_eq!(picture.rising.len(), 1);
     assert_eq!(picture.rising[0].facts.len(), 2);
     assert_eq!(picture.markers.len(), 3);
+}
+
+#[test]
+fn a_concentration_in_urine_is_no_excretion_and_does_not_rise() {
+    let level = |name: &str, day: &str, kind, milli: u32| {
+        let level = Bounded::exactly(Level::from_thousandths(milli));
+        fact(name, Some(day), Finding::Marker(Marker::new(kind, level, "umol/L", None, "25971-3").unwrap()))
+    };
+    let rising = |kind| {
+        let two = [level("a", "2024-01-10", kind, 20_000), level("b", "2024-07-10", kind, 90_000)];
+        with(resected_ileum(), two).rising.len()
+    };
+    assert_eq!(rising(MarkerKind::UrineHiaa), 1);
+    assert_eq!(rising(MarkerKind::UrineHiaaConcentration), 0);
+    assert_eq!(rising(MarkerKind::NtProBnp), 0);
+}
+
+#[test]
+fn contrast_intolerance_counts_once_when_it_is_final_and_certain() {
+    let of = |name: &str, agent, reading, standing| {
+        let fact = fact(name, None, Finding::ContrastIntolerance(agent));
+        Fact { reading, standing, ..fact }
+    };
+    let told = |facts: Vec<Fact>| -> Vec<Contrast> {
+        with(resected_ileum(), facts).contrast_intolerance.iter().map(|it| it.value).collect()
+    };
+    use Contrast::{Gadolinium, Iodinated};
+    let coded = |name, agent| of(name, agent, Reading::Coded, Standing::Final);
+    assert_eq!(told(vec![coded("a", Iodinated), coded("b", Iodinated)]), [Iodinated]);
+    assert_eq!(told(vec![coded("a", Gadolinium), coded("b", Iodinated)]), [Iodinated, Gadolinium]);
+    assert_eq!(told(vec![of("a", Iodinated, Reading::uncertain("r", "Perhaps."), Standing::Final)]), []);
+    assert_eq!(told(vec![of("a", Iodinated, Reading::Coded, Standing::Preliminary)]), []);
+    assert_eq!(told(vec![of("a", Iodinated, Reading::Coded, Standing::Deleted)]), []);
 }
 
 #[test]

@@ -64,6 +64,9 @@ pub enum Means {
     /// 5-HIAA in urine of 24 hours.
     #[serde(rename = "urine_5hiaa")]
     UrineHiaa,
+    /// Concentration of 5-HIAA in urine of 24 hours.
+    #[serde(rename = "urine_5hiaa_concentration")]
+    UrineHiaaConcentration,
     /// 5-HIAA in serum or plasma.
     #[serde(rename = "plasma_5hiaa")]
     PlasmaHiaa,
@@ -107,6 +110,7 @@ impl Means {
         match self {
             Means::ChromograninA => Some(MarkerKind::ChromograninA),
             Means::UrineHiaa => Some(MarkerKind::UrineHiaa),
+            Means::UrineHiaaConcentration => Some(MarkerKind::UrineHiaaConcentration),
             Means::PlasmaHiaa => Some(MarkerKind::PlasmaHiaa),
             Means::NtProBnp => Some(MarkerKind::NtProBnp),
             _ => None,

@@ -43,7 +43,7 @@ macro_rules! pairs {
     };
 }
 
-use clinical::finding::Margin;
+use clinical::finding::{Contrast, Margin};
 
 pairs!(pub(crate) site, read_site, "site", Site, event::Site, {
     Ileum = Ileum, Jejunum = Jejunum, SmallBowelUnspecified = SmallBowel, Meckel = Meckel, Elsewhere = Elsewhere,
@@ -69,6 +69,9 @@ pairs!(pub(crate) tumour_kind, read_tumour_kind, "histology", TumourKind, event:
 pairs!(pub(crate) extent, read_extent, "extent", Extent, event::Extent, {
     LaminaPropriaOrSubmucosa = LaminaPropriaOrSubmucosa, MuscularisPropria = MuscularisPropria,
     Subserosa = Subserosa, Serosa = Serosa, OtherOrgans = OtherOrgans,
+});
+pairs!(pub(crate) contrast, read_contrast, "contrast", Contrast, event::Contrast, {
+    Iodinated = Iodinated, Gadolinium = Gadolinium,
 });
 pairs!(pub(crate) order_state, read_order_state, "order.state", OrderState, event::OrderState, {
     Placed = Placed, Cancelled = Cancelled, Completed = Completed,
@@ -127,6 +130,7 @@ pub fn finding(finding: &Finding) -> event::Finding {
         Finding::MetastasisKi67(index) => Kind::MetastasisKi67MilliPercent(ki67(index)),
         Finding::StageGroup(it) => Kind::StageGroup(stated_stage(it)),
         Finding::Marker(it) => Kind::Marker(marker(it)),
+        Finding::ContrastIntolerance(it) => Kind::ContrastIntolerance(contrast(*it) as i32),
         Finding::CarcinoidSyndrome(it) => Kind::CarcinoidSyndrome(presence(*it) as i32),
     };
     event::Finding { kind: Some(kind) }
@@ -189,12 +193,14 @@ pub fn read_finding(finding: &event::Finding) -> Result<Finding, Error> {
         Kind::MetastasisKi67MilliPercent(it) => Finding::MetastasisKi67(read_ki67(it)?),
         Kind::StageGroup(it) => Finding::StageGroup(read_stated_stage(it)?),
         Kind::Marker(it) => Finding::Marker(read_marker(it)?),
+        Kind::ContrastIntolerance(it) => Finding::ContrastIntolerance(read_contrast(*it)?),
         Kind::CarcinoidSyndrome(it) => Finding::CarcinoidSyndrome(read_presence(*it)?),
     })
 }
 
 pairs!(pub(crate) marker_kind, read_marker_kind, "marker.kind", MarkerKind, event::MarkerKind, {
-    ChromograninA = ChromograninA, UrineHiaa = Urine5hiaa, PlasmaHiaa = Plasma5hiaa, NtProBnp = NtProbnp,
+    ChromograninA = ChromograninA, UrineHiaa = Urine5hiaa, UrineHiaaConcentration = Urine5hiaaConcentration,
+    PlasmaHiaa = Plasma5hiaa, NtProBnp = NtProbnp,
 });
 
 /// A marker as an event.

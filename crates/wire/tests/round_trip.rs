@@ -166,6 +166,7 @@ fn judgement() -> impl Strategy<Value = Finding> {
         marker,
         bounded(percent()).prop_map(Finding::MetastasisKi67),
         select(vec![Present, Absent, Indeterminate]).prop_map(Finding::CarcinoidSyndrome),
+        select(lacteal_clinical::finding::Contrast::ALL.to_vec()).prop_map(Finding::ContrastIntolerance),
     ]
 }
 

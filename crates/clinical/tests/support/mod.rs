@@ -5,7 +5,7 @@
 
 use lacteal_clinical::codes::{CodeSystem, TumourKind};
 use lacteal_clinical::decision::{Decision, DecisionKind};
-use lacteal_clinical::finding::{Code, Margin, Presence, Sex, Site};
+use lacteal_clinical::finding::{Code, Contrast, Margin, Presence, Sex, Site};
 use lacteal_clinical::tnm::{Axis, StatedStage, single};
 use lacteal_clinical::{
     AppointmentState, Attribute, Bounded, Contribution, Extent, Fact, FactIdentity, Finding, Focality, Grade,
@@ -106,6 +106,7 @@ pub(crate) fn any_plain_finding() -> impl Strategy<Value = Finding> {
             Finding::ImagingAppointment(it)
         }),
         Just(Finding::CarcinoidSyndrome(Presence::Present)),
+        Just(Finding::ContrastIntolerance(Contrast::Iodinated)),
         Just(Finding::StageGroup(StatedStage::parse("IIIB").unwrap())),
         (1u8..9).prop_map(|months| {
             let decision = Decision::new(DecisionKind::Interval { months }, "Dr Weser", "board", None);
