@@ -4,6 +4,7 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
+use lacteal_clinical::finding::Contrast;
 use lacteal_clinical::{MarkerKind, Modality, Region};
 use serde::{Deserialize, Serialize};
 
@@ -73,6 +74,10 @@ pub enum Means {
     /// NT-proBNP.
     #[serde(rename = "nt_probnp")]
     NtProBnp,
+    /// An iodinated contrast medium, in a list of allergies.
+    IodinatedContrast,
+    /// A contrast medium with gadolinium, in a list of allergies.
+    GadoliniumContrast,
     /// A study; `modality` and `region` say which.
     Imaging,
     /// A pathology report, or a part of one: its text is read.
@@ -113,6 +118,15 @@ impl Means {
             Means::UrineHiaaConcentration => Some(MarkerKind::UrineHiaaConcentration),
             Means::PlasmaHiaa => Some(MarkerKind::PlasmaHiaa),
             Means::NtProBnp => Some(MarkerKind::NtProBnp),
+            _ => None,
+        }
+    }
+
+    /// The contrast medium that it stands for.
+    pub fn contrast(self) -> Option<Contrast> {
+        match self {
+            Means::IodinatedContrast => Some(Contrast::Iodinated),
+            Means::GadoliniumContrast => Some(Contrast::Gadolinium),
             _ => None,
         }
     }
@@ -224,6 +238,8 @@ pub enum Concept {
     },
     /// A report, or a part of one, whose text is read.
     Report(ReportKind),
+    /// A contrast medium.
+    Substance(Contrast),
 }
 
 /// The table in force.
@@ -324,6 +340,9 @@ fn concept(code: &Code) -> Result<Concept, Error> {
         }
         if let Some(kind) = code.means.report() {
             return Ok(Concept::Report(kind));
+        }
+        if let Some(contrast) = code.means.contrast() {
+            return Ok(Concept::Substance(contrast));
         }
         let unit = (!code.unit.is_empty()).then(|| code.unit.clone());
         return Ok(Concept::Observation { means: code.means, unit });

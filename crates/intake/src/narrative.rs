@@ -4,6 +4,7 @@
 //! as one. A statement becomes a fact with the rule that read it and the bytes that say it, and with the version of the
 //! text: a later version that is whole takes back what it no longer says, whether it calls itself a correction or not.
 
+mod beside;
 mod statements;
 
 use std::borrow::Cow;

@@ -13,11 +13,11 @@ use lacteal_clinical::{Finding, PartialDate, Standing};
 use lacteal_hl7::{Message, Segment, Value};
 
 use crate::codes::{Codes, Concept};
+use crate::meaning::attribute;
 use crate::narrative::{Document, Report};
 use crate::scribe::{Scribe, Weight};
 use crate::site_field::SiteField;
 use reading::{Observed, Reading};
-pub(crate) use reading::{attribute, stage_group};
 
 /// How often an identity was used in a message, to tell repetitions of one code without a sub-id apart.
 #[derive(Default)]

@@ -88,12 +88,14 @@ pub(crate) fn contrast(scene: &Scene<'_>, u: usize, unit: &Unit, drafts: &mut Ve
     if unit.mask & Class::Contrast.bit() == 0 || unit.section == Section::Family {
         return;
     }
-    let from = if unit.label.is_empty() { unit.tokens.start } else { unit.label.start.min(unit.tokens.start) };
+    let from =
+        if unit.label.is_empty() { unit.tokens.start } else { unit.label.start.min(unit.tokens.start) };
     let all = from..unit.tokens.end;
     let text = &scene.text;
     let Some(word) = all.clone().find(|i| NOT_TOLERATED.contains(&text.word(*i))) else { return };
     for agent in Contrast::ALL {
-        let named = scene.with(all.clone(), Class::Contrast.bit()).find(|i| medium(text.word(*i)) == Some(agent));
+        let named =
+            scene.with(all.clone(), Class::Contrast.bit()).find(|i| medium(text.word(*i)) == Some(agent));
         let Some(i) = named else { continue };
         let states = [scene.state_now(u, word..word + 1), scene.state_now(u, i..i + 1)];
         if states.iter().any(|it| it.no || it.family || it.plan || it.purpose) {
