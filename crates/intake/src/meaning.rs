@@ -183,7 +183,7 @@ fn measured<T>(
     for unit in spellings {
         match parse(&text, unit) {
             Ok(value) => return Ok(value),
-            Err(error) => failed = failed.or(Some(error.reason())),
+            Err(error) => failed = failed.or_else(|| Some(error.reason())),
         }
     }
     Err(failed.unwrap_or(UnreadReason::UnknownForm))
