@@ -9,6 +9,7 @@ use crate::codes::TumourKind;
 use crate::decision::{Decision, DecisionKind};
 use crate::fact::{Fact, Place, ReportKind};
 use crate::finding::{self, Finding, Margin, Presence, Sex, Site};
+use crate::imaging::OrderNumbers;
 use crate::reading::{Certainty, Reading};
 use crate::tnm::StageEdition;
 use crate::{Modality, PartialDate, Region, Standing};
@@ -190,8 +191,14 @@ fn finding(out: &mut Vec<u8>, it: &Finding) {
             out.extend(it.count.unwrap_or(0).to_be_bytes());
         }
         Finding::LiverLesionSize(length) => number(out, 27, length.micrometres()),
-        Finding::ImagingOrder(it) => to_come(out, 28, it.modality, it.region, it.state.as_str()),
-        Finding::ImagingAppointment(it) => to_come(out, 29, it.modality, it.region, it.state.as_str()),
+        Finding::ImagingOrder(it) => {
+            to_come(out, 28, it.modality, it.region, it.state.as_str());
+            order_numbers(out, it.numbers);
+        }
+        Finding::ImagingAppointment(it) => {
+            to_come(out, 29, it.modality, it.region, it.state.as_str());
+            order_numbers(out, it.order);
+        }
         Finding::Decision(it) => decision(out, it),
         Finding::MetastasisKi67(value) => bounded(out, 31, value, |it| it.thousandths()),
         Finding::StageGroup(it) => {
@@ -253,6 +260,16 @@ fn presence_tag(presence: Presence) -> u8 {
         Presence::Present => 0,
         Presence::Absent => 1,
         Presence::Indeterminate => 2,
+    }
+}
+
+/// One without numbers keeps the bytes that it had before orders had them.
+fn order_numbers(out: &mut Vec<u8>, it: OrderNumbers) {
+    for (tag, number) in [(1, it.placer), (2, it.filler)] {
+        if let Some(number) = number {
+            out.push(tag);
+            out.extend(number.0);
+        }
     }
 }
 

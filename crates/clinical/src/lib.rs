@@ -56,7 +56,7 @@ pub use grade::{DerivedGrade, Grade};
 pub use hazard::Weibull;
 pub use identity::{PatientId, PseudonymKey, RecordNumber, Shard};
 pub use imaging::{
-    AppointmentState, Imaging, ImagingAppointment, ImagingOrder, Modality, OrderState, Region,
+    AppointmentState, Imaging, ImagingAppointment, ImagingOrder, Modality, OrderNumbers, OrderState, Region,
 };
 pub use marker::{Marker, MarkerKind};
 pub use picture::{Evidence, Picture};

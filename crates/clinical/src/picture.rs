@@ -8,6 +8,7 @@
 //!
 //! A picture is a pure function of a dossier; it knows no present day and computes no risk.
 
+mod arranged;
 mod choose;
 mod contradict;
 mod course;
@@ -318,7 +319,7 @@ impl Picture {
             }),
             imaging: choose::all(facts, of!(Finding::Imaging)),
             orders: choose::all(facts, of!(Finding::ImagingOrder)),
-            appointments: choose::all(facts, of!(Finding::ImagingAppointment)),
+            appointments: arranged::appointments(facts),
             rising: markers::rising(&markers),
             markers,
             carcinoid_syndrome: choose::best(facts, of!(Finding::CarcinoidSyndrome), |fact, it| {

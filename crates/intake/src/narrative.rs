@@ -16,7 +16,7 @@ use lacteal_hl7::{Message, Segment, Value};
 use crate::codes::{Codes, Concept, ReportKind};
 use crate::observation::{concept, letter};
 use crate::relevance::Concern;
-use crate::scribe::{Scribe, Weight};
+use crate::scribe::{Scope, Scribe, Weight};
 use crate::spelling::{Spelling, Undecodable};
 use statements::Writer;
 pub(crate) use statements::{
@@ -247,7 +247,7 @@ impl<'a> Report<'a> {
 
 /// The version of a text under the number of its order. An order may have several reports under one number.
 fn text_version(scribe: &mut Scribe<'_>, number: &[u8], service: &[u8], standing: Standing) -> TextVersion {
-    let text = scribe.text_identity(&[number, b"text", b"version", service]);
+    let text = scribe.identity_within(Scope::Sender, &[number, b"text", b"version", service]);
     TextVersion { text, standing, is_whole: true }
 }
 

@@ -181,9 +181,12 @@ impl<'a> Scribe<'a> {
         self.push(scope, identity, weight, observed, finding, Reading::Coded, place);
     }
 
-    /// What makes a text of the sender the same in a later message.
-    pub(crate) fn text_identity(&mut self, parts: IdentityParts<'_>) -> FactIdentity {
-        let sender: [&[u8]; 2] = [&self.envelope.sender[0], &self.envelope.sender[1]];
+    /// What makes something the same in a later message.
+    pub(crate) fn identity_within(&mut self, scope: Scope, parts: IdentityParts<'_>) -> FactIdentity {
+        let sender: [&[u8]; 2] = match scope {
+            Scope::Sender => [&self.envelope.sender[0], &self.envelope.sender[1]],
+            Scope::Everywhere => [b"", b"everywhere"],
+        };
         self.identities.of(sender.into_iter().chain(parts.iter().copied()))
     }
 
@@ -212,14 +215,10 @@ impl<'a> Scribe<'a> {
         reading: Reading,
         place: Place,
     ) {
-        let sender: [&[u8]; 2] = match scope {
-            Scope::Sender => [&self.envelope.sender[0], &self.envelope.sender[1]],
-            Scope::Everywhere => [b"", b"everywhere"],
-        };
-        let parts = sender.into_iter().chain(identity.iter().copied());
+        let identity = self.identity_within(scope, identity);
         self.facts.push(Fact {
             patient: self.patient,
-            identity: self.identities.of(parts),
+            identity,
             version: Version { reported_at: weight.reported_at_s, tie: self.envelope.tie },
             standing: weight.standing,
             observed,

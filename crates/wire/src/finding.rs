@@ -5,17 +5,17 @@ use lacteal_clinical::bounded::{Bounded, Comparator};
 use lacteal_clinical::codes::{CodeSystem, TumourKind};
 use lacteal_clinical::finding::{Code, Extent, Focality, Presence, Sex, Site};
 use lacteal_clinical::imaging::{
-    AppointmentState, Imaging, ImagingAppointment, ImagingOrder, Modality, OrderState, Region,
+    AppointmentState, Imaging, ImagingAppointment, ImagingOrder, Modality, OrderNumbers, OrderState, Region,
 };
 use lacteal_clinical::marker::{Level, Marker, MarkerKind};
 use lacteal_clinical::tnm::{
     Basis, Category, M, Multiplicity, N, NodeCounts, Prefix, StageEdition, StageGroup, StatedStage, Suffixes,
     T, TnmStatement,
 };
-use lacteal_clinical::{Finding, Grade, Length, MitoticRate, Percent};
+use lacteal_clinical::{FactIdentity, Finding, Grade, Length, MitoticRate, Percent};
 
 use crate::decision::{decision, read_decision};
-use crate::error::{invalid, missing};
+use crate::error::{invalid, missing, sixteen};
 use crate::event::finding::Kind;
 use crate::fact::{date, patient, read_date, read_record_number, record_number};
 use crate::{Error, event};
@@ -120,11 +120,13 @@ pub fn finding(finding: &Finding) -> event::Finding {
             modality: told_modality(it.modality),
             region: region(it.region) as i32,
             state: order_state(it.state) as i32,
+            numbers: order_numbers(it.numbers),
         }),
         Finding::ImagingAppointment(it) => Kind::ImagingAppointment(event::ImagingAppointment {
             modality: told_modality(it.modality),
             region: region(it.region) as i32,
             state: appointment_state(it.state) as i32,
+            order: order_numbers(it.order),
         }),
         Finding::Decision(it) => Kind::Decision(decision(it)),
         Finding::MetastasisKi67(index) => Kind::MetastasisKi67MilliPercent(ki67(index)),
@@ -183,11 +185,13 @@ pub fn read_finding(finding: &event::Finding) -> Result<Finding, Error> {
             modality: read_told_modality(it.modality)?,
             region: read_region(it.region)?,
             state: read_order_state(it.state)?,
+            numbers: read_order_numbers(it.numbers.as_ref())?,
         }),
         Kind::ImagingAppointment(it) => Finding::ImagingAppointment(ImagingAppointment {
             modality: read_told_modality(it.modality)?,
             region: read_region(it.region)?,
             state: read_appointment_state(it.state)?,
+            order: read_order_numbers(it.order.as_ref())?,
         }),
         Kind::Decision(it) => Finding::Decision(read_decision(it)?),
         Kind::MetastasisKi67MilliPercent(it) => Finding::MetastasisKi67(read_ki67(it)?),
@@ -202,6 +206,20 @@ pairs!(pub(crate) marker_kind, read_marker_kind, "marker.kind", MarkerKind, even
     ChromograninA = ChromograninA, UrineHiaa = Urine5hiaa, UrineHiaaConcentration = Urine5hiaaConcentration,
     PlasmaHiaa = Plasma5hiaa, NtProBnp = NtProbnp,
 });
+
+fn order_numbers(it: OrderNumbers) -> Option<event::OrderNumbers> {
+    let number = |number: Option<FactIdentity>| number.map_or_else(Vec::new, |it| it.0.to_vec());
+    (!it.is_empty()).then(|| event::OrderNumbers { placer: number(it.placer), filler: number(it.filler) })
+}
+
+fn read_order_numbers(it: Option<&event::OrderNumbers>) -> Result<OrderNumbers, Error> {
+    let Some(it) = it else { return Ok(OrderNumbers::default()) };
+    let number = |bytes: &[u8]| match bytes {
+        [] => Ok(None),
+        bytes => sixteen(bytes, "order.numbers").map(|it| Some(FactIdentity(it))),
+    };
+    Ok(OrderNumbers { placer: number(&it.placer)?, filler: number(&it.filler)? })
+}
 
 /// A marker as an event.
 pub(crate) fn marker(it: &Marker) -> event::Marker {

@@ -9,8 +9,9 @@ use lacteal_clinical::finding::{Code, Contrast, Margin, Presence, Sex, Site};
 use lacteal_clinical::tnm::{Axis, StatedStage, single};
 use lacteal_clinical::{
     AppointmentState, Attribute, Bounded, Contribution, Extent, Fact, FactIdentity, Finding, Focality, Grade,
-    Imaging, ImagingAppointment, ImagingOrder, Length, Modality, OrderState, PatientId, Percent, Place,
-    Reading, RecordNumber, Region, ReportKey, ReportKind, Standing, TextVersion, UnreadReason, Version,
+    Imaging, ImagingAppointment, ImagingOrder, Length, Modality, OrderNumbers, OrderState, PatientId,
+    Percent, Place, Reading, RecordNumber, Region, ReportKey, ReportKind, Standing, TextVersion,
+    UnreadReason, Version,
 };
 use proptest::prelude::*;
 
@@ -99,10 +100,20 @@ pub(crate) fn any_plain_finding() -> impl Strategy<Value = Finding> {
         (2u16..9).prop_map(|it| Finding::Focality(Focality { multifocal: true, count: Some(it) })),
         (1u32..40).prop_map(|it| Finding::LiverLesionSize(millimetres(it))),
         prop_oneof![Just(OrderState::Placed), Just(OrderState::Cancelled)].prop_map(|state| {
-            Finding::ImagingOrder(ImagingOrder { modality: Some(Modality::Ct), region: Region::Liver, state })
+            Finding::ImagingOrder(ImagingOrder {
+                modality: Some(Modality::Ct),
+                region: Region::Liver,
+                state,
+                numbers: OrderNumbers::default(),
+            })
         }),
         prop_oneof![Just(AppointmentState::Booked), Just(AppointmentState::NoShow)].prop_map(|state| {
-            let it = ImagingAppointment { modality: None, region: Region::Other, state };
+            let it = ImagingAppointment {
+                modality: None,
+                region: Region::Other,
+                state,
+                order: OrderNumbers::default(),
+            };
             Finding::ImagingAppointment(it)
         }),
         Just(Finding::CarcinoidSyndrome(Presence::Present)),
