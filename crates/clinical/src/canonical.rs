@@ -9,6 +9,7 @@ use crate::codes::TumourKind;
 use crate::decision::{Decision, DecisionKind};
 use crate::fact::{Fact, Place, ReportKind};
 use crate::finding::{self, Finding, Margin, Presence, Sex, Site};
+use crate::imaging::OrderNumbers;
 use crate::reading::{Certainty, Reading};
 use crate::tnm::StageEdition;
 use crate::{Modality, PartialDate, Region, Standing};
@@ -18,18 +19,22 @@ pub(crate) fn fact(out: &mut Vec<u8>, it: &Fact) {
     out.extend(it.identity.0);
     out.extend(it.version.reported_at.to_be_bytes());
     out.extend(it.version.tie);
-    out.push(match it.standing {
+    out.push(standing(it.standing));
+    optional_date(out, it.observed);
+    finding(out, &it.finding);
+    place(out, &it.place);
+    later_parts(out, it);
+}
+
+fn standing(it: Standing) -> u8 {
+    match it {
         Standing::Preliminary => 0,
         Standing::NotAvailable => 1,
         Standing::Final => 2,
         Standing::Corrected => 3,
         Standing::Deleted => 4,
         Standing::WrongPatient => 5,
-    });
-    optional_date(out, it.observed);
-    finding(out, &it.finding);
-    place(out, &it.place);
-    later_parts(out, it);
+    }
 }
 
 /// Parts that facts came to have later. A fact without them keeps the bytes, and its dossier the digest, that it had.
@@ -53,6 +58,12 @@ fn later_parts(out: &mut Vec<u8>, it: &Fact) {
         ReportKind::Clinic => out.extend([3, 1]),
         ReportKind::Imaging => out.extend([3, 2]),
         ReportKind::Pathology => out.extend([3, 3]),
+    }
+    if let Some(text) = it.text {
+        out.push(4);
+        out.extend(text.text.0);
+        out.push(standing(text.standing));
+        out.push(u8::from(text.is_whole));
     }
 }
 
@@ -180,8 +191,14 @@ fn finding(out: &mut Vec<u8>, it: &Finding) {
             out.extend(it.count.unwrap_or(0).to_be_bytes());
         }
         Finding::LiverLesionSize(length) => number(out, 27, length.micrometres()),
-        Finding::ImagingOrder(it) => to_come(out, 28, it.modality, it.region, it.state.as_str()),
-        Finding::ImagingAppointment(it) => to_come(out, 29, it.modality, it.region, it.state.as_str()),
+        Finding::ImagingOrder(it) => {
+            to_come(out, 28, it.modality, it.region, it.state.as_str());
+            order_numbers(out, it.numbers);
+        }
+        Finding::ImagingAppointment(it) => {
+            to_come(out, 29, it.modality, it.region, it.state.as_str());
+            order_numbers(out, it.order);
+        }
         Finding::Decision(it) => decision(out, it),
         Finding::MetastasisKi67(value) => bounded(out, 31, value, |it| it.thousandths()),
         Finding::StageGroup(it) => {
@@ -198,6 +215,10 @@ fn finding(out: &mut Vec<u8>, it: &Finding) {
             text(out, it.assay());
         }
         Finding::CarcinoidSyndrome(presence) => out.extend([34, presence_tag(*presence)]),
+        Finding::ContrastIntolerance(agent) => {
+            out.push(35);
+            text(out, agent.as_str());
+        }
     }
 }
 
@@ -239,6 +260,16 @@ fn presence_tag(presence: Presence) -> u8 {
         Presence::Present => 0,
         Presence::Absent => 1,
         Presence::Indeterminate => 2,
+    }
+}
+
+/// One without numbers keeps the bytes that it had before orders had them.
+fn order_numbers(out: &mut Vec<u8>, it: OrderNumbers) {
+    for (tag, number) in [(1, it.placer), (2, it.filler)] {
+        if let Some(number) = number {
+            out.push(tag);
+            out.extend(number.0);
+        }
     }
 }
 

@@ -20,7 +20,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use sha2::{Digest, Sha256};
 
 use crate::canonical;
-use crate::fact::{Fact, FactIdentity, FactRef, ReportKey};
+use crate::fact::{Fact, FactIdentity, FactRef, ReportKey, TextRank};
 use crate::finding::Attribute;
 use crate::{PatientId, Standing};
 
@@ -119,6 +119,9 @@ impl Dossier {
     /// a copy from a record that is about to be merged away must not delete the original.
     ///
     /// Diagnoses and facts about the person are left out of this: each record states its own.
+    ///
+    /// Of several versions of one text only what the latest says counts, and what was added to it later: a statement that
+    /// a later version does not repeat is taken back by it, as by a withdrawal of that statement.
     pub fn standing_facts(&self) -> impl Iterator<Item = &Fact> {
         let mut versions: BTreeMap<FactIdentity, Vec<&Fact>> = BTreeMap::new();
         for fact in self.facts() {
@@ -133,7 +136,8 @@ impl Dossier {
                 !fact.finding.is_about_the_person() && fact.finding.attribute() != Attribute::Diagnosis;
             shared && versions.get(&fact.identity).into_iter().flatten().any(|it| replaces(it, fact))
         };
-        self.facts().filter(move |it| it.standing.counts() && !replaced(it))
+        let texts = LatestTexts::of(self);
+        self.facts().filter(move |it| it.standing.counts() && !replaced(it) && !texts.take_back(it))
     }
 
     /// The facts that were withdrawn because they belong to another patient.
@@ -223,5 +227,36 @@ impl Dossier {
             }
         }
         hash.finalize().into()
+    }
+}
+
+/// The latest whole version of each text, by the patient under whose number it came.
+struct LatestTexts {
+    survivor: PatientId,
+    latest: BTreeMap<FactIdentity, BTreeMap<PatientId, TextRank>>,
+}
+
+impl LatestTexts {
+    fn of(dossier: &Dossier) -> LatestTexts {
+        let mut latest: BTreeMap<FactIdentity, BTreeMap<PatientId, TextRank>> = BTreeMap::new();
+        for fact in dossier.statements().flat_map(|(_, versions)| versions) {
+            let Some((version, rank)) = fact.text_rank().filter(|(version, _)| version.is_whole) else {
+                continue;
+            };
+            let known = latest.entry(version.text).or_default().entry(fact.patient).or_insert(rank);
+            *known = rank.max(*known);
+        }
+        LatestTexts { survivor: dossier.patient(), latest }
+    }
+
+    /// Whether a later version of its text does not state a fact. A withdrawal reaches other numbers only from the
+    /// survivor's.
+    fn take_back(&self, fact: &Fact) -> bool {
+        let Some((version, own)) = fact.text_rank() else { return false };
+        let by_patient = self.latest.get(&version.text).into_iter().flatten();
+        by_patient.into_iter().any(|(patient, rank)| {
+            let reaches = rank.2.counts() || *patient == self.survivor || *patient == fact.patient;
+            reaches && *rank > own
+        })
     }
 }

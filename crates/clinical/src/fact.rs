@@ -198,6 +198,22 @@ pub struct Place {
     pub expression: String,
 }
 
+/// The text that a fact was read from.
+///
+/// A later version of a text says all that it has to say: what it no longer says, it takes back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct TextVersion {
+    /// What makes it the same text in a later message.
+    pub text: FactIdentity,
+    /// How far this version of the text counts as a whole.
+    pub standing: Standing,
+    /// Whether it is the whole text. An addendum by itself, or a text that was not read to its end, takes nothing back.
+    pub is_whole: bool,
+}
+
+/// Which of two versions of a text is later, as of two versions of a fact.
+pub(crate) type TextRank = (bool, i64, Standing, [u8; 16]);
+
 /// What kind of report states a fact: what decides between two that state different values.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum ReportKind {
@@ -234,6 +250,8 @@ pub struct Fact {
     pub reading: Reading,
     /// What kind of report stated it.
     pub report_kind: ReportKind,
+    /// The text that states it; none when it is no text, or was read before texts were told apart.
+    pub text: Option<TextVersion>,
     /// Where it was read.
     pub place: Place,
 }
@@ -254,11 +272,17 @@ impl Fact {
 
     /// The order behind [`supersedes`](Self::supersedes); equal only for equal facts.
     pub fn cmp_version(&self, other: &Self) -> Ordering {
-        let rank = |it: &Self| {
-            let settled = it.standing != Standing::Preliminary;
-            (settled, it.version.reported_at, it.standing, it.version.tie)
-        };
+        let rank = |it: &Self| it.rank(it.standing);
         rank(self).cmp(&rank(other)).then_with(|| self.canonical_bytes().cmp(&other.canonical_bytes()))
+    }
+
+    /// The rank of the version of the text that states it.
+    pub(crate) fn text_rank(&self) -> Option<(TextVersion, TextRank)> {
+        self.text.map(|text| (text, self.rank(text.standing)))
+    }
+
+    fn rank(&self, standing: Standing) -> TextRank {
+        (standing != Standing::Preliminary, self.version.reported_at, standing, self.version.tie)
     }
 
     /// A digest of what it states and of which day: what a clinician's judgement of it rests on.
@@ -290,6 +314,7 @@ mod tests {
             finding: Finding::NodesPositive(2),
             reading: Reading::Coded,
             report_kind: ReportKind::Untold,
+            text: None,
             place: Place {
                 report: ReportKey([0; 16]),
                 segment: "OBX".into(),

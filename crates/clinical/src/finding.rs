@@ -18,6 +18,28 @@ use crate::{Error, PartialDate, PatientId, RecordNumber};
 
 pub use attribute::{Attribute, UnreadReason};
 
+/// A contrast medium that a patient does not tolerate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Contrast {
+    /// Iodinated, as for CT.
+    Iodinated,
+    /// Gadolinium, as for MRI.
+    Gadolinium,
+}
+
+impl Contrast {
+    /// All of them.
+    pub const ALL: [Self; 2] = [Self::Iodinated, Self::Gadolinium];
+
+    /// The name used in messages.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Iodinated => "iodinated",
+            Self::Gadolinium => "gadolinium",
+        }
+    }
+}
+
 /// Longest code kept, in bytes.
 pub const CODE_BYTES_MAX: usize = 32;
 
@@ -215,6 +237,8 @@ pub enum Finding {
     Marker(Marker),
     /// Symptoms of carcinoid syndrome.
     CarcinoidSyndrome(Presence),
+    /// A contrast medium is not tolerated, as an allergy list or a report says. It is never inferred, as from the kidneys.
+    ContrastIntolerance(Contrast),
     /// Meant to be one of the above and not readable. The text itself is in the report, not here.
     Unread {
         /// What it was meant to be.
@@ -260,12 +284,13 @@ impl Finding {
             Self::StageGroup(_) => Attribute::StageGroup,
             Self::Marker(_) => Attribute::Marker,
             Self::CarcinoidSyndrome(_) => Attribute::CarcinoidSyndrome,
+            Self::ContrastIntolerance(_) => Attribute::ContrastIntolerance,
             Self::Unread { attribute, .. } => *attribute,
         }
     }
 
     /// Whether it speaks of the tumour: not only of the person or the record, of a marker or symptom that others have
-    /// too, of what was decided, or of a study that is yet to come.
+    /// too, of an intolerance, of what was decided, or of a study that is yet to come.
     pub fn is_about_the_tumour(&self) -> bool {
         let beside = matches!(
             self.attribute(),
@@ -274,6 +299,7 @@ impl Finding {
                 | Attribute::Decision
                 | Attribute::Marker
                 | Attribute::CarcinoidSyndrome
+                | Attribute::ContrastIntolerance
         );
         !self.is_about_the_person() && !beside
     }

@@ -1,5 +1,7 @@
 //! Imaging studies, performed, ordered and booked: by which method, of which region, and whether the liver is within it.
 
+use crate::fact::FactIdentity;
+
 /// Method of imaging.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Modality {
@@ -111,6 +113,28 @@ impl OrderState {
     }
 }
 
+/// The numbers of an order, by which an appointment names it: digests of the number with its authority or sender.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct OrderNumbers {
+    /// The number of who placed it.
+    pub placer: Option<FactIdentity>,
+    /// The number of who fills it.
+    pub filler: Option<FactIdentity>,
+}
+
+impl OrderNumbers {
+    /// Whether both name one order.
+    pub fn meets(&self, other: &Self) -> bool {
+        let same = |one: Option<FactIdentity>, other| one.is_some() && one == other;
+        same(self.placer, other.placer) || same(self.filler, other.filler)
+    }
+
+    /// Whether no number is known.
+    pub fn is_empty(&self) -> bool {
+        self.placer.is_none() && self.filler.is_none()
+    }
+}
+
 /// A study that was ordered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ImagingOrder {
@@ -120,6 +144,8 @@ pub struct ImagingOrder {
     pub region: Region,
     /// What became of it.
     pub state: OrderState,
+    /// Its numbers.
+    pub numbers: OrderNumbers,
 }
 
 /// What became of an appointment.
@@ -156,4 +182,6 @@ pub struct ImagingAppointment {
     pub region: Region,
     /// What became of it.
     pub state: AppointmentState,
+    /// The order that it is for.
+    pub order: OrderNumbers,
 }

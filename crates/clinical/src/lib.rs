@@ -47,14 +47,16 @@ pub use date::{PartialDate, Precision};
 pub use decision::{Decision, DecisionKind};
 pub use dossier::Dossier;
 pub use error::Error;
-pub use fact::{Fact, FactIdentity, FactRef, Identities, Place, ReportKey, ReportKind, Standing, Version};
+pub use fact::{
+    Fact, FactIdentity, FactRef, Identities, Place, ReportKey, ReportKind, Standing, TextVersion, Version,
+};
 pub use finding::{Attribute, Extent, Finding, Focality, UnreadReason};
 pub use fold::{Contribution, Fold, fold};
 pub use grade::{DerivedGrade, Grade};
 pub use hazard::Weibull;
 pub use identity::{PatientId, PseudonymKey, RecordNumber, Shard};
 pub use imaging::{
-    AppointmentState, Imaging, ImagingAppointment, ImagingOrder, Modality, OrderState, Region,
+    AppointmentState, Imaging, ImagingAppointment, ImagingOrder, Modality, OrderNumbers, OrderState, Region,
 };
 pub use marker::{Marker, MarkerKind};
 pub use picture::{Evidence, Picture};

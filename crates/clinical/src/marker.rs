@@ -25,6 +25,8 @@ pub enum MarkerKind {
     ChromograninA,
     /// 5-HIAA in urine of 24 hours.
     UrineHiaa,
+    /// Concentration of 5-HIAA in urine of 24 hours: without the volume it is no daily excretion.
+    UrineHiaaConcentration,
     /// 5-HIAA in serum or plasma.
     PlasmaHiaa,
     /// NT-proBNP: for the heart, not for the tumour.
@@ -33,13 +35,20 @@ pub enum MarkerKind {
 
 impl MarkerKind {
     /// All of them.
-    pub const ALL: [Self; 4] = [Self::ChromograninA, Self::UrineHiaa, Self::PlasmaHiaa, Self::NtProBnp];
+    pub const ALL: [Self; 5] = [
+        Self::ChromograninA,
+        Self::UrineHiaa,
+        Self::UrineHiaaConcentration,
+        Self::PlasmaHiaa,
+        Self::NtProBnp,
+    ];
 
     /// The name used in configuration and messages.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::ChromograninA => "chromogranin_a",
             Self::UrineHiaa => "urine_5hiaa",
+            Self::UrineHiaaConcentration => "urine_5hiaa_concentration",
             Self::PlasmaHiaa => "plasma_5hiaa",
             Self::NtProBnp => "nt_probnp",
         }
@@ -50,9 +59,16 @@ impl MarkerKind {
         match self {
             Self::ChromograninA => "chromogranin A",
             Self::UrineHiaa => "5-HIAA in 24-hour urine",
+            Self::UrineHiaaConcentration => "concentration of 5-HIAA in 24-hour urine",
             Self::PlasmaHiaa => "5-HIAA in plasma",
             Self::NtProBnp => "NT-proBNP",
         }
+    }
+
+    /// Whether a higher level means more of the tumour's product. NT-proBNP speaks of the heart, and a concentration in
+    /// urine of how much was drunk, too.
+    pub const fn can_rise(self) -> bool {
+        matches!(self, Self::ChromograninA | Self::UrineHiaa | Self::PlasmaHiaa)
     }
 }
 

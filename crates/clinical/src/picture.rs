@@ -8,6 +8,7 @@
 //!
 //! A picture is a pure function of a dossier; it knows no present day and computes no risk.
 
+mod arranged;
 mod choose;
 mod contradict;
 mod course;
@@ -24,7 +25,7 @@ use crate::bounded::Bounded;
 use crate::conflict::Conflict;
 use crate::dossier::Dossier;
 use crate::fact::{Fact, FactRef};
-use crate::finding::{Attribute, Extent, Finding, Focality, Margin, Presence, Sex, UnreadReason};
+use crate::finding::{Attribute, Contrast, Extent, Finding, Focality, Margin, Presence, Sex, UnreadReason};
 use crate::grade::{DerivedGrade, Grade};
 use crate::imaging::{Imaging, ImagingAppointment, ImagingOrder};
 use crate::marker::{Marker, Rise};
@@ -204,6 +205,8 @@ pub struct Picture {
     pub rising: Vec<Rise>,
     /// Symptoms of carcinoid syndrome, by the latest word; the worse of one day.
     pub carcinoid_syndrome: Option<Evidence<Presence>>,
+    /// Contrast media that final reports say are not tolerated, each once.
+    pub contrast_intolerance: Vec<Evidence<Contrast>>,
     /// Decisions of clinicians that stand, one a slot.
     pub decisions: Vec<DecisionInForce>,
     /// Where the patient stands; `None` while nothing speaks of a tumour.
@@ -316,12 +319,13 @@ impl Picture {
             }),
             imaging: choose::all(facts, of!(Finding::Imaging)),
             orders: choose::all(facts, of!(Finding::ImagingOrder)),
-            appointments: choose::all(facts, of!(Finding::ImagingAppointment)),
+            appointments: arranged::appointments(facts),
             rising: markers::rising(&markers),
             markers,
             carcinoid_syndrome: choose::best(facts, of!(Finding::CarcinoidSyndrome), |fact, it| {
                 (fact.observed, liver::badness(*it))
             }),
+            contrast_intolerance: intolerances(facts),
             decisions,
             course: None,
             missing: Vec::new(),
@@ -371,4 +375,12 @@ fn unread(fact: &Fact) -> Option<Unread> {
         Finding::Unread { attribute, reason } => Some(Unread { fact: fact.key(), attribute, reason }),
         _ => None,
     }
+}
+
+fn intolerances(facts: &[&Fact]) -> Vec<Evidence<Contrast>> {
+    let of_agent = |agent: Contrast| {
+        let stated = |fact: &Fact| (fact.finding == Finding::ContrastIntolerance(agent)).then_some(agent);
+        choose::best(facts, stated, |fact, _| fact.observed).filter(|it| !it.preliminary)
+    };
+    Contrast::ALL.into_iter().filter_map(of_agent).collect()
 }

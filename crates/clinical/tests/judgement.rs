@@ -6,12 +6,13 @@ mod support;
 
 use lacteal_clinical::codes::CodeSystem;
 use lacteal_clinical::decision::{Decision, DecisionKind};
-use lacteal_clinical::finding::{Margin, Presence, Site};
+use lacteal_clinical::finding::{Contrast, Margin, Presence, Site};
 use lacteal_clinical::marker::Level;
 use lacteal_clinical::picture::{LiverStatus, Onset, Phase, Rule, Source};
 use lacteal_clinical::tnm::{Axis, StatedStage};
 use lacteal_clinical::{
-    Attribute, Bounded, ConflictKind, Dossier, Fact, Finding, Imaging, Marker, MarkerKind, Modality, Percent,
+    AppointmentState, Attribute, Bounded, ConflictKind, Dossier, Fact, FactIdentity, Finding, Imaging,
+    ImagingAppointment, ImagingOrder, Marker, MarkerKind, Modality, OrderNumbers, OrderState, Percent,
     Picture, Reading, Region, ReportKey, ReportKind, Standing,
 };
 use proptest::prelude::*;
@@ -184,6 +185,79 @@ fn a_marker_rises_only_against_the_same_assay_and_unit() {
     assert_eq!(picture.rising.len(), 1);
     assert_eq!(picture.rising[0].facts.len(), 2);
     assert_eq!(picture.markers.len(), 3);
+}
+
+#[test]
+fn a_concentration_in_urine_is_no_excretion_and_does_not_rise() {
+    let level = |name: &str, day: &str, kind, milli: u32| {
+        let level = Bounded::exactly(Level::from_thousandths(milli));
+        fact(name, Some(day), Finding::Marker(Marker::new(kind, level, "umol/L", None, "25971-3").unwrap()))
+    };
+    let rising = |kind| {
+        let two = [level("a", "2024-01-10", kind, 20_000), level("b", "2024-07-10", kind, 90_000)];
+        with(resected_ileum(), two).rising.len()
+    };
+    assert_eq!(rising(MarkerKind::UrineHiaa), 1);
+    assert_eq!(rising(MarkerKind::UrineHiaaConcentration), 0);
+    assert_eq!(rising(MarkerKind::NtProBnp), 0);
+}
+
+#[test]
+fn contrast_intolerance_counts_once_when_it_is_final_and_certain() {
+    let of = |name: &str, agent, reading, standing| {
+        let fact = fact(name, None, Finding::ContrastIntolerance(agent));
+        Fact { reading, standing, ..fact }
+    };
+    let told = |facts: Vec<Fact>| -> Vec<Contrast> {
+        with(resected_ileum(), facts).contrast_intolerance.iter().map(|it| it.value).collect()
+    };
+    use Contrast::{Gadolinium, Iodinated};
+    let coded = |name, agent| of(name, agent, Reading::Coded, Standing::Final);
+    assert_eq!(told(vec![coded("a", Iodinated), coded("b", Iodinated)]), [Iodinated]);
+    assert_eq!(told(vec![coded("a", Gadolinium), coded("b", Iodinated)]), [Iodinated, Gadolinium]);
+    assert_eq!(told(vec![of("a", Iodinated, Reading::uncertain("r", "Perhaps."), Standing::Final)]), []);
+    assert_eq!(told(vec![of("a", Iodinated, Reading::Coded, Standing::Preliminary)]), []);
+    assert_eq!(told(vec![of("a", Iodinated, Reading::Coded, Standing::Deleted)]), []);
+}
+
+#[test]
+fn an_appointment_is_for_what_its_order_asks_for_while_that_stands() {
+    let number = |name: &str| Some(FactIdentity::of([name]));
+    let numbers = OrderNumbers { placer: number("P1"), filler: number("F1") };
+    let at = |reported_at, mut fact: Fact| {
+        fact.version.reported_at = reported_at;
+        fact
+    };
+    let order = |state| {
+        let it = ImagingOrder { modality: Some(Modality::Mr), region: Region::Liver, state, numbers };
+        fact("order", Some("2024-08-01"), Finding::ImagingOrder(it))
+    };
+    let booking = |modality, order| {
+        let region = if modality == Some(Modality::Ct) { Region::Abdomen } else { Region::Other };
+        let it = ImagingAppointment { modality, region, state: AppointmentState::Booked, order };
+        fact("booking", Some("2024-09-02"), Finding::ImagingAppointment(it))
+    };
+    let by_filler = OrderNumbers { placer: None, filler: number("F1") };
+    let of_other = OrderNumbers { placer: number("P2"), filler: None };
+    let seen = |facts: [Fact; 2]| -> Vec<(Option<Modality>, Region, AppointmentState)> {
+        let there = with(resected_ileum(), facts);
+        there.appointments.iter().map(|it| (it.value.modality, it.value.region, it.value.state)).collect()
+    };
+    let placed = || at(100, order(OrderState::Placed));
+    let liver = (Some(Modality::Mr), Region::Liver, AppointmentState::Booked);
+    assert_eq!(seen([placed(), at(200, booking(None, by_filler))]), [liver]);
+    assert_eq!(seen([at(200, placed()), at(100, booking(None, by_filler))]), [liver], "in whatever order");
+    // What it says itself goes before.
+    let abdomen = (Some(Modality::Ct), Region::Abdomen, AppointmentState::Booked);
+    assert_eq!(seen([placed(), booking(Some(Modality::Ct), numbers)]), [abdomen]);
+    // Of an order that is no study, or not known.
+    assert_eq!(seen([placed(), booking(None, of_other)]), []);
+    assert_eq!(seen([placed(), booking(Some(Modality::Ct), of_other)]), [abdomen]);
+    // The order is cancelled after the booking; one that was booked again later stands.
+    let cancelled = |reported_at| at(reported_at, order(OrderState::Cancelled));
+    let void = (Some(Modality::Ct), Region::Abdomen, AppointmentState::Cancelled);
+    assert_eq!(seen([cancelled(300), at(200, booking(Some(Modality::Ct), numbers))]), [void]);
+    assert_eq!(seen([cancelled(300), at(400, booking(Some(Modality::Ct), numbers))]), [abdomen]);
 }
 
 #[test]

@@ -1,4 +1,5 @@
-//! Condition and BodyStructure (R4 condition.html, bodystructure.html): what the patient has, and where.
+//! Condition, BodyStructure and AllergyIntolerance (R4 condition.html, bodystructure.html, allergyintolerance.html): what
+//! the patient has, and where, and does not tolerate.
 
 use crate::datatypes::{Annotation, CodeableConcept, Identifier, Meta, Reference, Timing};
 use crate::element::element;
@@ -108,5 +109,53 @@ element! {
         description: one String = "description",
         /// Whose.
         patient: must Reference = "patient",
+    }
+}
+
+element! {
+    /// AllergyIntolerance (R4 allergyintolerance.html): what the patient does not tolerate.
+    AllergyIntolerance {
+        /// Logical id at the sender.
+        id: one String = "id",
+        /// Version and profiles.
+        meta: one Meta = "meta",
+        /// Resources inside this one.
+        contained: many Json = "contained",
+        /// Business identifiers.
+        identifier: many Identifier = "identifier",
+        /// Active, inactive, resolved.
+        clinical_status: one CodeableConcept = "clinicalStatus",
+        /// Confirmed, refuted, entered in error and so on.
+        verification_status: one CodeableConcept = "verificationStatus",
+        /// The substance, or the condition that names it.
+        code: one CodeableConcept = "code",
+        /// Who has it.
+        patient: must Reference = "patient",
+        /// Since when.
+        onset: choice Timing = "onset",
+        /// When it was written down.
+        recorded_date: one crate::DateTime = "recordedDate",
+        /// What happened.
+        reaction: many AllergyReaction = "reaction",
+    }
+}
+
+impl AllergyIntolerance {
+    /// Whether `verificationStatus` has this code (system allergyintolerance-verification).
+    pub fn verification_is(&self, code: &str) -> bool {
+        has_code(self.verification_status.as_ref(), code)
+    }
+
+    /// Whether `clinicalStatus` has this code (system allergyintolerance-clinical).
+    pub fn clinical_is(&self, code: &str) -> bool {
+        has_code(self.clinical_status.as_ref(), code)
+    }
+}
+
+element! {
+    /// AllergyIntolerance.reaction.
+    AllergyReaction {
+        /// The substance that caused it.
+        substance: one CodeableConcept = "substance",
     }
 }

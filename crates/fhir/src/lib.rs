@@ -77,7 +77,9 @@ pub use code::{
     ObservationStatus, ParticipationStatus, ReportStatus, RequestIntent, RequestStatus, ResponseCode,
     SpecimenStatus,
 };
-pub use condition::{BodyStructure, Condition, ConditionEvidence, ConditionStage};
+pub use condition::{
+    AllergyIntolerance, AllergyReaction, BodyStructure, Condition, ConditionEvidence, ConditionStage,
+};
 pub use datatypes::{
     Annotation, CodeableConcept, Coding, Identifier, Meta, Period, Presence, Quantity, Range, Ratio,
     Reference, Timing,

@@ -7,7 +7,7 @@ use crate::code::{
     AppointmentStatus, EncounterStatus, EventStatus, ImagingStudyStatus, MedicationAdministrationStatus,
     MedicationRequestStatus, ObservationStatus, ReportStatus, RequestStatus, SpecimenStatus,
 };
-use crate::condition::{BodyStructure, Condition};
+use crate::condition::{AllergyIntolerance, BodyStructure, Condition};
 use crate::datatypes::{Identifier, Meta, Reference};
 use crate::element::{Element, Issues};
 use crate::json::{Json, Object};
@@ -97,6 +97,7 @@ macro_rules! resources {
 resources! {
     Patient,
     Condition,
+    AllergyIntolerance,
     BodyStructure,
     Observation,
     Specimen,
@@ -211,6 +212,7 @@ impl Resource {
         match self {
             Self::Patient(it) => &it.identifier,
             Self::Condition(it) => &it.identifier,
+            Self::AllergyIntolerance(it) => &it.identifier,
             Self::BodyStructure(it) => &it.identifier,
             Self::Observation(it) => &it.identifier,
             Self::Specimen(it) => &it.identifier,
@@ -232,6 +234,7 @@ impl Resource {
     pub fn subject(&self) -> Option<&Reference> {
         match self {
             Self::Condition(it) => Some(&it.subject),
+            Self::AllergyIntolerance(it) => Some(&it.patient),
             Self::BodyStructure(it) => Some(&it.patient),
             Self::Observation(it) => it.subject.as_ref(),
             Self::Specimen(it) => it.subject.as_ref(),
@@ -255,6 +258,7 @@ impl Resource {
     pub fn is_entered_in_error(&self) -> bool {
         match self {
             Self::Condition(it) => it.verification_is("entered-in-error"),
+            Self::AllergyIntolerance(it) => it.verification_is("entered-in-error"),
             Self::Observation(it) => it.status == ObservationStatus::EnteredInError,
             Self::Specimen(it) => it.status == Some(SpecimenStatus::EnteredInError),
             Self::DiagnosticReport(it) => it.status == ReportStatus::EnteredInError,
@@ -281,6 +285,7 @@ impl Resource {
         match self {
             Self::Patient(it) => &it.contained,
             Self::Condition(it) => &it.contained,
+            Self::AllergyIntolerance(it) => &it.contained,
             Self::BodyStructure(it) => &it.contained,
             Self::Observation(it) => &it.contained,
             Self::Specimen(it) => &it.contained,

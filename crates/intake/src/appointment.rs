@@ -1,13 +1,13 @@
 //! Appointments for imaging studies (SIU^S12 to S26).
 
 use lacteal_clinical::finding::{Attribute, UnreadReason};
-use lacteal_clinical::imaging::{AppointmentState, ImagingAppointment, Modality, Region};
+use lacteal_clinical::imaging::{AppointmentState, ImagingAppointment, Modality, OrderNumbers, Region};
 use lacteal_clinical::{Finding, Standing};
 use lacteal_hl7::{Message, Segment, Value};
 
 use crate::codes::{Codes, Concept};
 use crate::observation::concept;
-use crate::order::entity;
+use crate::order::{entity, named};
 use crate::relevance::Concern;
 use crate::scribe::{Scope, Scribe, Weight};
 
@@ -68,6 +68,7 @@ pub(crate) fn appointment(scribe: &mut Scribe<'_>, codes: &Codes, message: &Mess
         || (Scope::Sender, message.header().segment().field(10).raw().to_vec()),
         |value| entity(&value),
     );
+    let orders = orders(scribe, sch);
     let mut services = 0;
     let mut studies = 0_u8;
     for ais in message.segments_named("AIS") {
@@ -85,7 +86,8 @@ pub(crate) fn appointment(scribe: &mut Scribe<'_>, codes: &Codes, message: &Mess
         // AIS-2, table 0206: D takes the service out of the appointment.
         let change = if ais.field(2).raw() == b"D" { DELETED } else { change };
         let parts: &[&[u8]] = &[b"appointment", &number, &[studies]];
-        let study = Study { modality: Some(modality), region, value: code };
+        let order = nth(&orders, services);
+        let study = Study { modality: Some(modality), region, value: code, order };
         state(scribe, (scope, parts), change, &study, starts(sch, ais));
     }
     // An end may leave the services out. Whether it was a study is then known only from what was booked, so what was
@@ -93,9 +95,16 @@ pub(crate) fn appointment(scribe: &mut Scribe<'_>, codes: &Codes, message: &Mess
     if services == 0 && change.ends {
         for slot in [1_u8, 2] {
             let parts: &[&[u8]] = &[b"appointment", &number, &[slot]];
-            let study = Study { modality: None, region: Region::Other, value: sch.field(2) };
+            let order = OrderNumbers::default();
+            let study = Study { modality: None, region: Region::Other, value: sch.field(2), order };
             state(scribe, (scope, parts), DELETED, &study, None);
         }
+    }
+    // A booking may leave the services out, too: it is for what its order asks for.
+    if let (0, false, [order]) = (services, change.ends, &*orders) {
+        let parts: &[&[u8]] = &[b"appointment", &number, &[1]];
+        let study = Study { modality: None, region: Region::Other, value: sch.field(2), order: *order };
+        state(scribe, (scope, parts), change, &study, sch.field(11).component(4).present());
     }
 }
 
@@ -103,6 +112,33 @@ struct Study<'a> {
     modality: Option<Modality>,
     region: Region,
     value: Value<'a>,
+    order: OrderNumbers,
+}
+
+/// The orders that an appointment is for (SCH-26 and SCH-27, which repeat alike).
+fn orders(scribe: &mut Scribe<'_>, sch: Segment<'_>) -> Vec<OrderNumbers> {
+    let numbers = |field: u32| sch.field(field).repetitions().take(STUDIES_MAX).collect::<Vec<_>>();
+    let (placers, fillers) = (numbers(26), numbers(27));
+    let mut found = Vec::new();
+    for at in 0..placers.len().max(fillers.len()) {
+        let mut number = |of: &[Value<'_>]| {
+            let value = of.get(at).copied().and_then(Value::present)?;
+            named(scribe, &value)
+        };
+        let order = OrderNumbers { placer: number(&placers), filler: number(&fillers) };
+        if !order.is_empty() {
+            found.push(order);
+        }
+    }
+    found
+}
+
+/// The order of a service, from 1: its own where there are several, else the one that there is.
+fn nth(orders: &[OrderNumbers], service: usize) -> OrderNumbers {
+    match orders {
+        [one] => *one,
+        several => service.checked_sub(1).and_then(|at| several.get(at)).copied().unwrap_or_default(),
+    }
 }
 
 /// When it begins: AIS-4, else SCH-11 (TQ) of older versions.
@@ -132,7 +168,7 @@ fn state(
             None
         }
     };
-    let Study { modality, region, value } = study;
-    let it = ImagingAppointment { modality: *modality, region: *region, state: change.state };
+    let Study { modality, region, value, order } = study;
+    let it = ImagingAppointment { modality: *modality, region: *region, state: change.state, order: *order };
     scribe.state_within(scope, parts, weight, observed, Finding::ImagingAppointment(it), value);
 }

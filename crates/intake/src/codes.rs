@@ -4,6 +4,7 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
+use lacteal_clinical::finding::Contrast;
 use lacteal_clinical::{MarkerKind, Modality, Region};
 use serde::{Deserialize, Serialize};
 
@@ -64,12 +65,19 @@ pub enum Means {
     /// 5-HIAA in urine of 24 hours.
     #[serde(rename = "urine_5hiaa")]
     UrineHiaa,
+    /// Concentration of 5-HIAA in urine of 24 hours.
+    #[serde(rename = "urine_5hiaa_concentration")]
+    UrineHiaaConcentration,
     /// 5-HIAA in serum or plasma.
     #[serde(rename = "plasma_5hiaa")]
     PlasmaHiaa,
     /// NT-proBNP.
     #[serde(rename = "nt_probnp")]
     NtProBnp,
+    /// An iodinated contrast medium, in a list of allergies.
+    IodinatedContrast,
+    /// A contrast medium with gadolinium, in a list of allergies.
+    GadoliniumContrast,
     /// A study; `modality` and `region` say which.
     Imaging,
     /// A pathology report, or a part of one: its text is read.
@@ -107,8 +115,18 @@ impl Means {
         match self {
             Means::ChromograninA => Some(MarkerKind::ChromograninA),
             Means::UrineHiaa => Some(MarkerKind::UrineHiaa),
+            Means::UrineHiaaConcentration => Some(MarkerKind::UrineHiaaConcentration),
             Means::PlasmaHiaa => Some(MarkerKind::PlasmaHiaa),
             Means::NtProBnp => Some(MarkerKind::NtProBnp),
+            _ => None,
+        }
+    }
+
+    /// The contrast medium that it stands for.
+    pub fn contrast(self) -> Option<Contrast> {
+        match self {
+            Means::IodinatedContrast => Some(Contrast::Iodinated),
+            Means::GadoliniumContrast => Some(Contrast::Gadolinium),
             _ => None,
         }
     }
@@ -220,6 +238,8 @@ pub enum Concept {
     },
     /// A report, or a part of one, whose text is read.
     Report(ReportKind),
+    /// A contrast medium.
+    Substance(Contrast),
 }
 
 /// The table in force.
@@ -320,6 +340,9 @@ fn concept(code: &Code) -> Result<Concept, Error> {
         }
         if let Some(kind) = code.means.report() {
             return Ok(Concept::Report(kind));
+        }
+        if let Some(contrast) = code.means.contrast() {
+            return Ok(Concept::Substance(contrast));
         }
         let unit = (!code.unit.is_empty()).then(|| code.unit.clone());
         return Ok(Concept::Observation { means: code.means, unit });

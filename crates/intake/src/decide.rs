@@ -177,6 +177,7 @@ impl Checked {
             finding: Finding::Decision(self.decision.clone()),
             reading: Reading::Coded,
             report_kind: ReportKind::Untold,
+            text: None,
             place: Place {
                 report: self.key,
                 segment: MESSAGE_TYPE.to_owned(),

@@ -1,22 +1,22 @@
 //! Reports in text: which observations are one text, and the facts that its statements become.
 //!
 //! The lines of an order are joined in their order, with the heading that a reader would see above each part, and read
-//! as one. A statement becomes a fact with the rule that read it and the bytes that say it. The text of a report is one
-//! statement of its sender: what a later version says of an attribute takes the place of what the earlier one said, and
-//! a correction withdraws what it no longer says.
+//! as one. A statement becomes a fact with the rule that read it and the bytes that say it, and with the version of the
+//! text: a later version that is whole takes back what it no longer says, whether it calls itself a correction or not.
 
+mod beside;
 mod statements;
 
 use std::borrow::Cow;
 
 use lacteal_clinical::finding::UnreadReason;
-use lacteal_clinical::{Finding, PartialDate, Reading, Standing};
+use lacteal_clinical::{Finding, PartialDate, Reading, Standing, TextVersion};
 use lacteal_hl7::{Message, Segment, Value};
 
 use crate::codes::{Codes, Concept, ReportKind};
 use crate::observation::{concept, letter};
 use crate::relevance::Concern;
-use crate::scribe::{Scribe, Weight};
+use crate::scribe::{Scope, Scribe, Weight};
 use crate::spelling::{Spelling, Undecodable};
 use statements::Writer;
 pub(crate) use statements::{
@@ -25,6 +25,9 @@ pub(crate) use statements::{
 
 /// Longest title of a part that is put before it, in characters.
 const TITLE_CHARS_MAX: usize = 64;
+/// First words of what is added to a report.
+const ADDENDA: [&str; 6] =
+    ["addendum", "addenda", "supplement", "supplementary", "supplemental", "additional"];
 /// Words of titles that name the whole report and head no part of it.
 const TITLES_OF_WHOLES: [&str; 9] =
     ["report", "text", "narrative", "document", "letter", "note", "study", "result", "befund"];
@@ -179,7 +182,8 @@ impl<'a> Report<'a> {
     pub(crate) fn read(self, scribe: &mut Scribe<'_>, document: &Document<'_>) {
         let (Some(kind), Some((standing, by_lines))) = (self.kind, self.standing()) else { return };
         let Some(first) = self.lines.first() else { return };
-        let weight = Weight { reported_at_s: document.reported_at_s, standing, source: self.source() };
+        let weight =
+            Weight { reported_at_s: document.reported_at_s, standing, source: self.source(), text: None };
         let taken = || scribe.read_date(&first.obx.field(14)).ok().flatten();
         let observed = taken().or(document.observed);
         let message = first.obx.message();
@@ -196,6 +200,9 @@ impl<'a> Report<'a> {
             }
         };
         let place = (first.obx.field(5).location(), first.obx.field(5).span());
+        let service = self.service.map(|it| it.component(1).raw()).unwrap_or_default();
+        let text = text_version(scribe, document.number, service, standing);
+        let weight = Weight { text: Some(TextVersion { is_whole: is_whole(&spelling), ..text }), ..weight };
         let writer = Writer { document, weight, observed, kind, spelling: &spelling, place };
         writer.write(scribe);
     }
@@ -236,6 +243,23 @@ impl<'a> Report<'a> {
         }
         Ok(spelling)
     }
+}
+
+/// The version of a text under the number of its order. An order may have several reports under one number.
+fn text_version(scribe: &mut Scribe<'_>, number: &[u8], service: &[u8], standing: Standing) -> TextVersion {
+    let text = scribe.identity_within(Scope::Sender, &[number, b"text", b"version", service]);
+    TextVersion { text, standing, is_whole: true }
+}
+
+/// Whether a text is all that its report says.
+fn is_whole(spelling: &Spelling) -> bool {
+    spelling.text().len() <= lacteal_narrative::TEXT_BYTES_MAX && !is_addendum(spelling.text())
+}
+
+/// Whether a text begins as an addendum: some senders send it by itself.
+fn is_addendum(text: &str) -> bool {
+    let first = text.split(|c: char| !c.is_alphabetic()).find(|word| !word.is_empty()).unwrap_or_default();
+    ADDENDA.iter().any(|it| first.eq_ignore_ascii_case(it))
 }
 
 fn text<'a>(value: Value<'a>) -> Option<Cow<'a, str>> {

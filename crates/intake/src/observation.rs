@@ -13,11 +13,11 @@ use lacteal_clinical::{Finding, PartialDate, Standing};
 use lacteal_hl7::{Message, Segment, Value};
 
 use crate::codes::{Codes, Concept};
+use crate::meaning::attribute;
 use crate::narrative::{Document, Report};
 use crate::scribe::{Scribe, Weight};
 use crate::site_field::SiteField;
 use reading::{Observed, Reading};
-pub(crate) use reading::{attribute, stage_group};
 
 /// How often an identity was used in a message, to tell repetitions of one code without a sub-id apart.
 #[derive(Default)]
@@ -127,7 +127,7 @@ impl<'a> Order<'a> {
     }
 
     fn weight(&self, standing: Standing) -> Weight {
-        Weight { reported_at_s: self.reported_at_s, standing, source: self.report.source() }
+        Weight { reported_at_s: self.reported_at_s, standing, source: self.report.source(), text: None }
     }
 
     fn study(&self, scribe: &mut Scribe<'_>, codes: &Codes, obr: Segment<'_>) {

@@ -1,8 +1,8 @@
 //! Orders of imaging studies that others placed (ORM^O01, OMG^O19, OMI^O23): they satisfy a study that is due.
 
-use lacteal_clinical::Finding;
 use lacteal_clinical::finding::{Attribute, UnreadReason};
 use lacteal_clinical::imaging::{ImagingOrder, OrderState};
+use lacteal_clinical::{FactIdentity, Finding, OrderNumbers};
 use lacteal_hl7::{Segment, Value};
 
 use crate::codes::{Codes, Concept};
@@ -27,6 +27,11 @@ pub(crate) fn order(
         || (Scope::Sender, orc.message().header().segment().field(10).raw().to_vec()),
         |value| entity(&value),
     );
+    let placer = [orc.field(2), obr.field(2)].into_iter().find_map(Value::present);
+    let filler = [orc.field(3), obr.field(3)].into_iter().find_map(Value::present);
+    let placer = placer.and_then(|value| named(scribe, &value));
+    let filler = filler.and_then(|value| named(scribe, &value));
+    let numbers = OrderNumbers { placer, filler };
     let parts: &[&[u8]] = &[b"order", &number, code.subcomponent(1).raw()];
     let said_at = [orc.field(9), orc.field(15)].into_iter().find_map(Value::present);
     let envelope = scribe.envelope();
@@ -58,7 +63,7 @@ pub(crate) fn order(
             None
         }
     });
-    let finding = Finding::ImagingOrder(ImagingOrder { modality: Some(modality), region, state });
+    let finding = Finding::ImagingOrder(ImagingOrder { modality: Some(modality), region, state, numbers });
     scribe.state_within(scope, parts, weight, observed, finding, &code);
 }
 
@@ -94,4 +99,10 @@ pub(crate) fn entity(value: &Value<'_>) -> (Scope, Vec<u8>) {
         }
         None => (Scope::Sender, number.raw().trim_ascii().to_vec()),
     }
+}
+
+/// The digest by which an order and an appointment that is for it name each other; none when nothing is written.
+pub(crate) fn named(scribe: &mut Scribe<'_>, value: &Value<'_>) -> Option<FactIdentity> {
+    let (scope, number) = entity(value);
+    (!number.is_empty()).then(|| scribe.identity_within(scope, &[b"number of an order", &number]))
 }

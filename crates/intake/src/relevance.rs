@@ -30,9 +30,8 @@ impl Concern {
         let standing = || coded().filter(|fact| fact.standing.counts()).map(|fact| &fact.finding);
         let about = || coded().filter(|fact| fact.finding.is_about_the_tumour());
         if about().next().is_none() {
-            // Markers and symptoms, which others have too.
-            let beside = coded()
-                .any(|it| matches!(it.finding.attribute(), Attribute::Marker | Attribute::CarcinoidSyndrome));
+            // Markers, symptoms and intolerances, which others have too.
+            let beside = coded().any(|it| BESIDE.contains(&it.finding.attribute()));
             return if beside { Concern::OfKnown } else { Concern::None };
         }
         if about().all(|fact| fact.finding.attribute() == Attribute::Imaging) {
@@ -43,6 +42,10 @@ impl Concern {
         if elsewhere && !followed() { Concern::OfKnown } else { Concern::Any }
     }
 }
+
+/// What matters of those known, by itself.
+const BESIDE: [Attribute; 3] =
+    [Attribute::Marker, Attribute::CarcinoidSyndrome, Attribute::ContrastIntolerance];
 
 /// A merge, or the withdrawal of one, which may come before the merge itself.
 fn is_merge(fact: &Fact) -> bool {

@@ -7,8 +7,8 @@ use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan as _};
 use lacteal_clinical::finding::{Attribute, UnreadReason};
 use lacteal_clinical::{
-    Fact, Finding, Identities, PartialDate, PatientId, Place, Reading, ReportKey, ReportKind, Standing,
-    Version,
+    Fact, FactIdentity, Finding, Identities, PartialDate, PatientId, Place, Reading, ReportKey, ReportKind,
+    Standing, TextVersion, Version,
 };
 use lacteal_hl7::{Location, Message, Value};
 
@@ -109,6 +109,8 @@ pub(crate) struct Weight {
     pub(crate) standing: Standing,
     /// What kind of report states it.
     pub(crate) source: ReportKind,
+    /// The text that states it.
+    pub(crate) text: Option<TextVersion>,
 }
 
 impl<'a> Scribe<'a> {
@@ -148,6 +150,7 @@ impl<'a> Scribe<'a> {
             reported_at_s: self.envelope.made_at_s,
             standing: Standing::Final,
             source: ReportKind::Untold,
+            text: None,
         }
     }
 
@@ -178,6 +181,15 @@ impl<'a> Scribe<'a> {
         self.push(scope, identity, weight, observed, finding, Reading::Coded, place);
     }
 
+    /// What makes something the same in a later message.
+    pub(crate) fn identity_within(&mut self, scope: Scope, parts: IdentityParts<'_>) -> FactIdentity {
+        let sender: [&[u8]; 2] = match scope {
+            Scope::Sender => [&self.envelope.sender[0], &self.envelope.sender[1]],
+            Scope::Everywhere => [b"", b"everywhere"],
+        };
+        self.identities.of(sender.into_iter().chain(parts.iter().copied()))
+    }
+
     /// Writes a fact that was read out of text, with the bytes that say it.
     pub(crate) fn state_text(
         &mut self,
@@ -203,20 +215,17 @@ impl<'a> Scribe<'a> {
         reading: Reading,
         place: Place,
     ) {
-        let sender: [&[u8]; 2] = match scope {
-            Scope::Sender => [&self.envelope.sender[0], &self.envelope.sender[1]],
-            Scope::Everywhere => [b"", b"everywhere"],
-        };
-        let parts = sender.into_iter().chain(identity.iter().copied());
+        let identity = self.identity_within(scope, identity);
         self.facts.push(Fact {
             patient: self.patient,
-            identity: self.identities.of(parts),
+            identity,
             version: Version { reported_at: weight.reported_at_s, tie: self.envelope.tie },
             standing: weight.standing,
             observed,
             finding,
             reading,
             report_kind: weight.source,
+            text: weight.text,
             place,
         });
     }

@@ -92,6 +92,7 @@ fn fact((index, it): (usize, Hypothesis)) -> Fact {
         finding: it.finding,
         reading: Reading::Coded,
         report_kind: it.kind,
+        text: None,
         place: Place {
             report: ReportKey([it.report; 16]),
             segment: "STATED".to_owned(),

@@ -3,8 +3,8 @@
 use comfy_table::{ContentArrangement, Table, TableComponent, presets};
 use lacteal_wire::event::finding::Kind;
 use lacteal_wire::event::{
-    Certainty, Decision, Extent, Focality, Grade, Margin, Marker, MarkerKind, Modality, PartialDate, Place,
-    Presence, Range, Reading, Region, Sex, Site, Tnm, TnmBasis, TumourKind,
+    Certainty, Contrast, Decision, Extent, Focality, Grade, Margin, Marker, MarkerKind, Modality,
+    PartialDate, Place, Presence, Range, Reading, Region, Sex, Site, Tnm, TnmBasis, TumourKind,
 };
 
 use crate::client::word;
@@ -97,6 +97,7 @@ pub(crate) fn marker(marker: &Marker) -> String {
         MarkerKind::Unspecified => "marker",
         MarkerKind::ChromograninA => "chromogranin A",
         MarkerKind::Urine5hiaa => "5-HIAA in 24-hour urine",
+        MarkerKind::Urine5hiaaConcentration => "concentration of 5-HIAA in 24-hour urine",
         MarkerKind::Plasma5hiaa => "5-HIAA in plasma",
         MarkerKind::NtProbnp => "NT-proBNP",
     };
@@ -175,6 +176,10 @@ pub(crate) fn coded(kind: &Kind) -> String {
         Kind::CarcinoidSyndrome(found) => format!(
             "carcinoid syndrome {}",
             name(Presence::try_from(*found).map(|it| it.as_str_name()), "PRESENCE_")
+        ),
+        Kind::ContrastIntolerance(agent) => format!(
+            "{} contrast not tolerated",
+            name(Contrast::try_from(*agent).map(|it| it.as_str_name()), "CONTRAST_")
         ),
         Kind::Histology(kind) => {
             let name = name(TumourKind::try_from(*kind).map(|it| it.as_str_name()), "TUMOUR_KIND_");

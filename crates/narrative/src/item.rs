@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use lacteal_clinical::finding::{Margin, Presence, Site};
+use lacteal_clinical::finding::{Contrast, Margin, Presence, Site};
 use lacteal_clinical::tnm::{StageGroup, TnmStatement};
 use lacteal_clinical::{Bounded, Grade, Imaging, Length, MitoticRate, Percent};
 
@@ -142,6 +142,10 @@ pub enum Item {
     LiverLesionSize(Length),
     /// The study that the report is about.
     Imaging(Imaging),
+    /// Symptoms of carcinoid syndrome.
+    CarcinoidSyndrome(Presence),
+    /// A contrast medium that is not tolerated.
+    ContrastIntolerance(Contrast),
     /// A stain of the tumour and whether it was positive.
     Stain(Stain, bool),
     /// A measurement in blood or urine: the value in thousandths, its unit as written in lower case.

@@ -27,6 +27,7 @@ mod layout;
 mod liver;
 mod nodes;
 mod numbers;
+mod patient;
 mod proliferation;
 mod scene;
 mod scope;
@@ -98,6 +99,7 @@ fn facts(scene: &Scene<'_>, topics: &tumours::Topics, drafts: &mut Vec<Draft>) {
     let mut owner = size::Owner::Unknown;
     let mut liver_subject = false;
     for (u, unit) in scene.units.iter().enumerate() {
+        patient::contrast(scene, u, unit, drafts);
         if matches!(
             unit.section,
             Section::Comparison | Section::Technique | Section::Family | Section::Recommendation
@@ -124,6 +126,7 @@ fn facts(scene: &Scene<'_>, topics: &tumours::Topics, drafts: &mut Vec<Draft>) {
         });
         drafts.append(&mut kept);
         imaging::measurements(scene, u, unit, drafts);
+        patient::carcinoid_syndrome(scene, u, unit, drafts);
         let from = drafts.len();
         liver::liver(scene, u, unit, &mut liver_subject, drafts);
         let mut kept = drafts.split_off(from);

@@ -52,6 +52,8 @@ classes! {
     Modality: "ct mri mr mrcp pet petct pet-ct ultrasound us uss sonography ultrasonography octreoscan scintigraphy spect tomography mdct cect dotatate dotatoc dotanoc octreotide tektrotyd mre magnetic",
     Stain: "synaptophysin chromogranin sstr2 sstr2a sstr cdx2 serotonin",
     Chem: "hiaa 5hiaa 5-hiaa chromogranin cga hydroxyindoleacetic",
+    Symptom: "syndrome flushing flushes",
+    Contrast: "iodinated gadolinium gadolinium-based gadobutrol gadovist gadoterate gadoteric gadoxetate gadoxetic gadobenate gadoteridol gadopentetate gadodiamide dotarem gbca magnevist multihance primovist eovist prohance iohexol omnipaque iopamidol isovue iodixanol visipaque iomeprol iomeron iopromide ultravist ioversol optiray iobitridol xenetix",
     Count: "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen twenty thirty forty fifty none zero no single solitary all both",
     Tnm: "pt pn pm ypt ypn rpt t n m tnm ptnm stage ct cn cm mpt",
     /// Words that field labels are made of.

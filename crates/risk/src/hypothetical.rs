@@ -40,6 +40,7 @@ fn fact(patient: PatientId, index: usize, finding: Finding, observed: Option<Par
         finding,
         reading: Reading::Coded,
         report_kind: ReportKind::Pathology,
+        text: None,
         place: Place {
             report: ReportKey::of(["supposed"]),
             segment: "SUPPOSED".to_owned(),

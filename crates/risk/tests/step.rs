@@ -29,6 +29,7 @@ fn fact(patient: PatientId, identity: &str, finding: Finding) -> Fact {
         finding,
         reading: Reading::Coded,
         report_kind: ReportKind::Untold,
+        text: None,
         place: Place {
             report: ReportKey([9; 16]),
             segment: "OBX".into(),
@@ -213,8 +214,18 @@ fn orders_and_appointments_and_what_is_derived_reach_the_summary() {
         AppointmentState, Extent, ImagingAppointment, ImagingOrder, Modality, OrderState, Region,
     };
     let region = Region::Liver;
-    let order = ImagingOrder { modality: Some(Modality::Mr), region, state: OrderState::Placed };
-    let appointment = ImagingAppointment { modality: None, region, state: AppointmentState::NoShow };
+    let order = ImagingOrder {
+        modality: Some(Modality::Mr),
+        region,
+        state: OrderState::Placed,
+        numbers: Default::default(),
+    };
+    let appointment = ImagingAppointment {
+        modality: None,
+        region,
+        state: AppointmentState::NoShow,
+        order: Default::default(),
+    };
     let only = [
         fact(ALICE, "order", Finding::ImagingOrder(order)),
         fact(ALICE, "appointment", Finding::ImagingAppointment(appointment)),

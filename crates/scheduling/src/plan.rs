@@ -51,7 +51,7 @@ use lacteal_wire::event::{self, Dossier, EndCause, ExtraTest, LiverState, Plan, 
 use crate::Policies;
 use crate::policy::{Policy, Row, Timing, Traits, When};
 use decisions::{Course, Decisions};
-use window::{Next, Patient};
+use window::{Intolerance, Next, Patient};
 
 /// The plan of a patient by this dossier and these policies.
 ///
@@ -183,6 +183,7 @@ impl Case<'_> {
                 last,
                 lesion: review::lesion(summary, today),
                 birth: dates::read(summary.birth_date.as_ref()),
+                intolerance: Intolerance::of(summary),
                 hazard: self.computed().and_then(hazard),
                 is_trusted: plan.review.is_empty(),
             };
@@ -314,6 +315,7 @@ fn ever_had_tumour(dossier: &Dossier) -> bool {
                 | Kind::Decision(_)
                 | Kind::Marker(_)
                 | Kind::CarcinoidSyndrome(_)
+                | Kind::ContrastIntolerance(_)
         )
     })
 }

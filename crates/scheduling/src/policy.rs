@@ -138,6 +138,17 @@ pub(crate) struct General {
     pub(crate) report_within_days: u16,
     /// PET counts as a scan of the liver.
     pub(crate) pet_counts: bool,
+    /// Which modality avoids a contrast medium that is not tolerated; none when the policy does not say.
+    pub(crate) contrast: Option<ContrastRule>,
+}
+
+/// Which modality avoids a contrast medium that is not tolerated.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct ContrastRule {
+    /// Instead of one with iodinated contrast.
+    pub(crate) iodinated: Modality,
+    /// Instead of one with gadolinium.
+    pub(crate) gadolinium: Modality,
 }
 
 /// A policy that passed all checks.

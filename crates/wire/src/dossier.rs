@@ -14,8 +14,8 @@ use crate::decision::fact_ref;
 use crate::error::sixteen;
 use crate::fact::{date, fact, patient, read_fact, record_number};
 use crate::finding::{
-    appointment_state, extent, focality, grade, ki67, margin, mitoses, modality, order_state, presence,
-    range, region, sex, stated_stage, tnm, told_modality,
+    appointment_state, contrast, extent, focality, grade, ki67, margin, mitoses, modality, order_state,
+    presence, range, region, sex, stated_stage, tnm, told_modality,
 };
 use crate::{Error, event, judgement};
 
@@ -121,7 +121,12 @@ pub fn summary(dossier: &Dossier, picture: &Picture) -> event::Summary {
             .map(|it| range(&it.value, |it| it.micrometres())),
         stated_stage: picture.stated_stage.as_ref().map(|it| stated_stage(&it.value)),
         other_tumours: picture.other_tumours.iter().map(judgement::other_tumour).collect(),
+        contrast_intolerances: picture.contrast_intolerance.iter().map(intolerance).collect(),
     }
+}
+
+fn intolerance(it: &Evidence<clinical::finding::Contrast>) -> event::ContrastIntolerance {
+    event::ContrastIntolerance { contrast: contrast(it.value) as i32, fact: it.facts.first().map(fact_ref) }
 }
 
 fn order(order: &Evidence<clinical::ImagingOrder>) -> event::StudyOrder {
@@ -301,6 +306,7 @@ fn attribute_words(attribute: Attribute) -> String {
         Attribute::MetastasisKi67 => "the Ki-67 of a metastasis".to_owned(),
         Attribute::StageGroup => "the stage group".to_owned(),
         Attribute::CarcinoidSyndrome => "carcinoid syndrome".to_owned(),
+        Attribute::ContrastIntolerance => "a contrast medium that is not tolerated".to_owned(),
         Attribute::Marker => "a marker in blood or urine".to_owned(),
         Attribute::Decision => "a decision of a clinician".to_owned(),
         Attribute::LiverLesionSize => "the size of a liver lesion".to_owned(),

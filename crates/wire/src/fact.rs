@@ -3,7 +3,9 @@
 use lacteal_clinical as clinical;
 use lacteal_clinical::fact::EXPRESSION_BYTES_MAX;
 use lacteal_clinical::reading::{Certainty, RULE_BYTES_MAX, Reading, SENTENCE_BYTES_MAX};
-use lacteal_clinical::{FactIdentity, PatientId, RecordNumber, ReportKey, ReportKind, Standing, Version};
+use lacteal_clinical::{
+    FactIdentity, PatientId, RecordNumber, ReportKey, ReportKind, Standing, TextVersion, Version,
+};
 
 use crate::error::{invalid, missing, sixteen};
 use crate::{Error, event};
@@ -21,6 +23,7 @@ pub fn fact(fact: &clinical::Fact) -> event::Fact {
         finding: Some(crate::finding::finding(&fact.finding)),
         reading: reading(&fact.reading),
         report_kind: report_kind(fact.report_kind) as i32,
+        text: fact.text.as_ref().map(text),
     }
 }
 
@@ -38,6 +41,7 @@ pub fn read_fact(fact: &event::Fact) -> Result<clinical::Fact, Error> {
         finding: crate::finding::read_finding(fact.finding.as_ref().ok_or_else(|| missing("fact.finding"))?)?,
         reading: fact.reading.as_ref().map_or(Ok(Reading::Coded), read_reading)?,
         report_kind: read_report_kind(fact.report_kind()),
+        text: fact.text.as_ref().map(read_text).transpose()?,
         place: read_place(fact.place.as_ref().ok_or_else(|| missing("fact.place"))?)?,
     })
 }
@@ -89,6 +93,22 @@ fn read_report_kind(kind: event::ReportKind) -> ReportKind {
         event::ReportKind::Imaging => ReportKind::Imaging,
         event::ReportKind::Pathology => ReportKind::Pathology,
     }
+}
+
+fn text(text: &TextVersion) -> event::TextVersion {
+    event::TextVersion {
+        text: text.text.0.to_vec(),
+        standing: standing(text.standing) as i32,
+        is_whole: text.is_whole,
+    }
+}
+
+fn read_text(text: &event::TextVersion) -> Result<TextVersion, Error> {
+    Ok(TextVersion {
+        text: FactIdentity(sixteen(&text.text, "text.text")?),
+        standing: read_standing(text.standing())?,
+        is_whole: text.is_whole,
+    })
 }
 
 fn reading(reading: &Reading) -> Option<event::Reading> {

@@ -5,17 +5,17 @@ use lacteal_clinical::bounded::{Bounded, Comparator};
 use lacteal_clinical::codes::{CodeSystem, TumourKind};
 use lacteal_clinical::finding::{Code, Extent, Focality, Presence, Sex, Site};
 use lacteal_clinical::imaging::{
-    AppointmentState, Imaging, ImagingAppointment, ImagingOrder, Modality, OrderState, Region,
+    AppointmentState, Imaging, ImagingAppointment, ImagingOrder, Modality, OrderNumbers, OrderState, Region,
 };
 use lacteal_clinical::marker::{Level, Marker, MarkerKind};
 use lacteal_clinical::tnm::{
     Basis, Category, M, Multiplicity, N, NodeCounts, Prefix, StageEdition, StageGroup, StatedStage, Suffixes,
     T, TnmStatement,
 };
-use lacteal_clinical::{Finding, Grade, Length, MitoticRate, Percent};
+use lacteal_clinical::{FactIdentity, Finding, Grade, Length, MitoticRate, Percent};
 
 use crate::decision::{decision, read_decision};
-use crate::error::{invalid, missing};
+use crate::error::{invalid, missing, sixteen};
 use crate::event::finding::Kind;
 use crate::fact::{date, patient, read_date, read_record_number, record_number};
 use crate::{Error, event};
@@ -43,7 +43,7 @@ macro_rules! pairs {
     };
 }
 
-use clinical::finding::Margin;
+use clinical::finding::{Contrast, Margin};
 
 pairs!(pub(crate) site, read_site, "site", Site, event::Site, {
     Ileum = Ileum, Jejunum = Jejunum, SmallBowelUnspecified = SmallBowel, Meckel = Meckel, Elsewhere = Elsewhere,
@@ -69,6 +69,9 @@ pairs!(pub(crate) tumour_kind, read_tumour_kind, "histology", TumourKind, event:
 pairs!(pub(crate) extent, read_extent, "extent", Extent, event::Extent, {
     LaminaPropriaOrSubmucosa = LaminaPropriaOrSubmucosa, MuscularisPropria = MuscularisPropria,
     Subserosa = Subserosa, Serosa = Serosa, OtherOrgans = OtherOrgans,
+});
+pairs!(pub(crate) contrast, read_contrast, "contrast", Contrast, event::Contrast, {
+    Iodinated = Iodinated, Gadolinium = Gadolinium,
 });
 pairs!(pub(crate) order_state, read_order_state, "order.state", OrderState, event::OrderState, {
     Placed = Placed, Cancelled = Cancelled, Completed = Completed,
@@ -117,16 +120,19 @@ pub fn finding(finding: &Finding) -> event::Finding {
             modality: told_modality(it.modality),
             region: region(it.region) as i32,
             state: order_state(it.state) as i32,
+            numbers: order_numbers(it.numbers),
         }),
         Finding::ImagingAppointment(it) => Kind::ImagingAppointment(event::ImagingAppointment {
             modality: told_modality(it.modality),
             region: region(it.region) as i32,
             state: appointment_state(it.state) as i32,
+            order: order_numbers(it.order),
         }),
         Finding::Decision(it) => Kind::Decision(decision(it)),
         Finding::MetastasisKi67(index) => Kind::MetastasisKi67MilliPercent(ki67(index)),
         Finding::StageGroup(it) => Kind::StageGroup(stated_stage(it)),
         Finding::Marker(it) => Kind::Marker(marker(it)),
+        Finding::ContrastIntolerance(it) => Kind::ContrastIntolerance(contrast(*it) as i32),
         Finding::CarcinoidSyndrome(it) => Kind::CarcinoidSyndrome(presence(*it) as i32),
     };
     event::Finding { kind: Some(kind) }
@@ -179,23 +185,41 @@ pub fn read_finding(finding: &event::Finding) -> Result<Finding, Error> {
             modality: read_told_modality(it.modality)?,
             region: read_region(it.region)?,
             state: read_order_state(it.state)?,
+            numbers: read_order_numbers(it.numbers.as_ref())?,
         }),
         Kind::ImagingAppointment(it) => Finding::ImagingAppointment(ImagingAppointment {
             modality: read_told_modality(it.modality)?,
             region: read_region(it.region)?,
             state: read_appointment_state(it.state)?,
+            order: read_order_numbers(it.order.as_ref())?,
         }),
         Kind::Decision(it) => Finding::Decision(read_decision(it)?),
         Kind::MetastasisKi67MilliPercent(it) => Finding::MetastasisKi67(read_ki67(it)?),
         Kind::StageGroup(it) => Finding::StageGroup(read_stated_stage(it)?),
         Kind::Marker(it) => Finding::Marker(read_marker(it)?),
+        Kind::ContrastIntolerance(it) => Finding::ContrastIntolerance(read_contrast(*it)?),
         Kind::CarcinoidSyndrome(it) => Finding::CarcinoidSyndrome(read_presence(*it)?),
     })
 }
 
 pairs!(pub(crate) marker_kind, read_marker_kind, "marker.kind", MarkerKind, event::MarkerKind, {
-    ChromograninA = ChromograninA, UrineHiaa = Urine5hiaa, PlasmaHiaa = Plasma5hiaa, NtProBnp = NtProbnp,
+    ChromograninA = ChromograninA, UrineHiaa = Urine5hiaa, UrineHiaaConcentration = Urine5hiaaConcentration,
+    PlasmaHiaa = Plasma5hiaa, NtProBnp = NtProbnp,
 });
+
+fn order_numbers(it: OrderNumbers) -> Option<event::OrderNumbers> {
+    let number = |number: Option<FactIdentity>| number.map_or_else(Vec::new, |it| it.0.to_vec());
+    (!it.is_empty()).then(|| event::OrderNumbers { placer: number(it.placer), filler: number(it.filler) })
+}
+
+fn read_order_numbers(it: Option<&event::OrderNumbers>) -> Result<OrderNumbers, Error> {
+    let Some(it) = it else { return Ok(OrderNumbers::default()) };
+    let number = |bytes: &[u8]| match bytes {
+        [] => Ok(None),
+        bytes => sixteen(bytes, "order.numbers").map(|it| Some(FactIdentity(it))),
+    };
+    Ok(OrderNumbers { placer: number(&it.placer)?, filler: number(&it.filler)? })
+}
 
 /// A marker as an event.
 pub(crate) fn marker(it: &Marker) -> event::Marker {

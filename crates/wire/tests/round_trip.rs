@@ -15,8 +15,9 @@ use lacteal_clinical::tnm::{
 use lacteal_clinical::tnm::{StageEdition, StageGroup, StatedStage};
 use lacteal_clinical::{
     AppointmentState, Attribute, Bounded, Certainty, Dossier, Fact, FactIdentity, Finding, Grade, Imaging,
-    ImagingAppointment, ImagingOrder, Length, MitoticRate, Modality, OrderState, PartialDate, PatientId,
-    Percent, Place, Reading, RecordNumber, Region, ReportKey, ReportKind, Standing, UnreadReason, Version,
+    ImagingAppointment, ImagingOrder, Length, MitoticRate, Modality, OrderNumbers, OrderState, PartialDate,
+    PatientId, Percent, Place, Reading, RecordNumber, Region, ReportKey, ReportKind, Standing, TextVersion,
+    UnreadReason, Version,
 };
 use lacteal_wire::{
     Error, decode, dossier, encode, event, fact, finding, read_dossier, read_fact, read_finding, read_report,
@@ -165,6 +166,7 @@ fn judgement() -> impl Strategy<Value = Finding> {
         marker,
         bounded(percent()).prop_map(Finding::MetastasisKi67),
         select(vec![Present, Absent, Indeterminate]).prop_map(Finding::CarcinoidSyndrome),
+        select(lacteal_clinical::finding::Contrast::ALL.to_vec()).prop_map(Finding::ContrastIntolerance),
     ]
 }
 
@@ -213,13 +215,16 @@ fn a_finding() -> impl Strategy<Value = Finding> {
         AppointmentState::NoShow,
         AppointmentState::Fulfilled,
     ]);
+    let number = || prop::option::of(sixteen().prop_map(FactIdentity));
+    let numbers = || (number(), number()).prop_map(|(placer, filler)| OrderNumbers { placer, filler });
     let to_come = prop_oneof![
-        (imaging(), any::<bool>(), order).prop_map(|(Imaging { modality, region }, told, state)| {
-            Finding::ImagingOrder(ImagingOrder { modality: told.then_some(modality), region, state })
+        (imaging(), any::<bool>(), order, numbers()).prop_map(|(of, told, state, numbers)| {
+            let modality = told.then_some(of.modality);
+            Finding::ImagingOrder(ImagingOrder { modality, region: of.region, state, numbers })
         }),
-        (imaging(), any::<bool>(), appointment).prop_map(|(Imaging { modality, region }, told, state)| {
-            let modality = told.then_some(modality);
-            Finding::ImagingAppointment(ImagingAppointment { modality, region, state })
+        (imaging(), any::<bool>(), appointment, numbers()).prop_map(|(of, told, state, order)| {
+            let modality = told.then_some(of.modality);
+            Finding::ImagingAppointment(ImagingAppointment { modality, region: of.region, state, order })
         }),
     ];
     let to_come = prop_oneof![to_come, judgement()];
@@ -291,6 +296,11 @@ fn a_fact() -> impl Strategy<Value = Fact> {
             finding,
             reading,
             report_kind: if identity.0[0] % 2 == 0 { ReportKind::Untold } else { ReportKind::Pathology },
+            text: (identity.0[1] % 2 == 0).then_some(TextVersion {
+                text: identity,
+                standing,
+                is_whole: identity.0[2] % 2 == 0,
+            }),
             place,
         },
     )
@@ -369,6 +379,7 @@ fn sample() -> event::Fact {
         finding: Some(event::Finding { kind: Some(event::finding::Kind::NodesPositive(2)) }),
         reading: None,
         report_kind: 0,
+        text: None,
     }
 }
 
@@ -445,15 +456,31 @@ fn what_is_impossible_in_a_finding_is_named() {
         ("extent", Kind::Extent(9)),
         ("count", Kind::Focality(event::Focality { multifocal: true, count: Some(70_000) })),
         ("length", Kind::LiverLesionSizeUm(0)),
-        ("region", Kind::ImagingOrder(event::ImagingOrder { modality: 0, region: 0, state: 1 })),
-        ("order.state", Kind::ImagingOrder(event::ImagingOrder { modality: 0, region: 1, state: 0 })),
+        (
+            "region",
+            Kind::ImagingOrder(event::ImagingOrder { modality: 0, region: 0, state: 1, numbers: None }),
+        ),
+        (
+            "order.state",
+            Kind::ImagingOrder(event::ImagingOrder { modality: 0, region: 1, state: 0, numbers: None }),
+        ),
         (
             "modality",
-            Kind::ImagingAppointment(event::ImagingAppointment { modality: 99, region: 1, state: 1 }),
+            Kind::ImagingAppointment(event::ImagingAppointment {
+                modality: 99,
+                region: 1,
+                state: 1,
+                order: None,
+            }),
         ),
         (
             "appointment.state",
-            Kind::ImagingAppointment(event::ImagingAppointment { modality: 1, region: 1, state: 0 }),
+            Kind::ImagingAppointment(event::ImagingAppointment {
+                modality: 1,
+                region: 1,
+                state: 0,
+                order: None,
+            }),
         ),
         ("sex", Kind::Sex(0)),
         ("tnm.category", Kind::Tnm(event::Tnm { category: "T9".into(), ..event::Tnm::default() })),

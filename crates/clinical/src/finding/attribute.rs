@@ -100,6 +100,8 @@ names! {
         Marker = "marker",
         /// Symptoms of carcinoid syndrome.
         CarcinoidSyndrome = "carcinoid_syndrome",
+        /// A contrast medium that is not tolerated.
+        ContrastIntolerance = "contrast_intolerance",
     }
 }
 

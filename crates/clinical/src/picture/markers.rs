@@ -18,10 +18,10 @@ type Dated<'a> = Vec<(PartialDate, &'a Evidence<Marker>)>;
 
 /// For each marker, unit and assay: the last level, when it is a rise over the one before it.
 ///
-/// NT-proBNP speaks of the heart; it is shown and raises no alert of this kind.
+/// What cannot rise is shown and raises no alert of this kind.
 pub(super) fn rising(markers: &[Evidence<Marker>]) -> Vec<Rise> {
     let mut series: BTreeMap<(MarkerKind, &str, &str), Dated<'_>> = BTreeMap::new();
-    for it in markers.iter().filter(|it| it.value.kind() != MarkerKind::NtProBnp) {
+    for it in markers.iter().filter(|it| it.value.kind().can_rise()) {
         let Some(day) = it.observed else { continue };
         series.entry((it.value.kind(), it.value.unit(), it.value.assay())).or_default().push((day, it));
     }

@@ -5,12 +5,13 @@
 
 use lacteal_clinical::codes::{CodeSystem, TumourKind};
 use lacteal_clinical::decision::{Decision, DecisionKind};
-use lacteal_clinical::finding::{Code, Margin, Presence, Sex, Site};
+use lacteal_clinical::finding::{Code, Contrast, Margin, Presence, Sex, Site};
 use lacteal_clinical::tnm::{Axis, StatedStage, single};
 use lacteal_clinical::{
     AppointmentState, Attribute, Bounded, Contribution, Extent, Fact, FactIdentity, Finding, Focality, Grade,
-    Imaging, ImagingAppointment, ImagingOrder, Length, Modality, OrderState, PatientId, Percent, Place,
-    Reading, RecordNumber, Region, ReportKey, ReportKind, Standing, UnreadReason, Version,
+    Imaging, ImagingAppointment, ImagingOrder, Length, Modality, OrderNumbers, OrderState, PatientId,
+    Percent, Place, Reading, RecordNumber, Region, ReportKey, ReportKind, Standing, TextVersion,
+    UnreadReason, Version,
 };
 use proptest::prelude::*;
 
@@ -43,6 +44,7 @@ pub(crate) fn fact(name: &str, observed: Option<&str>, finding: Finding) -> Fact
         finding,
         reading: Reading::Coded,
         report_kind: ReportKind::Untold,
+        text: None,
         place: place(),
     }
 }
@@ -98,13 +100,24 @@ pub(crate) fn any_plain_finding() -> impl Strategy<Value = Finding> {
         (2u16..9).prop_map(|it| Finding::Focality(Focality { multifocal: true, count: Some(it) })),
         (1u32..40).prop_map(|it| Finding::LiverLesionSize(millimetres(it))),
         prop_oneof![Just(OrderState::Placed), Just(OrderState::Cancelled)].prop_map(|state| {
-            Finding::ImagingOrder(ImagingOrder { modality: Some(Modality::Ct), region: Region::Liver, state })
+            Finding::ImagingOrder(ImagingOrder {
+                modality: Some(Modality::Ct),
+                region: Region::Liver,
+                state,
+                numbers: OrderNumbers::default(),
+            })
         }),
         prop_oneof![Just(AppointmentState::Booked), Just(AppointmentState::NoShow)].prop_map(|state| {
-            let it = ImagingAppointment { modality: None, region: Region::Other, state };
+            let it = ImagingAppointment {
+                modality: None,
+                region: Region::Other,
+                state,
+                order: OrderNumbers::default(),
+            };
             Finding::ImagingAppointment(it)
         }),
         Just(Finding::CarcinoidSyndrome(Presence::Present)),
+        Just(Finding::ContrastIntolerance(Contrast::Iodinated)),
         Just(Finding::StageGroup(StatedStage::parse("IIIB").unwrap())),
         (1u8..9).prop_map(|months| {
             let decision = Decision::new(DecisionKind::Interval { months }, "Dr Weser", "board", None);
@@ -153,6 +166,11 @@ pub(crate) fn any_fact(patients: u8, finding: impl Strategy<Value = Finding>) ->
             finding,
             reading,
             report_kind: ReportKind::Untold,
+            text: (identity < 3).then(|| TextVersion {
+                text: FactIdentity::of([[identity % 2]]),
+                standing,
+                is_whole: tie == 0,
+            }),
             place: Place { report: ReportKey([report; 16]), ..place() },
         },
     )

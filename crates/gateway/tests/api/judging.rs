@@ -54,6 +54,7 @@ async fn put_dossier(world: &World, number: u8) -> (Fact, u64) {
         finding: Finding::NodesPositive(3),
         reading: Reading::uncertain("nodes", "Perhaps three nodes."),
         report_kind: ReportKind::Pathology,
+        text: None,
         place: Place {
             report: ReportKey([4; 16]),
             segment: "OBX".into(),

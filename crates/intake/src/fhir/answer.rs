@@ -63,6 +63,7 @@ pub(crate) fn capabilities(asks_for_token: bool) -> Response<Body> {
     };
     let types = [
         "Condition",
+        "AllergyIntolerance",
         "Observation",
         "DiagnosticReport",
         "ImagingStudy",

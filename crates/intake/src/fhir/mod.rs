@@ -10,6 +10,7 @@
 //! withdraws whether it comes alone or in a bundle.
 
 pub(crate) mod again;
+mod allergy;
 pub(crate) mod answer;
 pub(crate) mod clients;
 mod condition;
@@ -159,6 +160,7 @@ impl Reader<'_> {
                 return Ok(());
             }
             Resource::Condition(it) => condition::condition(&mut pen, it),
+            Resource::AllergyIntolerance(it) => allergy::allergy(&mut pen, it),
             Resource::Observation(it) => result::observation(&mut pen, it),
             Resource::DiagnosticReport(it) => result::report(&mut pen, it),
             Resource::ImagingStudy(it) => study::imaging(&mut pen, it),

@@ -2,12 +2,12 @@
 //! HL7 v2.
 
 use lacteal_clinical::finding::{Attribute, UnreadReason};
-use lacteal_clinical::{Finding, PartialDate, Reading, Standing};
+use lacteal_clinical::{Finding, PartialDate, Reading, Standing, TextVersion};
 use lacteal_fhir::DiagnosticReport;
 use lacteal_narrative::{self as reader, Kind};
 
 use super::pen::Pen;
-use super::texts::{self, TextKind, of_report};
+use super::texts::{self, Text, TextKind, of_report};
 use crate::codes::{Concept, ReportKind};
 use crate::narrative::{KEYS, Stated, WITHDRAWN_SLOTS, kind_of, next_slot, same, stated, unread};
 use crate::relevance::Concern;
@@ -23,10 +23,28 @@ pub(super) fn statements(
     if !pen.context.codes.reads_text() {
         return;
     }
+    let texts = of_report(pen.item, it);
+    let is_read = texts.iter().all(|it| it.text.len() <= reader::TEXT_BYTES_MAX)
+        && it.presented_form.iter().all(|form| form.text().is_ok());
+    pen.text = Some(TextVersion {
+        // Not the text of the same report by HL7 v2, of which a resource often holds the conclusion only.
+        text: pen.identity(&[number, b"text", b"version", b"DiagnosticReport"]),
+        standing,
+        is_whole: is_read && (!texts.is_empty() || !standing.counts()),
+    });
+    read(pen, it, &texts, (number, standing, observed));
+    pen.text = None;
+}
+
+fn read(
+    pen: &mut Pen<'_>,
+    it: &DiagnosticReport,
+    texts: &[Text],
+    (number, standing, observed): (&[u8], Standing, Option<PartialDate>),
+) {
     let mut slots: Vec<(&str, usize)> = Vec::new();
     let mut written: Vec<Finding> = Vec::new();
-    let texts = of_report(pen.item, it);
-    for text in &texts {
+    for text in texts {
         let kind = kind(pen, it);
         let report = reader::read(&text.text, kind.map_or(Kind::Auto, kind_of));
         let kind = kind.unwrap_or(match report.kind {
@@ -66,6 +84,12 @@ pub(super) fn statements(
             let path = format!("presentedForm[{at}].data");
             pen.state_read(parts, standing, None, finding, Reading::stated("undecodable"), &path);
         }
+    }
+    if slots.is_empty() && !texts.is_empty() && !pen.is_silent() {
+        // A trace of a version that states nothing, so that it takes back what the one before it stated.
+        let parts: &[&[u8]] = &[number, b"text", b"silent"];
+        let finding = Finding::Unread { attribute: Attribute::Diagnosis, reason: UnreadReason::Empty };
+        pen.state_read(parts, Standing::Deleted, None, finding, Reading::stated("silent"), "");
     }
     if !matches!(standing, Standing::Preliminary | Standing::Final) {
         pen.of_known = true;

@@ -7,7 +7,8 @@ use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan as _};
 use lacteal_clinical::finding::{Attribute, UnreadReason};
 use lacteal_clinical::{
-    Fact, FactIdentity, Finding, PartialDate, PatientId, Place, Reading, ReportKind, Standing, Version,
+    Fact, FactIdentity, Finding, PartialDate, PatientId, Place, Reading, ReportKind, Standing, TextVersion,
+    Version,
 };
 use lacteal_fhir::{
     CodeableConcept, DateTime, Identifier, Identity, Input, Instant, Item, NaturalKey, Resource, Terminology,
@@ -31,6 +32,8 @@ pub(crate) struct Pen<'a> {
     pub(crate) text_concern: Concern,
     /// What kind of report states what is written.
     pub(crate) source: ReportKind,
+    /// The text that states what is written.
+    pub(crate) text: Option<TextVersion>,
     occurrence: u32,
     reported_at_s: i64,
     latest: Date,
@@ -57,6 +60,7 @@ impl<'a> Pen<'a> {
             of_known: false,
             text_concern: Concern::None,
             source: ReportKind::Untold,
+            text: None,
             occurrence,
             reported_at_s,
             latest,
@@ -110,8 +114,7 @@ impl<'a> Pen<'a> {
         reading: Reading,
         path: &str,
     ) {
-        let sender = self.context.sender.map(str::as_bytes);
-        let identity = FactIdentity::of(sender.into_iter().chain(parts.iter().copied()));
+        let identity = self.identity(parts);
         let byte = |offset: usize| u32::try_from(offset).unwrap_or(u32::MAX);
         let name = self.item.resource.type_name();
         let mut expression = if path.is_empty() { name.to_owned() } else { format!("{name}.{path}") };
@@ -127,6 +130,7 @@ impl<'a> Pen<'a> {
             finding,
             reading,
             report_kind: self.source,
+            text: self.text,
             place: Place {
                 report: self.context.report,
                 segment: name.to_owned(),
@@ -139,6 +143,12 @@ impl<'a> Pen<'a> {
                 expression,
             },
         });
+    }
+
+    /// What makes a statement of the sender the same in a later body.
+    pub(crate) fn identity(&self, parts: &[&[u8]]) -> FactIdentity {
+        let sender = self.context.sender.map(str::as_bytes);
+        FactIdentity::of(sender.into_iter().chain(parts.iter().copied()))
     }
 
     /// Writes down that something could not be read, so that a person will.

@@ -108,6 +108,7 @@ pub(crate) fn number(named: &Named) -> impl Fn(&Fact, &Context<'_>) -> Fact + us
             finding: Finding::RecordNumber(number.clone()),
             reading: Reading::Coded,
             report_kind: lacteal_clinical::ReportKind::Untold,
+            text: None,
             place,
             ..beside.clone()
         }

@@ -15,7 +15,7 @@ use super::value::{Asked, finding};
 use crate::codes::{Concept, Means};
 use crate::diagnosis::finding as stated_by;
 use crate::marker::assay;
-use crate::observation::attribute;
+use crate::meaning::attribute;
 
 /// Writes what an observation and its components state.
 pub(crate) fn observation(pen: &mut Pen<'_>, it: &Observation) {

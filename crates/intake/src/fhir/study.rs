@@ -1,7 +1,9 @@
 //! Imaging studies: performed (ImagingStudy, Procedure), ordered (ServiceRequest) and booked (Appointment).
 
 use lacteal_clinical::finding::{Attribute, UnreadReason};
-use lacteal_clinical::imaging::{AppointmentState, Imaging, ImagingAppointment, ImagingOrder, OrderState};
+use lacteal_clinical::imaging::{
+    AppointmentState, Imaging, ImagingAppointment, ImagingOrder, OrderNumbers, OrderState,
+};
 use lacteal_clinical::{Finding, Modality, Region, Standing};
 use lacteal_fhir::{
     Appointment, AppointmentStatus, CodeableConcept, Coding, EventStatus, ImagingStudy, ImagingStudyStatus,
@@ -118,7 +120,9 @@ pub(crate) fn order(pen: &mut Pen<'_>, it: &ServiceRequest) {
     };
     let wanted = it.occurrence.as_ref().and_then(|timing| timing.start()).or(it.authored_on.as_ref());
     let observed = wanted.and_then(|time| time.date());
-    let order = ImagingOrder { modality: Some(study.modality), region: study.region, state };
+    // Its numbers tie no appointment of FHIR to it: those name the resource.
+    let numbers = OrderNumbers::default();
+    let order = ImagingOrder { modality: Some(study.modality), region: study.region, state, numbers };
     pen.state(parts, standing, observed, Finding::ImagingOrder(order), "status");
 }
 
@@ -147,7 +151,12 @@ pub(crate) fn appointment(pen: &mut Pen<'_>, it: &Appointment) {
     let Some((_, study)) = own.or_else(ordered) else { return };
     let key = pen.key();
     let observed = it.start.as_ref().and_then(|time| time.as_date_time().date());
-    let booked = ImagingAppointment { modality: Some(study.modality), region: study.region, state };
+    let booked = ImagingAppointment {
+        modality: Some(study.modality),
+        region: study.region,
+        state,
+        order: OrderNumbers::default(),
+    };
     let parts: &[&[u8]] = &[b"appointment", &key];
     pen.state(parts, standing, observed, Finding::ImagingAppointment(booked), "status");
 }

@@ -13,13 +13,13 @@ use super::{NOT_OURS, PATIENTS_MAX, Reader, Verdict, segment_missing, too_many_p
 use crate::person::{self, Discharge, Named};
 use crate::relevance::Concern;
 use crate::scribe::{Scribe, Weight};
-use crate::{diagnosis, site_field};
+use crate::{diagnosis, intolerance, site_field};
 
 impl Reader<'_> {
     /// ADT of any trigger.
     pub(super) fn admission(self, trigger: &str) -> Result<Verdict, AckError> {
         match trigger {
-            "A01" | "A04" | "A05" | "A08" | "A28" | "A31" => self.person(Discharge::None, true),
+            "A01" | "A04" | "A05" | "A08" | "A28" | "A31" | "A60" => self.person(Discharge::None, true),
             "A03" => self.person(Discharge::Left, true),
             // What a visit that was cancelled said of diagnoses is cancelled with it.
             "A11" => self.person(Discharge::None, false),
@@ -42,6 +42,9 @@ impl Reader<'_> {
         if diagnoses {
             for segment in message.segments_named("DG1") {
                 diagnosis::dg1(&mut scribe, context.codes, segment);
+            }
+            for segment in ["AL1", "IAM"].into_iter().flat_map(|name| message.segments_named(name)) {
+                intolerance::allergy(&mut scribe, context.codes, segment);
             }
             site_field::of_person(&mut scribe, context, message);
         }

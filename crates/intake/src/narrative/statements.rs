@@ -6,13 +6,13 @@ use std::ops::Range;
 use lacteal_clinical::codes::TumourKind;
 use lacteal_clinical::finding::{Attribute, Extent, Focality, UnreadReason};
 use lacteal_clinical::tnm::{Axis, StageGroup, StatedStage};
-use lacteal_clinical::{Fact, Finding, PartialDate, Reading, Standing};
+use lacteal_clinical::{Fact, Finding, MarkerKind, PartialDate, Reading, Standing};
 use lacteal_hl7::{Location, Value};
 use lacteal_narrative::{
     self as reader, Certainty, ContradictionKind, Depth, Histology, Item, Kind, Section, Statement,
 };
 
-use super::Document;
+use super::{Document, beside};
 use crate::codes::ReportKind;
 use crate::relevance::Concern;
 use crate::scribe::{Scribe, Weight};
@@ -21,7 +21,7 @@ use crate::spelling::Spelling;
 /// Different statements of one attribute that are kept of one text.
 const SLOTS_MAX: usize = 16;
 /// The rule that reads the Ki-67 index of a metastasis.
-const KI67_OF_METASTASIS: &str = "ki67_metastasis";
+pub(super) const KI67_OF_METASTASIS: &str = "ki67_metastasis";
 /// Words of what has stages and is no tumour.
 const OTHER_STAGES: [&str; 12] = [
     "ckd",
@@ -41,7 +41,7 @@ const OTHER_STAGES: [&str; 12] = [
 pub(crate) const WITHDRAWN_SLOTS: usize = 2;
 
 /// All that a text can state, by name: what a correction withdraws when it is silent about it.
-pub(crate) const KEYS: [(&str, Attribute); 23] = [
+pub(crate) const KEYS: [(&str, Attribute); 26] = [
     ("primary_site", Attribute::PrimarySite),
     ("histology", Attribute::Histology),
     ("focality", Attribute::Focality),
@@ -65,6 +65,9 @@ pub(crate) const KEYS: [(&str, Attribute); 23] = [
     ("liver_metastasis", Attribute::LiverMetastasis),
     ("liver_lesion_size", Attribute::LiverLesionSize),
     ("imaging", Attribute::Imaging),
+    ("marker", Attribute::Marker),
+    ("carcinoid_syndrome", Attribute::CarcinoidSyndrome),
+    ("contrast_intolerance", Attribute::ContrastIntolerance),
 ];
 
 /// Withdraws all that a document stated in its text.
@@ -74,6 +77,8 @@ pub(crate) fn withdraw(scribe: &mut Scribe<'_>, number: &[u8], weight: Weight, v
     let spelling = Spelling::default();
     let place = (value.location(), value.span());
     let kind = ReportKind::Clinic;
+    let text = super::text_version(scribe, number, b"", weight.standing);
+    let weight = Weight { text: Some(text), ..weight };
     let writer = Writer { document: &document, weight, observed: None, kind, spelling: &spelling, place };
     writer.clear(scribe, number, &[], WITHDRAWN_SLOTS);
     scribe.matters(Concern::OfKnown);
@@ -120,8 +125,11 @@ impl Stated<'_> {
                 | Attribute::MesentericMass
                 | Attribute::MesentericDeposits
                 | Attribute::Imaging
+                | Attribute::CarcinoidSyndrome
         );
-        self.statement.section.is_own() && (kind == ReportKind::Pathology || changes)
+        // When a level was measured is not told by the day of the report that mentions it.
+        let is_level = self.finding.attribute() == Attribute::Marker;
+        self.statement.section.is_own() && !is_level && (kind == ReportKind::Pathology || changes)
     }
 }
 
@@ -145,8 +153,14 @@ impl Writer<'_> {
             let slot = next_slot(&mut slots, one.key);
             self.state(scribe, one, slot);
         }
+        if stated.is_empty() {
+            self.says_nothing(scribe);
+        }
         if let Some(replaced) = self.document.replaces {
-            self.clear(scribe, replaced, &[], WITHDRAWN_SLOTS);
+            let text = super::text_version(scribe, replaced, b"", Standing::Deleted);
+            let weight = Weight { text: Some(text), ..self.weight };
+            let writer = Writer { weight, place: self.place.clone(), ..*self };
+            writer.clear(scribe, replaced, &[], WITHDRAWN_SLOTS);
             return;
         }
         if self.spelling.text().len() > reader::TEXT_BYTES_MAX {
@@ -155,13 +169,7 @@ impl Writer<'_> {
             self.is_decoded(scribe);
         }
         match self.weight.standing {
-            Standing::Preliminary | Standing::NotAvailable => {}
-            // A final report takes the place of what it repeats.
-            Standing::Final => {
-                for (key, count) in &slots {
-                    self.clear_slot(scribe, self.document.number, key, count + 1, Standing::Deleted);
-                }
-            }
+            Standing::Preliminary | Standing::NotAvailable | Standing::Final => {}
             Standing::Corrected | Standing::Deleted | Standing::WrongPatient => {
                 self.clear(scribe, self.document.number, &slots, WITHDRAWN_SLOTS);
             }
@@ -179,6 +187,14 @@ impl Writer<'_> {
         let parts: &[&[u8]] = &[self.document.number, b"text", one.key.as_bytes(), slot.as_bytes()];
         let place = place.unwrap_or_else(|| self.place.clone());
         scribe.state_text(parts, self.weight, observed, one.finding.clone(), reading, place);
+    }
+
+    /// Leaves a trace of a version that states nothing, so that it takes back what the one before it stated.
+    fn says_nothing(&self, scribe: &mut Scribe<'_>) {
+        let parts: &[&[u8]] = &[self.document.number, b"text", b"silent"];
+        let weight = Weight { standing: Standing::Deleted, ..self.weight };
+        let finding = Finding::Unread { attribute: unread(self.kind), reason: UnreadReason::Empty };
+        scribe.state_text(parts, weight, None, finding, Reading::stated("silent"), self.place.clone());
     }
 
     /// Withdraws what a document no longer says, beyond the statements that it makes.
@@ -249,7 +265,9 @@ pub(crate) fn stated<'r>(
     let mut all: Vec<Stated<'r>> = Vec::new();
     for (at, statement) in report.statements.iter().enumerate() {
         let Some((key, finding)) = finding(kind, text, statement) else { continue };
-        let is_certain = statement.certainty == Certainty::Stated && !opposed.contains(&at);
+        let is_plain = statement.certainty == Certainty::Stated
+            || (key == "metastasis_ki67" && beside::is_of_metastasis(text, statement));
+        let is_certain = is_plain && !opposed.contains(&at);
         all.push(Stated { key, finding, statement, is_certain });
     }
     let by_addendum = |it: &&Stated<'_>| it.is_certain && it.statement.section == Section::Addendum;
@@ -334,9 +352,12 @@ fn finding(kind: ReportKind, text: &str, statement: &Statement) -> Option<(&'sta
         // A letter speaks of studies of other days.
         Item::Imaging(_) if kind != ReportKind::Radiology => return None,
         Item::Imaging(imaging) => ("imaging", Finding::Imaging(*imaging)),
-        Item::MesentericMassSeen(_) | Item::Stain(..) | Item::Measurement { .. } => {
-            return None;
+        Item::Measurement { analyte, thousandths, unit } => {
+            ("marker", beside::marker(text, statement, (*analyte, *thousandths, unit)))
         }
+        Item::CarcinoidSyndrome(presence) => ("carcinoid_syndrome", Finding::CarcinoidSyndrome(*presence)),
+        Item::ContrastIntolerance(agent) => ("contrast_intolerance", Finding::ContrastIntolerance(*agent)),
+        Item::MesentericMassSeen(_) | Item::Stain(..) => return None,
     })
 }
 
@@ -405,6 +426,7 @@ fn agreement(coded: &[&Fact], finding: &Finding) -> Agreement {
             && !matches!(it.finding, Finding::Unread { .. })
             && it.finding.attribute() == finding.attribute()
             && axis(&it.finding) == axis(finding)
+            && marker_kind(&it.finding) == marker_kind(finding)
     };
     let mut found = coded.iter().filter(about).peekable();
     if found.peek().is_none() {
@@ -419,6 +441,10 @@ fn axis(finding: &Finding) -> Option<Axis> {
     if let Finding::Tnm(statement) = finding { Some(statement.category.axis()) } else { None }
 }
 
+fn marker_kind(finding: &Finding) -> Option<MarkerKind> {
+    if let Finding::Marker(marker) = finding { Some(marker.kind()) } else { None }
+}
+
 /// Whether two findings state the same, however they are written.
 pub(crate) fn same(one: &Finding, other: &Finding) -> bool {
     match (one, other) {
@@ -428,6 +454,10 @@ pub(crate) fn same(one: &Finding, other: &Finding) -> bool {
         (Finding::StageGroup(one), Finding::StageGroup(other)) => one.group == other.group,
         (Finding::Mitoses(one), Finding::Mitoses(other)) => one.extent() == other.extent(),
         (Finding::MesentericMass(one), Finding::MesentericMass(other)) => one.extent() == other.extent(),
+        // The text tells neither the kit nor, always, the unit as the laboratory writes it.
+        (Finding::Marker(one), Finding::Marker(other)) => {
+            one.kind() == other.kind() && one.level().extent() == other.level().extent()
+        }
         _ => one == other,
     }
 }

@@ -1,7 +1,8 @@
 //! Group 10, appointments. What a no-show does to a plan that is overdue is tested where plans are made.
 
 use crate::answered::{answer, msh, pid, stands};
-use crate::given::{message, read, segment};
+use crate::given::{facts, message, read, segment};
+use lacteal_clinical::{Dossier, Evidence, Fact, ImagingAppointment, Modality, Picture, Place, ReportKey};
 use lacteal_intake::Verdict;
 
 fn siu(trigger: &str, minute: u32, sch: &[(usize, &str)], ais: &[&str]) -> String {
@@ -84,6 +85,50 @@ fn an_appointment_is_of_an_order_of_ours_of_others_or_of_none() {
     for numbers in [&[(26, "O1^LACTEAL"), (27, "F1^RIS")][..], &[(26, "X1^CPOE")], &[]] {
         assert_eq!(stands(&[&siu("S12", 1, numbers, &[CT])]), ["booked ct abdomen Booked @2024-09-02"]);
     }
+}
+
+/// An order of an MRI of the liver, by placer and filler number.
+fn ordered(control: &str, minute: u32) -> String {
+    let msh = msh("ORM^O01^ORM_O01", &format!("O{minute}"), minute);
+    let orc = segment("ORC", &[(1, control), (2, "X1^CPOE"), (3, "F1^RIS")]);
+    let obr = segment("OBR", &[(1, "1"), (2, "X1^CPOE"), (3, "F1^RIS"), (4, "30670-4^MR Liver^LN")]);
+    message(&[&msh, &pid("1"), &orc, &obr])
+}
+
+/// The appointments in the picture of a patient of whom these messages came, each in a report of its own.
+fn pictured(messages: &[&str]) -> Vec<String> {
+    let mut all: Vec<Fact> = Vec::new();
+    for (at, text) in messages.iter().enumerate() {
+        let report = ReportKey([u8::try_from(at).expect("few messages"); 16]);
+        all.extend(facts(text).into_iter().map(|it| Fact { place: Place { report, ..it.place }, ..it }));
+    }
+    let patient = all[0].patient;
+    let picture = Picture::of(&Dossier::from_parts(patient, patient, all));
+    let words = |it: &Evidence<ImagingAppointment>| {
+        let modality = it.value.modality.map_or("imaging", Modality::as_str);
+        format!("{modality} {} {:?}", it.value.region.as_str(), it.value.state)
+    };
+    picture.appointments.iter().map(words).collect()
+}
+
+#[test]
+fn an_appointment_without_services_is_for_its_order_and_falls_with_it() {
+    let order = ordered("NW", 1);
+    let at = (11, "^^^202409021030");
+    for number in [(26, "X1^CPOE"), (27, "F1^RIS")] {
+        let bare = siu("S12", 2, &[at, number], &[]);
+        assert!(matches!(read(&bare), Verdict::KeepIfKnown(_)));
+        assert_eq!(pictured(&[&order, &bare]), ["mr liver Booked"], "{number:?}");
+        assert_eq!(pictured(&[&bare, &order]), ["mr liver Booked"], "{number:?}");
+        assert_eq!(pictured(&[&order, &bare, &ordered("OC", 3)]), ["mr liver Cancelled"], "{number:?}");
+    }
+    // Of an order that is not one of imaging: not ours to show.
+    let other = siu("S12", 2, &[at, (26, "Y9^CPOE")], &[]);
+    assert_eq!(pictured(&[&order, &other]), [""; 0]);
+    // Of several orders each service has its own; without services it is not told which.
+    let several = siu("S12", 2, &[at, (26, "Y9^CPOE~X1^CPOE")], &[CT, "30670-4^MR Liver^LN|202409021030"]);
+    let all = pictured(&[&order, &several, &ordered("OC", 3)]);
+    assert_eq!(all, ["ct abdomen Booked", "mr liver Cancelled"]);
 }
 
 #[test]

@@ -133,6 +133,36 @@ fn a_condition_states_diagnosis_site_histology_and_liver() {
 }
 
 #[test]
+fn an_allergy_is_read_when_it_is_to_a_contrast_medium() {
+    let allergy = |code: &str, status: &str, more: &str| {
+        let patient = subject("4711").replace("subject", "patient");
+        format!(
+            r#"{{"resourceType": "AllergyIntolerance", "id": "x", {patient}, "code": {code},
+                "verificationStatus": {{"coding": [{{"code": "{status}"}}]}}{more}}}"#
+        )
+    };
+    let iohexol = coded("http://www.whocc.no/atc", "V08AB02");
+    let text = |text: &str| format!(r#"{{"text": "{text}"}}"#);
+    assert_eq!(
+        one(&allergy(&iohexol, "confirmed", r#", "onsetDateTime": "2019-03-04""#)),
+        "ContrastIntolerance(Iodinated) @2019-03-04"
+    );
+    assert_eq!(one(&allergy(&text("Gadolinium"), "confirmed", "")), "ContrastIntolerance(Gadolinium)");
+    assert_eq!(one(&allergy(&iohexol, "unconfirmed", "")), "Preliminary: ContrastIntolerance(Iodinated)");
+    assert_eq!(one(&allergy(&iohexol, "refuted", "")), "Deleted: ContrastIntolerance(Iodinated)");
+    let by_reaction = r#", "reaction": [{"substance": {"text": "Omnipaque"}, "manifestation": []}]"#;
+    assert_eq!(
+        one(&allergy(&text("Contrast media"), "confirmed", by_reaction)),
+        "ContrastIntolerance(Iodinated)"
+    );
+    let resolved = r#", "clinicalStatus": {"coding": [{"code": "resolved"}]}"#;
+    assert_eq!(one(&allergy(&iohexol, "confirmed", resolved)), "Deleted: ContrastIntolerance(Iodinated)");
+    assert!(matches!(verdict(&allergy(&iohexol, "confirmed", "")), Ok(Verdict::KeepIfKnown(_))));
+    let other = allergy(&text("Penicillin"), "confirmed", "");
+    assert_eq!(verdict(&other), Ok(Verdict::NotRelevant("nothing about a tumour")));
+}
+
+#[test]
 fn orders_appointments_and_studies_are_told_apart() {
     let code = coded("http://loinc.org", "30670-4");
     let of = |kind: &str, more: &str| {

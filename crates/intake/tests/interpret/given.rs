@@ -207,6 +207,7 @@ fn finding(finding: &Finding) -> String {
         Finding::Marker(it) => {
             format!("{} {} {} ({})", it.kind().as_str(), it.level(), it.unit(), it.assay())
         }
+        Finding::ContrastIntolerance(agent) => format!("no {} contrast", agent.as_str()),
         Finding::CarcinoidSyndrome(presence) => format!("syndrome {presence:?}"),
     }
 }

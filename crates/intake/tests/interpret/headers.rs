@@ -50,7 +50,7 @@ fn what_is_missing_of_the_header_is_named() {
 #[test]
 fn other_messages_are_not_ours() {
     for kind in
-        ["ACK", "ADT^A02", "ADT^A60", "ORM^O02^ORM_O02", "ORU^R03", "SIU^S23", "ORM", "MDM^T05", "ZZZ^Z01"]
+        ["ACK", "ADT^A02", "ADT^A61", "ORM^O02^ORM_O02", "ORU^R03", "SIU^S23", "ORM", "MDM^T05", "ZZZ^Z01"]
     {
         let text = with_msh(&MSH_ORU.replace("ORU^R01^ORU_R01", kind));
         assert_eq!(read(&text), Verdict::NotRelevant("message type"), "{kind}");

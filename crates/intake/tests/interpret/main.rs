@@ -7,6 +7,7 @@ mod given;
 mod headers;
 mod identity;
 mod imaging;
+mod intolerances;
 mod laws;
 mod markers;
 mod merges;

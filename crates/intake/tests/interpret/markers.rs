@@ -53,7 +53,8 @@ fn a_marker_is_its_level_unit_limit_and_assay() {
 fn every_code_of_a_marker_is_read_as_its_marker() {
     for (codes, expected) in [
         (&["9811-1", "25587-7"][..], "chromogranin_a"),
-        (&["1695-6", "31203-3", "14573-0", "25971-3"], "urine_5hiaa"),
+        (&["1695-6", "14573-0"], "urine_5hiaa"),
+        (&["31203-3", "25971-3"], "urine_5hiaa_concentration"),
         (&["1693-1", "50149-4"], "plasma_5hiaa"),
         (&["33762-6"], "nt_probnp"),
     ] {

@@ -1,6 +1,6 @@
 //! Reports in text: which text is read, what it states, and with which bytes and standing.
 
-use lacteal_clinical::{Fact, Finding, Reading, Standing};
+use lacteal_clinical::{Attribute, Dossier, Fact, Finding, Reading, ReportKey, Standing};
 use lacteal_intake::{Code, Means, Verdict};
 
 use crate::given::{Given, MSH_ORU, PID, facts, message, obx, read, segment, takes_back, words};
@@ -171,6 +171,91 @@ fn a_correction_takes_the_place_of_the_whole_text() {
         "{all:?}"
     );
     assert_eq!(stands(&[&corrected, &first]), all);
+}
+
+#[test]
+fn markers_symptoms_and_intolerances_are_read_out_of_text() {
+    let with = |line: &str| report(PATHOLOGY, "TX", &[LINES[0], LINES[1], line], "F");
+    let read = |line: &str| -> Vec<(String, bool)> {
+        let facts = texts(&with(line)).into_iter();
+        let beside = |it: &Fact| {
+            let about = it.finding.attribute();
+            [Attribute::Marker, Attribute::CarcinoidSyndrome, Attribute::ContrastIntolerance].contains(&about)
+        };
+        facts.filter(beside).map(|it| (words(&it), !it.reading.is_uncertain())).collect()
+    };
+    for (line, expected, is_certain) in [
+        ("Serum chromogranin A 320 ng/mL.", "chromogranin_a 320 ng/ml (text)", true),
+        ("Urinary 5-HIAA 95 umol/24h.", "urine_5hiaa 95 umol/24h (text)", true),
+        ("Plasma 5-HIAA 410 nmol/L.", "plasma_5hiaa 410 nmol/l (text)", true),
+        ("5-HIAA 410 nmol/L.", "unread marker ambiguous", true),
+        ("She has carcinoid syndrome.", "syndrome Present @2024-06-01", true),
+        ("Possible carcinoid syndrome.", "syndrome Present @2024-06-01", false),
+        ("Allergy: iodinated contrast.", "no iodinated contrast @2024-06-01", true),
+    ] {
+        assert_eq!(read(line), [(expected.to_owned(), is_certain)], "{line}");
+    }
+}
+
+#[test]
+fn the_ki67_of_a_metastasis_is_its_own_where_the_text_says_so() {
+    let read = |line: &str| -> Vec<(String, bool)> {
+        let all = texts(&report(PATHOLOGY, "TX", &[LINES[0], LINES[1], line], "F"));
+        let ki67 = all.into_iter().filter(|it| it.finding.attribute() == Attribute::MetastasisKi67);
+        ki67.map(|it| (words(&it), !it.reading.is_uncertain())).collect()
+    };
+    let plain = read("Ki-67 in the liver metastasis: 8 %.");
+    assert_eq!(plain, [("metastasis ki67 8 % @2024-06-01".to_owned(), true)]);
+    let vague = read("Metastatic neuroendocrine tumour in two nodes (Ki-67 9 %).");
+    assert!(vague.iter().all(|(_, is_certain)| !is_certain), "{vague:?}");
+}
+
+/// What stands in the dossier after versions of one report, each in a message of its own.
+fn stands_in_dossier(versions: &[&str]) -> Vec<String> {
+    let mut facts: Vec<Fact> = Vec::new();
+    for (at, text) in versions.iter().enumerate() {
+        let report = ReportKey([u8::try_from(at).expect("few versions"); 16]);
+        facts.extend(self::facts(text).into_iter().map(|mut it| {
+            it.place.report = report;
+            it
+        }));
+    }
+    let patient = facts[0].patient;
+    let dossier = Dossier::from_parts(patient, patient, facts);
+    let mut all: Vec<_> =
+        dossier.standing_facts().filter(|it| it.reading != Reading::Coded).map(words).collect();
+    all.sort_unstable();
+    all
+}
+
+#[test]
+fn a_final_report_that_comes_again_takes_back_what_it_no_longer_says() {
+    let first = versioned(PATHOLOGY, "TX", &LINES, "F", "20240602");
+    let again = versioned(PATHOLOGY, "TX", &[LINES[0], LINES[1], "Ki-67 index: 12 %."], "F", "20240603");
+    let alone = stands_in_dossier(&[&again]);
+    assert!(alone.contains(&"ki67 12 % @2024-06-01".to_owned()), "{alone:?}");
+    assert_eq!(stands_in_dossier(&[&first, &again]), alone);
+    assert_eq!(stands_in_dossier(&[&again, &first]), alone);
+    // A preliminary version that comes late says nothing against it.
+    let late = versioned(PATHOLOGY, "TX", &LINES, "P", "20240604");
+    assert_eq!(stands_in_dossier(&[&first, &again, &late]), alone);
+    // Nor does the version that was replaced, when it comes once more.
+    assert_eq!(stands_in_dossier(&[&again, &first, &first]), alone);
+}
+
+#[test]
+fn an_addendum_by_itself_takes_nothing_back() {
+    let first = versioned(PATHOLOGY, "TX", &LINES, "F", "20240602");
+    let added = versioned(
+        PATHOLOGY,
+        "TX",
+        &["ADDENDUM:", "Ileal neuroendocrine tumour: Ki-67 index 12 %."],
+        "F",
+        "20240603",
+    );
+    let all = stands_in_dossier(&[&first, &added]);
+    assert!(all.iter().any(|it| it.contains("pT3")), "{all:?}");
+    assert!(all.contains(&"ki67 12 % @2024-06-01".to_owned()), "{all:?}");
 }
 
 #[test]

@@ -115,6 +115,9 @@ fn liver(page: &mut Page, summary: &Summary) {
     for it in &summary.rising {
         page.item("RISING", &it.text);
     }
+    for it in &summary.contrast_intolerances {
+        page.item("CONTRAST", &format!("{} not tolerated", word(it.contrast().as_str_name(), "CONTRAST_")));
+    }
     match summary.carcinoid_syndrome() {
         Presence::Unspecified => {}
         Presence::Present => page.item("SYMPTOMS", "of carcinoid syndrome"),

@@ -82,6 +82,8 @@ fn said(item: &Item) -> (&'static str, Value) {
         Item::Imaging(it) => {
             ("imaging", json!({ "modality": it.modality.as_str(), "region": it.region.as_str() }))
         }
+        Item::CarcinoidSyndrome(it) => ("carcinoid_syndrome", json!(presence(*it))),
+        Item::ContrastIntolerance(it) => ("contrast_intolerance", json!(it.as_str())),
         Item::Stain(it, positive) => ("stain", json!({ "stain": stain(*it), "positive": positive })),
         Item::Measurement { analyte, thousandths, unit } => {
             let value = f64::from(*thousandths) / 1000.0;

@@ -85,6 +85,7 @@ pub(super) fn alert(text: &str, summary: &Summary, traits: &Traits) -> String {
         let name = match it.kind() {
             MarkerKind::ChromograninA => "chromogranin A",
             MarkerKind::Urine5hiaa => "5-HIAA in urine",
+            MarkerKind::Urine5hiaaConcentration => "5-HIAA per volume of urine",
             MarkerKind::Plasma5hiaa => "5-HIAA in plasma",
             MarkerKind::NtProbnp => "NT-proBNP",
             MarkerKind::Unspecified => "a marker",

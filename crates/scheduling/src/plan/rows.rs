@@ -319,7 +319,7 @@ fn a_plan_says_its_row_with_its_range_and_source_and_what_would_change_it() {
     assert!(plan.row_source.contains("ESMO 2020"), "{}", plan.row_source);
     let range = plan.row_interval.unwrap();
     assert_eq!((range.shortest, range.longest), (6, 12));
-    assert_eq!((plan.policy.as_str(), plan.policy_version.as_str()), ("default", "2.0.0"));
+    assert_eq!((plan.policy.as_str(), plan.policy_version.as_str()), ("default", "2.1.0"));
     assert!(plan.reason.ends_with("Row P1 of policy default."), "{}", plan.reason);
     let changes = plan.what_would_change.join("\n");
     for sentence in [

@@ -307,6 +307,51 @@ fn mr_and_ct_alternate_and_the_young_get_mr() {
     assert_eq!(next(&born("1977")), Modality::Mr, "perhaps still below 50");
 }
 
+#[test]
+fn a_contrast_medium_that_is_not_tolerated_is_avoided_by_the_other_modality() {
+    use lacteal_wire::event::{Contrast, ContrastIntolerance};
+    let of = |dossier: Dossier, agents: &[Contrast]| {
+        with(dossier, |it| {
+            let one = |agent: &Contrast| ContrastIntolerance { contrast: (*agent).into(), fact: None };
+            it.contrast_intolerances = agents.iter().map(one).collect();
+        })
+    };
+    let scan = |dossier: &Dossier| plan_on("2026-01-02", dossier).next_scan.unwrap();
+    let after = |modality| with(reference(), |it| it.studies = vec![study("2026-01-01", modality)]);
+    // Against the alternation of the row.
+    let iodinated = scan(&of(after(Modality::Mr), &[Contrast::Iodinated]));
+    assert_eq!(iodinated.modality(), Modality::Mr);
+    assert_eq!(iodinated.modality_reason, "MRI because iodinated contrast is not tolerated");
+    let gadolinium = scan(&of(after(Modality::Ct), &[Contrast::Gadolinium]));
+    assert_eq!(gadolinium.modality(), Modality::Ct);
+    assert_eq!(gadolinium.modality_reason, "CT because gadolinium contrast is not tolerated");
+    // Neither: as the row has it, and a clinician decides.
+    let neither = scan(&of(after(Modality::Ct), &[Contrast::Iodinated, Contrast::Gadolinium]));
+    assert_eq!(neither.modality(), Modality::Mr);
+    assert!(neither.modality_reason.ends_with("a clinician decides on the contrast medium"));
+    // The day of the scan does not move, and a lesion has its MRI all the same.
+    let plain = scan(&after(Modality::Ct));
+    assert_eq!((gadolinium.due, gadolinium.opens), (plain.due, plain.opens));
+    let lesion = with(after(Modality::Mr), |it| {
+        it.set_liver(event::LiverState::Indeterminate);
+        it.liver_date = Some(date("2026-01-01"));
+    });
+    let lesion = scan(&of(lesion, &[Contrast::Gadolinium]));
+    assert_eq!(lesion.modality(), Modality::Mr);
+    assert!(lesion.modality_reason.contains("gadolinium contrast is not tolerated"));
+}
+
+#[test]
+fn a_policy_that_does_not_speak_of_contrast_keeps_the_modality_of_its_rows() {
+    let text = crate::policy::Policy::builtin_text("default").unwrap();
+    let (before, after) = text.split_once("[contrast]").unwrap();
+    let (_, after) = after.split_once("[[row]]").unwrap();
+    let silent = crate::policy::Policy::parse(&format!("{before}[[row]]{after}")).unwrap();
+    assert_eq!(silent.general.contrast, None);
+    let wrong = text.replace("iodinated = \"MR\"", "iodinated = \"CT\"");
+    assert!(crate::policy::Policy::parse(&wrong).is_err());
+}
+
 fn kinds(before: Option<&Plan>, after: &Plan) -> Vec<Kind> {
     notices(before, after).iter().map(|it| it.kind()).collect()
 }

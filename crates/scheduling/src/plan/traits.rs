@@ -99,7 +99,10 @@ fn ki67(summary: &Summary) -> Option<f64> {
 fn raised_5hiaa(dossier: &Dossier) -> bool {
     let of_5hiaa = dossier.facts.iter().filter_map(|fact| {
         let Some(Kind::Marker(marker)) = fact.finding.as_ref()?.kind.as_ref() else { return None };
-        let kind = matches!(marker.kind(), MarkerKind::Urine5hiaa | MarkerKind::Plasma5hiaa);
+        let kind = matches!(
+            marker.kind(),
+            MarkerKind::Urine5hiaa | MarkerKind::Urine5hiaaConcentration | MarkerKind::Plasma5hiaa
+        );
         let settled = matches!(fact.standing(), Standing::Final | Standing::Corrected);
         let certain = fact.reading.as_ref().is_none_or(|it| it.certainty() != Certainty::Uncertain);
         let day = dates::read(fact.observed.as_ref())?;

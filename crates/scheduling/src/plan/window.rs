@@ -11,7 +11,7 @@ use super::candidate::{Candidate, Model, candidate, end_of};
 use super::dates;
 use super::decisions::{Decided, Decisions};
 use super::studies::Study;
-use crate::policy::{Modality, ModalityRule, Months, Policy, Row, Timing, Traits};
+use crate::policy::{ContrastRule, Modality, ModalityRule, Months, Policy, Row, Timing, Traits};
 
 /// What a patient's next scan is worked out from.
 pub(super) struct Patient {
@@ -25,10 +25,39 @@ pub(super) struct Patient {
     pub(super) lesion: Option<Lesion>,
     /// Date of birth.
     pub(super) birth: Option<PartialDate>,
+    /// Contrast media that are not tolerated.
+    pub(super) intolerance: Intolerance,
     /// The hazard, when the model covers the patient.
     pub(super) hazard: Option<Weibull>,
     /// Nothing must be reviewed, so that the hazard may lengthen an interval within its row.
     pub(super) is_trusted: bool,
+}
+
+/// Contrast media that are not tolerated.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Intolerance {
+    /// Iodinated.
+    pub(super) iodinated: bool,
+    /// Gadolinium.
+    pub(super) gadolinium: bool,
+}
+
+impl Intolerance {
+    pub(super) fn of(summary: &event::Summary) -> Self {
+        let of = |agent| summary.contrast_intolerances.iter().any(|it| it.contrast() == agent);
+        Self { iodinated: of(event::Contrast::Iodinated), gadolinium: of(event::Contrast::Gadolinium) }
+    }
+
+    /// What is not tolerated, and the modality by which the policy avoids it: none where the policy has no rule, or
+    /// where it would need the other one.
+    fn avoided(self, rule: Option<ContrastRule>) -> Option<(Modality, &'static str)> {
+        let rule = rule?;
+        match (self.iodinated, self.gadolinium) {
+            (true, false) => Some((rule.iodinated, "iodinated contrast is not tolerated")),
+            (false, true) => Some((rule.gadolinium, "gadolinium contrast is not tolerated")),
+            _ => None,
+        }
+    }
 }
 
 /// An indeterminate lesion of the liver.
@@ -131,7 +160,9 @@ fn window(
     }
     let (opens, overdue_after) = limits(from, due, row.and_then(|it| it.first_scan), policy);
     let rule = row.map_or_else(|| fallback(policy), |it| &it.modality);
-    let (modality, modality_reason) = modality(patient, rule, due, decisions);
+    let contrast = policy.general.contrast;
+    let (modality, modality_reason) = modality(patient, (rule, contrast), due, decisions);
+    let modality_reason = with_contrast(modality, modality_reason, patient.intolerance, contrast);
     event::Window {
         opens: Some(dates::write_day(opens)),
         due: Some(dates::write_day(due)),
@@ -246,9 +277,27 @@ fn limits(anchor: Anchor, due: Date, first_scan: Option<Months>, policy: &Policy
     }
 }
 
+/// Says that the planned modality meets an intolerance all the same, where the policy speaks of them.
+fn with_contrast(
+    modality: event::Modality,
+    reason: String,
+    intolerance: Intolerance,
+    rule: Option<ContrastRule>,
+) -> String {
+    let agent = match modality {
+        event::Modality::Ct if intolerance.iodinated => "iodinated contrast",
+        event::Modality::Mr if intolerance.gadolinium => "gadolinium contrast",
+        _ => return reason,
+    };
+    if rule.is_none() {
+        return reason;
+    }
+    format!("{reason}; {agent} is not tolerated: a clinician decides on the contrast medium")
+}
+
 fn modality(
     patient: &Patient,
-    rule: &ModalityRule,
+    (rule, contrast): (&ModalityRule, Option<ContrastRule>),
     due: Date,
     decisions: &Decisions<'_>,
 ) -> (event::Modality, String) {
@@ -257,6 +306,9 @@ fn modality(
     }
     if patient.lesion.is_some() {
         return (event::Modality::Mr, "an indeterminate liver finding is settled by MRI".to_owned());
+    }
+    if let Some((modality, why)) = patient.intolerance.avoided(contrast) {
+        return (modality.into(), format!("{} because {why}", modality.words()));
     }
     if let Some(age) = rule.mr_below_age_years {
         let months = i32::from(age) * 12;

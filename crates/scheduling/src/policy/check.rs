@@ -5,9 +5,9 @@ use std::ops::Range;
 use toml::Spanned;
 
 use super::condition::{Category, Condition, Number};
-use super::file::{Asked, Cell, EndFile, File, Interval, ModalityFile, RowFile, Visits};
+use super::file::{Asked, Cell, Contrast, EndFile, File, Interval, ModalityFile, RowFile, Visits};
 use super::row::{End, ModalityRule, Months, Review, Row, Test, Timing};
-use super::{After, Error, General, Modality, Policy, Status, Then};
+use super::{After, ContrastRule, Error, General, Modality, Policy, Status, Then};
 
 /// Longest interval that a file may allow, in months: beyond it a missing scan would go unnoticed for too long.
 const MONTHS_MAX: u8 = 36;
@@ -131,7 +131,15 @@ impl Check<'_> {
             overdue_after_days: window.overdue_after_days,
             report_within_days: report.within_days,
             pet_counts: self.cell(&file.pet)?.counts,
+            contrast: file.contrast.as_ref().map(|it| self.contrast(it)).transpose()?,
         })
+    }
+
+    fn contrast(&self, contrast: &Spanned<Contrast>) -> Result<ContrastRule, Error> {
+        let Contrast { iodinated, gadolinium, .. } = *self.cell(contrast)?;
+        let what = "a modality that avoids iodinated contrast is MR, and one that avoids gadolinium is CT";
+        self.require(contrast.span(), (iodinated, gadolinium) == (Modality::Mr, Modality::Ct), what)?;
+        Ok(ContrastRule { iodinated, gadolinium })
     }
 
     fn row(&self, row: &RowFile, span: Range<usize>) -> Result<Row, Error> {

@@ -46,6 +46,8 @@ cells! {
     Report { within_days: u16 }
     /// Whether somatostatin-receptor PET counts as a scan of the liver.
     Pet { counts: bool }
+    /// Which modality avoids a contrast medium that is not tolerated.
+    Contrast { iodinated: Modality, gadolinium: Modality }
     /// What a patient must be.
     Asked {
         grade: Option<Vec<Grade>>,
@@ -94,6 +96,7 @@ pub(super) struct File {
     pub(super) window: Spanned<WindowDays>,
     pub(super) report: Spanned<Report>,
     pub(super) pet: Spanned<Pet>,
+    pub(super) contrast: Option<Spanned<Contrast>>,
     pub(super) row: Vec<Spanned<RowFile>>,
 }
 
