@@ -87,7 +87,12 @@ impl Streams {
             last(&found.risk, subject::dossier(patient)),
             last(&found.schedule, subject::plan(patient)),
         )?;
-        let (dossier, dossier_revision) = dossier.map_or((None, 0), |(it, revision)| (Some(it), revision));
+        let (mut dossier, dossier_revision) =
+            dossier.map_or((None, 0), |(it, revision)| (Some(it), revision));
+        // A fact of a kind that only a newer service knows hides nothing: all are shown, without the marks.
+        if let Some(Err(error)) = dossier.as_mut().map(lacteal_wire::mark_taken_back) {
+            tracing::warn!(%error, "a dossier holds facts that this version does not know");
+        }
         Ok(Record { dossier, dossier_revision, plan: plan.map(|(it, _)| it) })
     }
 

@@ -66,7 +66,7 @@ fn print_patient(patient: &Patient) {
         facts.add_row([
             fact.finding.as_ref().map(finding).unwrap_or_default(),
             fact.observed.as_ref().map(date).unwrap_or_default(),
-            word(fact.standing().as_str_name(), "STANDING_"),
+            show::standing(fact),
             fact.reading.as_ref().map(show::reading).unwrap_or_default(),
             show::place(&place),
         ]);

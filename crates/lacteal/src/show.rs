@@ -3,7 +3,7 @@
 use comfy_table::{ContentArrangement, Table, TableComponent, presets};
 use lacteal_wire::event::finding::Kind;
 use lacteal_wire::event::{
-    Certainty, Contrast, Decision, Extent, Focality, Grade, Margin, Marker, MarkerKind, Modality,
+    Certainty, Contrast, Decision, Extent, Fact, Focality, Grade, Margin, Marker, MarkerKind, Modality,
     PartialDate, Place, Presence, Range, Reading, Region, Sex, Site, Tnm, TnmBasis, TumourKind,
 };
 
@@ -126,6 +126,12 @@ pub(crate) fn reading(reading: &Reading) -> String {
         Certainty::Uncertain => format!("{} (uncertain)", reading.rule),
         Certainty::Stated | Certainty::Unspecified => reading.rule.clone(),
     }
+}
+
+/// How a fact stands at its source, and whether something later takes it back.
+pub(crate) fn standing(fact: &Fact) -> String {
+    let own = word(fact.standing().as_str_name(), "STANDING_");
+    if fact.taken_back { format!("{own} (taken back)") } else { own }
 }
 
 /// Where in a message something was read.

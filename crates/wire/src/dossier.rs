@@ -1,5 +1,7 @@
 //! Dossiers, and the summary of one in the words that people read.
 
+use std::collections::HashSet;
+
 use lacteal_clinical as clinical;
 use lacteal_clinical::conflict::ConflictKind;
 use lacteal_clinical::fact::FactRef;
@@ -64,6 +66,23 @@ pub fn dossier(dossier: &Dossier) -> event::Dossier {
         interpretations: dossier.interpretations().map(interpretation).collect(),
         ..event::Dossier::default()
     }
+}
+
+/// Marks the facts of a dossier that a later version of their text, or another record, takes back: by their own standing
+/// they would count.
+///
+/// # Errors
+/// When a field is missing or holds what it cannot hold.
+pub fn mark_taken_back(dossier: &mut event::Dossier) -> Result<(), Error> {
+    let read = read_dossier(dossier)?;
+    let standing: HashSet<_> = read.standing_facts().map(|it| (it.patient.0, it.identity.0)).collect();
+    let counting = read.facts().filter(|it| it.standing.counts()).map(|it| (it.patient.0, it.identity.0));
+    let taken_back: HashSet<_> = counting.filter(|it| !standing.contains(it)).collect();
+    for fact in &mut dossier.facts {
+        let own = (patient(&fact.patient, "fact.patient")?.0, sixteen(&fact.identity, "fact.identity")?);
+        fact.taken_back = taken_back.contains(&own);
+    }
+    Ok(())
 }
 
 /// What a dossier amounts to, for scheduling and for people.

@@ -24,6 +24,7 @@ pub fn fact(fact: &clinical::Fact) -> event::Fact {
         reading: reading(&fact.reading),
         report_kind: report_kind(fact.report_kind) as i32,
         text: fact.text.as_ref().map(text),
+        taken_back: false,
     }
 }
 

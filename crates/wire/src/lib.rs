@@ -15,7 +15,7 @@ mod judgement;
 pub mod subject;
 
 pub use decision::{decision, fact_ref, read_decision, read_fact_ref};
-pub use dossier::{dossier, read_dossier, read_report, summary};
+pub use dossier::{dossier, mark_taken_back, read_dossier, read_report, summary};
 pub use error::Error;
 pub use fact::{date, fact, patient, read_date, read_fact, read_record_number, record_number};
 pub use finding::{finding, modality, read_finding};

@@ -380,6 +380,7 @@ fn sample() -> event::Fact {
         reading: None,
         report_kind: 0,
         text: None,
+        taken_back: false,
     }
 }
 

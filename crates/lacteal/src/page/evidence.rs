@@ -3,7 +3,6 @@
 use lacteal_wire::event::Fact;
 
 use super::{Page, short_id};
-use crate::client::word;
 use crate::show::{self, date};
 
 pub(super) fn write(page: &mut Page, facts: &[Fact]) {
@@ -18,7 +17,7 @@ pub(super) fn write(page: &mut Page, facts: &[Fact]) {
             short_id(&fact.identity),
             fact.finding.as_ref().map(show::finding).unwrap_or_default(),
             fact.observed.as_ref().map(date).unwrap_or_default(),
-            word(fact.standing().as_str_name(), "STANDING_"),
+            show::standing(fact),
             fact.reading.as_ref().map(show::reading).unwrap_or_default(),
             show::place(&place),
             short_id(&place.report),
