@@ -33,7 +33,6 @@ fn plan(number: u8, status: event::Status, due: Option<u32>, risk: Option<f64>) 
             modality: event::Modality::Mr.into(),
             interval_reason: "5 % at 9 months".to_owned(),
             modality_reason: format!("MRI spares radiation below {} years", 40 + number % 20),
-            ..event::Window::default()
         }),
         record_numbers: vec![event::RecordNumber { authority: "HOSP".into(), number: format!("00{number}") }],
         risk_5_years: risk,

@@ -103,7 +103,6 @@ impl Entry {
             modality: self.modality.into(),
             interval_reason,
             modality_reason,
-            ..event::Window::default()
         });
         api::WorklistEntry {
             patient_id: patient.to_string(),
