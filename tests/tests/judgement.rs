@@ -150,6 +150,11 @@ async fn a_clinician_reads_decides_pauses_and_confirms_and_everything_follows() 
     decide(&["--resume"]);
     gateway.plan_when("4711", "to go on", |plan| plan.status() != Status::Paused).await;
 
+    // A policy is one of those that there are.
+    let unknown = ["decide", "--gateway", &address, "--mrn", &mrn, "--policy", "narnia"];
+    let unknown = refused(&[&unknown[..], &["--author", "A", "--reason", "b"]].concat());
+    assert!(unknown.contains("there are default, nccn, norway"), "{unknown}");
+
     // A stale look decides nothing.
     let stale = [
         "decide",

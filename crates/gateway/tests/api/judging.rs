@@ -11,7 +11,8 @@ use lacteal_wire::api::plan_service_client::PlanServiceClient;
 use lacteal_wire::api::risk_service_client::RiskServiceClient;
 use lacteal_wire::api::{
     DecideRequest, DecideResponse, ExplainRequest, ExplainResponse, GetPlanHistoryRequest, GetPlanRequest,
-    GetRiskHistoryRequest, GetRiskRequest, ListModelsRequest, Sentence, WhatIfRequest, WhatIfResponse,
+    GetRiskHistoryRequest, GetRiskRequest, ListModelsRequest, ListPoliciesRequest, ListPoliciesResponse,
+    Sentence, SupposedPlanRequest, SupposedPlanResponse, SurveillancePolicy, WhatIfRequest, WhatIfResponse,
     decide_request, explain_request, get_plan_history_request, get_plan_request, get_risk_history_request,
     get_risk_request, what_if_request,
 };
@@ -247,6 +248,31 @@ async fn a_decision_without_author_reason_or_content_is_refused_by_its_field() {
     assert_eq!((away.code(), reason(&away).as_str()), (Code::Unavailable, "INTAKE_AWAY"));
     let nobody = DecideRequest { by: Some(decide_request::By::PatientId(by_id(7))), ..whole() };
     assert_eq!(plans.decide(nobody).await.unwrap_err().code(), Code::NotFound);
+}
+
+#[tokio::test]
+async fn a_policy_is_chosen_from_those_that_scheduling_knows() {
+    let world = World::with(config()).await;
+    put_dossier(&world, 1).await;
+    serve(&world, subject::DECIDE, |_: DecideRequest| response(&DecideResponse::default())).await;
+    let mut plans = PlanServiceClient::new(world.channel().await);
+    let choose = |name: &str| decide(decision::Kind::Policy(name.into()));
+    let away = plans.decide(choose("norway")).await.unwrap_err();
+    assert_eq!((away.code(), reason(&away).as_str()), (Code::Unavailable, "SCHEDULING_AWAY"));
+
+    serve(&world, subject::POLICIES, |_: ListPoliciesRequest| {
+        let policy = |name: &str| SurveillancePolicy { name: name.into(), ..Default::default() };
+        response(&ListPoliciesResponse { policies: vec![policy("default"), policy("norway")] })
+    })
+    .await;
+    let listed = plans.list_policies(ListPoliciesRequest {}).await.unwrap().into_inner();
+    assert_eq!(listed.policies.len(), 2);
+    plans.decide(choose("norway")).await.unwrap();
+    let unknown = plans.decide(choose("narnia")).await.unwrap_err();
+    assert_eq!(field(&unknown), "decision.policy");
+    assert!(unknown.message().ends_with("there are default, norway"), "{}", unknown.message());
+    // What was chosen while there was such a policy can be taken back.
+    plans.decide(DecideRequest { revoke: true, ..choose("narnia") }).await.unwrap();
 }
 
 #[tokio::test]
