@@ -289,16 +289,27 @@ async fn risk_is_asked_with_the_stored_dossier_whatever_the_caller_sends() {
     };
     serve(&world, subject::WHAT_IF, move |asked: WhatIfRequest| {
         let text = said(asked.base);
-        let explanation = vec![Sentence { text, ..Sentence::default() }];
-        response(&WhatIfResponse { explanation, ..WhatIfResponse::default() })
+        let explanation = vec![Sentence { text: text.clone(), ..Sentence::default() }];
+        let summary = Some(event::Summary { scope_reason: text, ..event::Summary::default() });
+        let supposed = Some(event::Dossier { summary, ..event::Dossier::default() });
+        response(&WhatIfResponse { explanation, supposed, ..WhatIfResponse::default() })
     })
     .await;
     let request = |by| WhatIfRequest { by, base: Some(event::Dossier::default()), ..Default::default() };
     let by = what_if_request::By::PatientId(by_id(1));
-    let answer = risks.what_if(request(Some(by))).await.unwrap().into_inner();
-    assert_eq!(answer.explanation[0].text, "1 facts");
-    let answer = risks.what_if(request(None)).await.unwrap().into_inner();
-    assert_eq!(answer.explanation[0].text, "nobody");
+    let away = risks.what_if(request(Some(by.clone()))).await.unwrap_err();
+    assert_eq!((away.code(), reason(&away).as_str()), (Code::Unavailable, "SCHEDULING_AWAY"));
+    serve(&world, subject::PLAN_SUPPOSED, |asked: SupposedPlanRequest| {
+        let reason = asked.dossier.and_then(|it| it.summary).unwrap_or_default().scope_reason;
+        response(&SupposedPlanResponse { plan: Some(event::Plan { reason, ..event::Plan::default() }) })
+    })
+    .await;
+    for (by, expected) in [(Some(by), "1 facts"), (None, "nobody")] {
+        let answer = risks.what_if(request(by)).await.unwrap().into_inner();
+        assert_eq!(answer.explanation[0].text, expected);
+        assert_eq!(answer.plan.unwrap().reason, expected, "planned is what risk supposed");
+        assert_eq!(answer.supposed, None);
+    }
 
     serve(&world, subject::EXPLAIN, move |asked: ExplainRequest| {
         let sentence = Sentence { text: said(asked.base), ..Sentence::default() };
