@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::{env, error, fs};
 
-const FILES: [&str; 16] = [
+const FILES: [&str; 17] = [
     "lacteal/event/v1/assessment.proto",
     "lacteal/event/v1/dossier.proto",
     "lacteal/event/v1/fact.proto",
@@ -19,6 +19,7 @@ const FILES: [&str; 16] = [
     "lacteal/v1/reinterpretation_service.proto",
     "lacteal/v1/risk_service.proto",
     "lacteal/v1/submit.proto",
+    "lacteal/v1/supposed_plan.proto",
     "lacteal/v1/worklist_service.proto",
 ];
 

@@ -49,10 +49,12 @@ WRITERS = {
     "reinterpret.intake": "gateway",
     "decide.intake": "gateway",
     "assess.risk.what_if": "gateway",
+    "plan.scheduling.supposed": "gateway",
 }
 # The requests of the gateway, and who answers each.
 ASKED = {"submit.intake": "intake", "decide.intake": "intake", "quarantine.intake.list": "intake",
-         "reinterpret.intake": "intake", "assess.risk.what_if": "risk"}
+         "reinterpret.intake": "intake", "assess.risk.what_if": "risk",
+         "plan.scheduling.supposed": "scheduling"}
 # The durable consumers, and who owns each.
 CONSUMERS = {("INTAKE", "risk"): "risk", ("RISK", "scheduling"): "scheduling",
              ("SCHEDULE", "scheduling-wake"): "scheduling"}

@@ -129,6 +129,11 @@ async fn a_clinician_reads_decides_pauses_and_confirms_and_everything_follows() 
     let before = gateway.patient("4711").await.unwrap().dossier;
     let supposed = of("what-if", &["--ki67", "15%"]);
     assert!(supposed.contains("Supposed, not stored") && supposed.contains("15 %"), "{supposed}");
+    assert!(supposed.contains("next scan") && supposed.contains("policy default"), "{supposed}");
+    let unchanged: serde_json::Value =
+        serde_json::from_str(&of("what-if", &["--ki67", "2%", "--json"])).unwrap();
+    let stored: serde_json::Value = serde_json::from_str(&of("patient", &["--json"])).unwrap();
+    assert_eq!(unchanged["plan"]["nextScan"], stored["plan"]["nextScan"], "what is known, supposed");
     assert_eq!(gateway.patient("4711").await.unwrap().dossier, before);
 
     // A decided interval wins and shows whose it is.
@@ -149,6 +154,11 @@ async fn a_clinician_reads_decides_pauses_and_confirms_and_everything_follows() 
     gateway.status("4711", Status::Paused).await;
     decide(&["--resume"]);
     gateway.plan_when("4711", "to go on", |plan| plan.status() != Status::Paused).await;
+
+    // A policy is one of those that there are.
+    let unknown = ["decide", "--gateway", &address, "--mrn", &mrn, "--policy", "narnia"];
+    let unknown = refused(&[&unknown[..], &["--author", "A", "--reason", "b"]].concat());
+    assert!(unknown.contains("there are default, nccn, norway"), "{unknown}");
 
     // A stale look decides nothing.
     let stale = [

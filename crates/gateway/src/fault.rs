@@ -60,6 +60,8 @@ pub(crate) enum Part {
     Keeper,
     /// Risk, asked to compute or explain.
     Risk,
+    /// Scheduling, asked to plan who is supposed or to list its policies.
+    Scheduling,
     Worklist,
 }
 
@@ -142,6 +144,7 @@ impl Fault {
             Self::AnswerTooLarge(_) => "ANSWER_TOO_LARGE",
             Self::Away(Part::Intake | Part::Keeper) => "INTAKE_AWAY",
             Self::Away(Part::Risk) => "RISK_AWAY",
+            Self::Away(Part::Scheduling) => "SCHEDULING_AWAY",
             Self::Away(Part::Worklist) => "WORKLIST_NOT_READY",
             Self::Stopping => "STOPPING",
             Self::Busy(_) => "BUSY",
@@ -172,6 +175,7 @@ impl Fault {
                 "intake does not answer; what was asked for may have happened; ask again".to_owned()
             }
             Self::Away(Part::Risk) => "risk does not answer; ask again".to_owned(),
+            Self::Away(Part::Scheduling) => "scheduling does not answer; ask again".to_owned(),
             Self::Away(Part::Worklist) => "the work list is not up to date yet; try again".to_owned(),
             Self::Stopping => "this server stops; call again".to_owned(),
             Self::Busy(what) => format!("too many {what} at once; try again"),

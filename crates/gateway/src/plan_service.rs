@@ -1,7 +1,8 @@
 //! `lacteal.v1.PlanService`: plans straight from the stream, decisions on to intake.
 //!
 //! A decision is checked here against the dossier, which intake does not read: whether there is such a patient, whether
-//! the dossier is the one that was looked at, and which statement is confirmed or rejected.
+//! the dossier is the one that was looked at, which statement is confirmed or rejected, and with scheduling whether there is
+//! the policy that was chosen.
 
 use crate::ask::Asker;
 use crate::call::Call;
@@ -14,12 +15,11 @@ use lacteal_wire::api::decide_request::By;
 use lacteal_wire::api::plan_service_server::PlanService;
 use lacteal_wire::api::{
     DecideRequest, DecideResponse, GetPlanHistoryRequest, GetPlanHistoryResponse, GetPlanRequest,
-    GetPlanResponse, PastPlan,
+    GetPlanResponse, ListPoliciesRequest, ListPoliciesResponse, PastPlan,
 };
 use lacteal_wire::event::JudgedFact;
 use lacteal_wire::event::decision::Kind;
 use lacteal_wire::subject;
-use std::time::Duration;
 use tonic::{Request, Response, Status};
 
 pub(crate) struct Plans {
@@ -46,8 +46,17 @@ impl PlanService for Plans {
 
     async fn decide(&self, request: Request<DecideRequest>) -> Result<Response<DecideResponse>, Status> {
         let call = Call::of(&request);
-        let decided = Box::pin(self.hand_on(request.into_inner(), call.left())).await;
+        let decided = Box::pin(self.hand_on(request.into_inner(), &call)).await;
         decided.map(Response::new).map_err(|fault| call.status(&fault))
+    }
+
+    async fn list_policies(
+        &self,
+        request: Request<ListPoliciesRequest>,
+    ) -> Result<Response<ListPoliciesResponse>, Status> {
+        let call = Call::of(&request);
+        let listed = self.policies(&call).await;
+        listed.map(Response::new).map_err(|fault| call.status(&fault))
     }
 }
 
@@ -70,7 +79,7 @@ impl Plans {
         Ok(GetPlanHistoryResponse { plans: plans.into_iter().map(past).collect(), next_page_token })
     }
 
-    async fn hand_on(&self, mut request: DecideRequest, left: Duration) -> Result<DecideResponse, Fault> {
+    async fn hand_on(&self, mut request: DecideRequest, call: &Call) -> Result<DecideResponse, Fault> {
         let name = Name::of(request.by.take())?;
         let decision = request.decision.as_mut();
         let decision = decision.ok_or_else(|| Fault::field("decision", "must be set"))?;
@@ -86,6 +95,7 @@ impl Plans {
         match &mut decision.kind {
             Some(Kind::Confirm(judged)) => fill("decision.confirm", judged, &record)?,
             Some(Kind::Reject(judged)) => fill("decision.reject", judged, &record)?,
+            Some(Kind::Policy(name)) if !request.revoke => self.check_policy(name, call).await?,
             _ => {}
         }
         request.by = Some(By::PatientId(id.to_string()));
@@ -93,7 +103,24 @@ impl Plans {
         if request.expected_dossier_revision == Some(record.dossier_revision) {
             request.expected_dossier_revision = None;
         }
-        self.asker.ask(subject::DECIDE, &request, left, Part::Keeper).await
+        self.asker.ask(subject::DECIDE, &request, call.left(), Part::Keeper).await
+    }
+
+    async fn policies(&self, call: &Call) -> Result<ListPoliciesResponse, Fault> {
+        self.asker.ask(subject::POLICIES, &ListPoliciesRequest {}, call.left(), Part::Scheduling).await
+    }
+
+    /// A policy that scheduling does not have would leave the patient with the site's and a review item.
+    async fn check_policy(&self, name: &str, call: &Call) -> Result<(), Fault> {
+        let known = self.policies(call).await?.policies;
+        if known.iter().any(|it| it.name == name) {
+            return Ok(());
+        }
+        let names: Vec<String> = known.into_iter().map(|it| it.name).collect();
+        Err(Fault::field(
+            "decision.policy",
+            format!("is no policy of this site; there are {}", names.join(", ")),
+        ))
     }
 }
 

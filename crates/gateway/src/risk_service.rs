@@ -1,5 +1,5 @@
-//! `lacteal.v1.RiskService`: assessments straight from the stream; what is to be computed is asked of risk, which is handed
-//! the dossier, because it answers without reading.
+//! `lacteal.v1.RiskService`: assessments straight from the stream; what is to be computed is asked of risk, and the plan that
+//! would follow of scheduling. Both are handed the dossier, because they answer without reading.
 
 use crate::ask::Asker;
 use crate::call::Call;
@@ -9,7 +9,8 @@ use crate::lookup::{Lookup, Name};
 use lacteal_wire::api::risk_service_server::RiskService;
 use lacteal_wire::api::{
     ExplainRequest, ExplainResponse, GetRiskHistoryRequest, GetRiskHistoryResponse, GetRiskRequest,
-    GetRiskResponse, ListModelsRequest, ListModelsResponse, WhatIfRequest, WhatIfResponse,
+    GetRiskResponse, ListModelsRequest, ListModelsResponse, SupposedPlanRequest, SupposedPlanResponse,
+    WhatIfRequest, WhatIfResponse,
 };
 use lacteal_wire::event::Dossier;
 use lacteal_wire::subject;
@@ -40,7 +41,7 @@ impl RiskService for Risks {
 
     async fn what_if(&self, request: Request<WhatIfRequest>) -> Result<Response<WhatIfResponse>, Status> {
         let call = Call::of(&request);
-        let answered = Box::pin(self.suppose(request.into_inner(), call.left())).await;
+        let answered = Box::pin(self.suppose(request.into_inner(), &call)).await;
         answered.map(Response::new).map_err(|fault| call.status(&fault))
     }
 
@@ -80,12 +81,19 @@ impl Risks {
     }
 
     /// Without a name the patient is one of whom only the supposed is known.
-    async fn suppose(&self, mut request: WhatIfRequest, left: Duration) -> Result<WhatIfResponse, Fault> {
+    async fn suppose(&self, mut request: WhatIfRequest, call: &Call) -> Result<WhatIfResponse, Fault> {
         request.base = match request.by.take() {
             Some(by) => Some(self.dossier(by.into()).await?),
             None => None,
         };
-        self.asker.ask(subject::WHAT_IF, &request, left, Part::Risk).await
+        let asked = self.asker.ask(subject::WHAT_IF, &request, call.left(), Part::Risk).await;
+        let mut answer: WhatIfResponse = asked?;
+        // Scheduling plans by facts and assessment together, so it is asked with what risk has supposed.
+        let request = SupposedPlanRequest { dossier: answer.supposed.take() };
+        let planned = self.asker.ask(subject::PLAN_SUPPOSED, &request, call.left(), Part::Scheduling).await;
+        let planned: SupposedPlanResponse = planned?;
+        answer.plan = planned.plan;
+        Ok(answer)
     }
 
     async fn explained(&self, mut request: ExplainRequest, left: Duration) -> Result<ExplainResponse, Fault> {

@@ -45,7 +45,11 @@ fn plan(number: u32) -> event::Plan {
                 number % 10,
                 number % 13
             ),
-            ..event::Window::default()
+            modality_reason: if number.is_multiple_of(3) {
+                format!("MRI spares radiation below {} years", number % 50)
+            } else {
+                format!("decided by Dr Weser on 2026-02-{:02}", number % 28 + 1)
+            },
         }),
         record_numbers: vec![event::RecordNumber {
             authority: "Hospital of the North&2.16.840.1.113883.19.4.6&ISO".into(),

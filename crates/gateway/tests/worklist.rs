@@ -32,7 +32,7 @@ fn plan(number: u8, status: event::Status, due: Option<u32>, risk: Option<f64>) 
             interval_months: 9,
             modality: event::Modality::Mr.into(),
             interval_reason: "5 % at 9 months".to_owned(),
-            ..event::Window::default()
+            modality_reason: format!("MRI spares radiation below {} years", 40 + number % 20),
         }),
         record_numbers: vec![event::RecordNumber { authority: "HOSP".into(), number: format!("00{number}") }],
         risk_5_years: risk,

@@ -54,7 +54,7 @@ pub(crate) enum Command {
     Explain(Explain),
     /// Decide about one patient: interval, modality, pause, end, policy, or whether a statement is right
     Decide(Decide),
-    /// Compute what risk one patient would have if other facts were so; stores nothing
+    /// Compute what risk and plan one patient would have if other facts were so; stores nothing
     WhatIf(Box<WhatIf>),
     /// Compute risk and plan from facts that you state; needs no server, stores nothing
     Assess(Box<Assess>),

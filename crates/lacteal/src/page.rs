@@ -53,14 +53,6 @@ impl Page {
         page.text
     }
 
-    /// Picture and risk alone: what is supposed has no plan.
-    pub(crate) fn of_supposed(known: &Known<'_>) -> String {
-        let mut page = Self::default();
-        picture::write(&mut page, known);
-        risk::write(&mut page, known);
-        page.text
-    }
-
     /// The judgement about the tumour alone: course, decisions, what is missing.
     pub(crate) fn of_picture(known: &Known<'_>) -> String {
         let mut page = Self::default();

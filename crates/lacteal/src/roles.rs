@@ -139,8 +139,9 @@ fn risk(settings: &Settings, ledger: Ledger, tasks: &Tasks) -> anyhow::Result<()
 fn scheduling(settings: &Settings, ledger: Ledger, tasks: &Tasks) -> anyhow::Result<()> {
     let config = settings.scheduling.clone();
     let rules = lacteal_scheduling::load_rules(&config)?;
+    let asked = ledger.clone();
     when_open(settings, ledger, &[Which::Risk, Which::Schedule], tasks, move |[risk, schedule], tasks| {
-        lacteal_scheduling::start(&config, rules, risk, schedule, tasks);
+        lacteal_scheduling::start(&config, rules, &asked, risk, schedule, tasks);
         Ok(())
     });
     Ok(())

@@ -1,4 +1,4 @@
-//! `lacteal what-if`: the risk of one patient if other facts were so. Nothing is stored.
+//! `lacteal what-if`: risk and plan of one patient if other facts were so. Nothing is stored.
 
 use lacteal_wire::api::risk_service_client::RiskServiceClient;
 use lacteal_wire::api::what_if_request::By;
@@ -37,9 +37,10 @@ pub(crate) async fn what_if(arguments: &args::WhatIf) -> anyhow::Result<()> {
     let known = Known {
         summary: answer.summary.as_ref(),
         assessment: answer.assessment.as_ref(),
+        plan: answer.plan.as_ref(),
         sentences: if arguments.words { &answer.explanation } else { &[] },
         ..Known::default()
     };
-    show::text(&Page::of_supposed(&known));
+    show::text(&Page::of_judgement(&known));
     Ok(())
 }

@@ -61,10 +61,22 @@ impl Asked {
         let supposed = suppose(&base, &findings);
         let picture = Picture::of(&supposed);
         let assessment = assess(&picture, model, None, Timestamp::UNIX_EPOCH);
+        let summary = lacteal_wire::summary(&supposed, &picture);
+        // What could not be processed about the patient is in doubt whatever is supposed.
+        let asides = request.base.as_ref().map(|it| it.asides.clone()).unwrap_or_default();
+        let dossier = event::Dossier {
+            assessment: Some(assessment.clone()),
+            summary: Some(summary.clone()),
+            asides,
+            superseded: Vec::new(),
+            ..lacteal_wire::dossier(&supposed)
+        };
         Ok(WhatIfResponse {
             explanation: explain(&picture, &assessment, model),
-            summary: Some(lacteal_wire::summary(&supposed, &picture)),
+            summary: Some(summary),
             assessment: Some(assessment),
+            plan: None,
+            supposed: Some(dossier),
         })
     }
 
@@ -117,5 +129,31 @@ fn described(model: &Model, in_force: bool) -> RiskModel {
         parameters: model.parameters().map(parameter).collect(),
         life_table: model.life_table().name().to_owned(),
         life_table_source: model.life_table().source().to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use lacteal_clinical::Finding;
+    use lacteal_wire::api::Supposed;
+
+    #[test]
+    fn what_is_supposed_is_given_back_as_a_dossier_that_can_be_planned() {
+        let aside = event::Aside { sequence: 7, ..event::Aside::default() };
+        let base = event::Dossier {
+            asides: vec![aside.clone()],
+            ..lacteal_wire::dossier(&Dossier::new(PatientId([3; 16])))
+        };
+        let supposed =
+            Supposed { finding: Some(lacteal_wire::finding(&Finding::NodesPositive(3))), observed: None };
+        let request =
+            WhatIfRequest { base: Some(base), supposed: vec![supposed.clone()], ..WhatIfRequest::default() };
+        let answer = Asked::new(Arc::new(Model::reference())).what_if(&request).unwrap();
+        let dossier = answer.supposed.unwrap();
+        assert_eq!(dossier.patient, [3; 16]);
+        assert_eq!(dossier.facts.iter().map(|it| &it.finding).collect::<Vec<_>>(), [&supposed.finding]);
+        assert_eq!((&dossier.summary, &dossier.assessment), (&answer.summary, &answer.assessment));
+        assert_eq!(dossier.asides, [aside], "what could not be processed stays in doubt");
     }
 }

@@ -12,6 +12,7 @@
 //! The pure part has no clock, randomness or IO. It orders no scan, changes no clinician's decision and advises no
 //! treatment.
 
+mod ask;
 pub mod plan;
 pub mod policies;
 pub mod policy;

@@ -2,15 +2,22 @@
 
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use jiff::tz::TimeZone;
-use lacteal_ledger::{Stream, Swept, WorkOptions, sweep, work};
-use lacteal_service::{Stage, Tasks};
+use lacteal_ledger::{Ledger, Stream, Swept, WorkOptions, sweep, work};
+use lacteal_service::{Stage, Tasks, clock};
 use lacteal_wire::subject;
 use serde::{Deserialize, Serialize};
 
+use crate::ask::Asked;
 use crate::step::{PlanStep, Rules, WakeStep};
 use crate::{Policies, Policy, policies, policy};
+
+/// Requests of the gateway in hand at once.
+const ASKED_IN_FLIGHT_MAX: usize = 8;
+/// How long requests in hand may take when the service stops.
+const ASKED_FINISH: Duration = Duration::from_secs(5);
 
 /// Configuration of scheduling.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -87,8 +94,9 @@ pub fn load_rules(config: &Config) -> Result<Rules, Error> {
     Ok(Rules { policies: Policies::new(own, &config.policy)?, zone })
 }
 
-/// Starts the work loops, and one sweep that plans anew who was planned by other rules. `risk` is read, `schedule` is written and by nobody else.
-pub fn start(config: &Config, rules: Rules, risk: Stream, schedule: Stream, tasks: &Tasks) {
+/// Starts the work loops, the answers to what the gateway asks, and one sweep that plans anew who was planned by other
+/// rules. `risk` is read, `schedule` is written and by nobody else.
+pub fn start(config: &Config, rules: Rules, ledger: &Ledger, risk: Stream, schedule: Stream, tasks: &Tasks) {
     let options = |durable: &str, filter: &str| WorkOptions {
         durable: durable.to_owned(),
         filters: vec![filter.to_owned()],
@@ -101,6 +109,18 @@ pub fn start(config: &Config, rules: Rules, risk: Stream, schedule: Stream, task
     let site = rules.policies.site();
     tracing::info!(policy = site.name(), version = site.version(), "planning by this policy");
     let rules = Arc::new(rules);
+    let asked = Arc::new(Asked::new(Arc::clone(&rules)));
+    for subject in [subject::PLAN_SUPPOSED, subject::POLICIES] {
+        let (ledger, asked, stop) = (ledger.clone(), Arc::clone(&asked), tasks.stopping(Stage::Requests));
+        tasks.spawn(Stage::Requests, subject, async move {
+            let handler = move |request| {
+                let asked = Arc::clone(&asked);
+                async move { asked.answer(subject, request, clock::now()).await }
+            };
+            ledger.serve(subject, "scheduling", ASKED_IN_FLIGHT_MAX, ASKED_FINISH, handler, stop).await?;
+            Ok(())
+        });
+    }
     let (step, stop) = (Arc::new(PlanStep::new(Arc::clone(&rules))), tasks.stopping(Stage::Workers));
     let (kept, plans, sweeping, halt) = (risk.clone(), schedule.clone(), Arc::clone(&step), stop.clone());
     tasks.spawn_finite(Stage::Workers, "replan", async move {

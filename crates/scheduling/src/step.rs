@@ -159,7 +159,7 @@ fn write(patient: PatientId, before: Option<&Plan>, after: &Plan, states: &State
 }
 
 /// What the history of a patient's plans keeps: all that a person reads, and none of the bookkeeping.
-fn remembered(plan: &Plan) -> Plan {
+pub(crate) fn remembered(plan: &Plan) -> Plan {
     Plan {
         now_s: 0,
         dossier_revision: 0,

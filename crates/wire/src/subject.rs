@@ -44,6 +44,10 @@ pub const WHAT_IF: &str = "assess.risk.what_if";
 pub const EXPLAIN: &str = "assess.risk.explain";
 /// Core subject on which risk lists its models.
 pub const MODELS: &str = "assess.risk.models";
+/// Core subject on which scheduling plans who is supposed.
+pub const PLAN_SUPPOSED: &str = "plan.scheduling.supposed";
+/// Core subject on which scheduling lists its policies.
+pub const POLICIES: &str = "plan.scheduling.policies";
 
 /// One report about one patient. The key makes a report its own receipt.
 pub fn report(patient: PatientId, key: ReportKey) -> String {

@@ -1,4 +1,4 @@
-//! One patient's line, packed: 56 bytes and one small allocation for everything of varying length.
+//! One patient's line, packed: 48 bytes and one small allocation for everything of varying length.
 
 use super::day::Day;
 use super::filter::Facet;
@@ -10,6 +10,8 @@ use lacteal_wire::{api, event};
 const RECORD_NUMBERS_MAX: usize = 32;
 /// Longest record number kept, in bytes; no valid one is longer than a quarter of it.
 const NUMBER_BYTES_MAX: usize = 255;
+/// The reasons that a line gives: of the status, of the interval and of the modality.
+const REASONS: usize = 3;
 /// In place of a modality when there is no window at all.
 const NO_WINDOW: u8 = u8::MAX;
 
@@ -18,15 +20,13 @@ pub(super) struct Entry {
     opens: Day,
     due: Day,
     overdue_after: Day,
-    reason: TextId,
-    interval_reason: TextId,
     interval_months: u16,
     status: u8,
     modality: u8,
     revision: u64,
     /// NaN when not computed.
     risk_5_years: f64,
-    /// Digits of both reasons, then the record numbers: see `Blob`.
+    /// The reasons of status, interval and modality, then the record numbers: see `Blob`.
     blob: Box<[u8]>,
 }
 
@@ -55,15 +55,13 @@ impl Entry {
             None => NO_WINDOW,
             Some(window) => u8::try_from(window.modality).ok().filter(|m| *m < NO_WINDOW).ok_or(Invalid)?,
         };
-        let reason = texts::cut(&plan.reason);
-        let interval_reason = texts::cut(window.map_or("", |w| &w.interval_reason));
-        let blob = blob(&[reason, interval_reason], &plan.record_numbers, texts);
+        let interval_reason = window.map_or("", |w| &w.interval_reason);
+        let modality_reason = window.map_or("", |w| &w.modality_reason);
+        let blob = blob([&plan.reason, interval_reason, modality_reason], &plan.record_numbers, texts);
         Ok(Self {
             opens,
             due,
             overdue_after,
-            reason: texts.keep(&texts::template(reason)),
-            interval_reason: texts.keep(&texts::template(interval_reason)),
             interval_months,
             status: status as u8,
             modality,
@@ -75,10 +73,10 @@ impl Entry {
 
     /// Gives the texts back.
     pub(super) fn release(&self, texts: &mut Texts) {
-        texts.release(self.reason);
-        texts.release(self.interval_reason);
         let mut blob = Blob(&self.blob);
-        let _digits_are_no_texts = (blob.digits(), blob.digits());
+        for (template, _) in std::iter::from_fn(|| blob.reason()).take(REASONS) {
+            texts.release(template);
+        }
         while let Some((authority, _)) = blob.record_number() {
             texts.release(authority);
         }
@@ -87,8 +85,10 @@ impl Entry {
     /// The line as the API shows it.
     pub(super) fn show(&self, patient: PatientId, texts: &Texts) -> api::WorklistEntry {
         let mut blob = Blob(&self.blob);
-        let reason = texts::join(texts.get(self.reason), blob.digits());
-        let interval_reason = texts::join(texts.get(self.interval_reason), blob.digits());
+        let [reason, interval_reason, modality_reason] = std::array::from_fn::<_, REASONS, _>(|_| {
+            blob.reason()
+                .map_or_else(String::new, |(template, digits)| texts::join(texts.get(template), digits))
+        });
         let record_numbers = std::iter::from_fn(|| blob.record_number())
             .map(|(authority, number)| event::RecordNumber {
                 authority: texts.get(authority).to_owned(),
@@ -102,7 +102,7 @@ impl Entry {
             interval_months: self.interval_months.into(),
             modality: self.modality.into(),
             interval_reason,
-            ..event::Window::default()
+            modality_reason,
         });
         api::WorklistEntry {
             patient_id: patient.to_string(),
@@ -128,10 +128,11 @@ impl Entry {
     }
 }
 
-fn blob(digits_of: &[&str], numbers: &[event::RecordNumber], texts: &mut Texts) -> Box<[u8]> {
+fn blob(reasons: [&str; REASONS], numbers: &[event::RecordNumber], texts: &mut Texts) -> Box<[u8]> {
     let mut blob = Vec::new();
-    for text in digits_of {
-        let digits = texts::digits(text);
+    for reason in reasons.map(texts::cut) {
+        blob.extend(texts.keep(&texts::template(reason)).to_bytes());
+        let digits = texts::digits(reason);
         // A text is at most 1000 bytes, its digits half of that.
         blob.extend(u16::try_from(digits.len()).unwrap_or(0).to_le_bytes());
         blob.extend(digits);
@@ -144,14 +145,15 @@ fn blob(digits_of: &[&str], numbers: &[event::RecordNumber], texts: &mut Texts) 
     blob.into_boxed_slice()
 }
 
-/// Reads what `blob` wrote: twice a length of two bytes and digits; then, to the end, an authority of four bytes,
-/// a length of one byte and a record number.
+/// Reads what `blob` wrote: for every reason a template of four bytes, a length of two bytes and digits; then, to the
+/// end, an authority of four bytes, a length of one byte and a record number.
 struct Blob<'a>(&'a [u8]);
 
 impl<'a> Blob<'a> {
-    fn digits(&mut self) -> &'a [u8] {
-        let length = self.array().map_or(0, u16::from_le_bytes);
-        self.take(length.into()).unwrap_or_default()
+    fn reason(&mut self) -> Option<(TextId, &'a [u8])> {
+        let template = TextId::from_bytes(self.array()?);
+        let length = u16::from_le_bytes(self.array()?);
+        Some((template, self.take(length.into())?))
     }
 
     fn record_number(&mut self) -> Option<(TextId, &'a [u8])> {
@@ -176,7 +178,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_entry_is_56_bytes() {
-        assert_eq!(size_of::<Entry>(), 56);
+    fn an_entry_is_48_bytes() {
+        assert_eq!(size_of::<Entry>(), 48);
     }
 }

@@ -260,6 +260,6 @@ mod tests {
             };
             table.put(patient, revision, &plan);
         }
-        assert_eq!(table.texts.len(), 3, "a reason, no reason for the interval, an authority");
+        assert_eq!(table.texts.len(), 3, "a reason, no reason for interval and modality, an authority");
     }
 }

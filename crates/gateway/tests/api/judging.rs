@@ -11,7 +11,8 @@ use lacteal_wire::api::plan_service_client::PlanServiceClient;
 use lacteal_wire::api::risk_service_client::RiskServiceClient;
 use lacteal_wire::api::{
     DecideRequest, DecideResponse, ExplainRequest, ExplainResponse, GetPlanHistoryRequest, GetPlanRequest,
-    GetRiskHistoryRequest, GetRiskRequest, ListModelsRequest, Sentence, WhatIfRequest, WhatIfResponse,
+    GetRiskHistoryRequest, GetRiskRequest, ListModelsRequest, ListPoliciesRequest, ListPoliciesResponse,
+    Sentence, SupposedPlanRequest, SupposedPlanResponse, SurveillancePolicy, WhatIfRequest, WhatIfResponse,
     decide_request, explain_request, get_plan_history_request, get_plan_request, get_risk_history_request,
     get_risk_request, what_if_request,
 };
@@ -251,6 +252,31 @@ async fn a_decision_without_author_reason_or_content_is_refused_by_its_field() {
 }
 
 #[tokio::test]
+async fn a_policy_is_chosen_from_those_that_scheduling_knows() {
+    let world = World::with(config()).await;
+    put_dossier(&world, 1).await;
+    serve(&world, subject::DECIDE, |_: DecideRequest| response(&DecideResponse::default())).await;
+    let mut plans = PlanServiceClient::new(world.channel().await);
+    let choose = |name: &str| decide(decision::Kind::Policy(name.into()));
+    let away = plans.decide(choose("norway")).await.unwrap_err();
+    assert_eq!((away.code(), reason(&away).as_str()), (Code::Unavailable, "SCHEDULING_AWAY"));
+
+    serve(&world, subject::POLICIES, |_: ListPoliciesRequest| {
+        let policy = |name: &str| SurveillancePolicy { name: name.into(), ..Default::default() };
+        response(&ListPoliciesResponse { policies: vec![policy("default"), policy("norway")] })
+    })
+    .await;
+    let listed = plans.list_policies(ListPoliciesRequest {}).await.unwrap().into_inner();
+    assert_eq!(listed.policies.len(), 2);
+    plans.decide(choose("norway")).await.unwrap();
+    let unknown = plans.decide(choose("narnia")).await.unwrap_err();
+    assert_eq!(field(&unknown), "decision.policy");
+    assert!(unknown.message().ends_with("there are default, norway"), "{}", unknown.message());
+    // What was chosen while there was such a policy can be taken back.
+    plans.decide(DecideRequest { revoke: true, ..choose("narnia") }).await.unwrap();
+}
+
+#[tokio::test]
 async fn risk_is_asked_with_the_stored_dossier_whatever_the_caller_sends() {
     let world = World::with(config()).await;
     put_dossier(&world, 1).await;
@@ -264,16 +290,27 @@ async fn risk_is_asked_with_the_stored_dossier_whatever_the_caller_sends() {
     };
     serve(&world, subject::WHAT_IF, move |asked: WhatIfRequest| {
         let text = said(asked.base);
-        let explanation = vec![Sentence { text, ..Sentence::default() }];
-        response(&WhatIfResponse { explanation, ..WhatIfResponse::default() })
+        let explanation = vec![Sentence { text: text.clone(), ..Sentence::default() }];
+        let summary = Some(event::Summary { scope_reason: text, ..event::Summary::default() });
+        let supposed = Some(event::Dossier { summary, ..event::Dossier::default() });
+        response(&WhatIfResponse { explanation, supposed, ..WhatIfResponse::default() })
     })
     .await;
     let request = |by| WhatIfRequest { by, base: Some(event::Dossier::default()), ..Default::default() };
     let by = what_if_request::By::PatientId(by_id(1));
-    let answer = risks.what_if(request(Some(by))).await.unwrap().into_inner();
-    assert_eq!(answer.explanation[0].text, "1 facts");
-    let answer = risks.what_if(request(None)).await.unwrap().into_inner();
-    assert_eq!(answer.explanation[0].text, "nobody");
+    let away = risks.what_if(request(Some(by.clone()))).await.unwrap_err();
+    assert_eq!((away.code(), reason(&away).as_str()), (Code::Unavailable, "SCHEDULING_AWAY"));
+    serve(&world, subject::PLAN_SUPPOSED, |asked: SupposedPlanRequest| {
+        let reason = asked.dossier.and_then(|it| it.summary).unwrap_or_default().scope_reason;
+        response(&SupposedPlanResponse { plan: Some(event::Plan { reason, ..event::Plan::default() }) })
+    })
+    .await;
+    for (by, expected) in [(Some(by), "1 facts"), (None, "nobody")] {
+        let answer = risks.what_if(request(by)).await.unwrap().into_inner();
+        assert_eq!(answer.explanation[0].text, expected);
+        assert_eq!(answer.plan.unwrap().reason, expected, "planned is what risk supposed");
+        assert_eq!(answer.supposed, None);
+    }
 
     serve(&world, subject::EXPLAIN, move |asked: ExplainRequest| {
         let sentence = Sentence { text: said(asked.base), ..Sentence::default() };
