@@ -277,7 +277,7 @@ fn depth_is_the_deepest_layer_that_is_not_denied() {
             ("The tumour does not reach the serosa but invades subserosal fat.", Some("subserosa")),
             ("Depth of invasion: Subserosa", Some("subserosa")),
             ("Local invasion: into mesenteric fat", Some("subserosa")),
-            ("The tumour is limited to the lamina propria.", Some("lamina_propria")),
+            ("The tumour is limited to the lamina propria.", Some("lamina_propria_or_submucosa")),
             ("Tumour invades adjacent organs.", Some("other_organs")),
             ("Extent of invasion ....... through serosa", Some("serosa")),
             (
