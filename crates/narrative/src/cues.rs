@@ -296,6 +296,7 @@ const PHRASES: &[(Cue, &[&str])] = &[
             "presumably",
             "equivocal for",
             "raises the possibility of",
+            "raised the possibility of",
             "possibility of",
             "favour",
             "favor",

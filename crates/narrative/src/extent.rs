@@ -24,7 +24,9 @@ pub(crate) fn extent(scene: &Scene<'_>, u: usize, unit: &Unit, drafts: &mut Vec<
         matches!(it, Field::Extent | Field::T | Field::Site | Field::Stage | Field::Histology)
     });
     if !field
-        || !(in_field || unit.mask & layered != 0 && unit.mask & led != 0)
+        || !(in_field
+            || unit.mask & Class::Layer.bit() != 0
+            || unit.mask & layered != 0 && unit.mask & led != 0)
         || is_definition(scene, unit)
         || in_field && lists_all_layers(scene, unit)
     {

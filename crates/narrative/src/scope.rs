@@ -26,6 +26,10 @@ struct Evidence {
     other_own: bool,
     nec_own: bool,
     other_told: bool,
+    /// A NET is named without doubt, in whatever part.
+    net_sure: bool,
+    /// A NET is denied, or a benign tumour named, in the report's own parts.
+    cleared: bool,
     /// The unit that names it first.
     first_net: Option<usize>,
     /// A relative has one.
@@ -96,12 +100,14 @@ pub(crate) fn judge(scene: &Scene<'_>, mentions: &[Vec<Mention>], drafts: &mut V
         for mention in named {
             let state = mention.state;
             it.family |= state.family && mention.named == Named::Net;
+            it.cleared |= own && (state.no && mention.named == Named::Net || mention.named == Named::Benign);
             if state.no || state.family || state.plan || state.no_new {
                 continue;
             }
             match mention.named {
                 Named::Net => {
                     it.net = true;
+                    it.net_sure |= own || !state.maybe;
                     it.first_net = it.first_net.or_else(|| own.then_some(u));
                     it.net_own |= own && !state.past;
                     beside(scene, u, mention, &organs, &mut it);
@@ -221,6 +227,10 @@ fn decide(scene: &Scene<'_>, it: &Evidence, specimen: &[(Site, usize, usize)]) -
     if it.nec_own && !it.net_own {
         return Some(false);
     }
+    // The request suspects a NET, the pathologist finds none.
+    if scene.kind == Kind::Pathology && it.net && !it.net_sure && it.cleared {
+        return Some(false);
+    }
     if it.net {
         return if has(&it.strong, true) {
             Some(true)
@@ -284,7 +294,11 @@ fn put_site(scene: &Scene<'_>, it: &Evidence, specimen: &[(Site, usize, usize)],
             .iter()
             .chain(specimen)
             .filter(|e| e.0.is_followed() && e.0 != Site::SmallBowelUnspecified);
-        let exact = exact.filter(|e| !it.other_own || it.weak.contains(e));
+        let exact: Vec<_> = exact.filter(|e| !it.other_own || it.weak.contains(e)).collect();
+        let part = |site: Site| exact.iter().any(|e| e.0 == site);
+        // Tumours in both parts are of the small bowel.
+        let both = part(Site::Ileum) && part(Site::Jejunum);
+        let exact = exact.into_iter().filter(|_| !both);
         sites.extend(exact.map(|e| (e.0, e.1, e.2, "site_specimen")));
     }
     sites.extend(

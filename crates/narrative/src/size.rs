@@ -67,6 +67,7 @@ pub(crate) fn size(scene: &Scene<'_>, u: usize, unit: &Unit, owner: &mut Owner, 
             },
             None | Some(Field::Size) if of_mass_above(scene, u, unit) => Owner::Mesentery,
             Some(Field::Size) => field_owner(scene, unit, &measure),
+            Some(Field::MesentericMass) if of_pieces(scene, all.start..measure.tokens.start) => Owner::Other,
             Some(Field::MesentericMass) => Owner::Mesentery,
             Some(Field::Liver) => Owner::Liver,
             Some(Field::Nodes | Field::NodesExamined | Field::NodesPositive | Field::N) => Owner::Node,
@@ -111,6 +112,11 @@ pub(crate) fn size(scene: &Scene<'_>, u: usize, unit: &Unit, owner: &mut Owner, 
         }
     }
     *owner = subject(scene, unit, *owner);
+}
+
+/// `three cores, 9 to 15 mm`: what was sent, not what it was taken from.
+fn of_pieces(scene: &Scene<'_>, range: Range<usize>) -> bool {
+    scene.says(range, &["core", "cores", "piece", "pieces", "fragment", "fragments", "biopsies", "strips"])
 }
 
 /// `Size (mm): 23`.
@@ -766,7 +772,15 @@ fn preceding_noun(scene: &Scene<'_>, unit: &Unit, start: usize) -> Option<Owner>
                     | "beneath"
             )
         });
-        if place && preposition {
+        // `a nodule terminal ileum approx 6 mm`
+        let noun_ahead = {
+            let mut at = i;
+            while at > floor && matches!(text.word(at - 1), "terminal" | "distal" | "proximal" | "mid") {
+                at -= 1;
+            }
+            at < i && at > floor && matches!(text.word(at - 1), "nodule" | "lesion" | "tumour" | "tumor" | "mass" | "net")
+        };
+        if place && (preposition || noun_ahead) {
             skipped = true;
             continue;
         }
