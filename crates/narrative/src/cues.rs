@@ -49,6 +49,15 @@ const PHRASES: &[(Cue, &[&str])] = &[
             "absence of",
             "absent",
             "free of",
+            "is free of",
+            "are free of",
+            "is free from",
+            "are free from",
+            "is clear of",
+            "are clear of",
+            "is negative for",
+            "are negative for",
+            "negative for any",
             "free from",
             "clear of",
             "denies",
@@ -338,6 +347,8 @@ const PHRASES: &[(Cue, &[&str])] = &[
             "may",
             "might",
             "could",
+            "impression of",
+            "preoperative diagnosis of",
         ],
     ),
     (
@@ -356,6 +367,19 @@ const PHRASES: &[(Cue, &[&str])] = &[
             "too small to characterize",
             "too small for characterisation",
             "too small for characterization",
+            "too small for accurate characterisation",
+            "too small for accurate characterization",
+            "too small for reliable characterisation",
+            "too small to call",
+            "too small to assess",
+            "too small to categorise",
+            "too small to categorize",
+            "too small to classify",
+            "too small to define",
+            "too small to fully characterise",
+            "too small to fully characterize",
+            "too small to reliably characterise",
+            "too small to reliably characterize",
             "indeterminate",
             "not fully characterised",
             "not fully characterized",
@@ -770,6 +794,14 @@ fn asserts_anew(text: &Text<'_>, i: usize) -> bool {
                 | ("liver", ",")
                 | ("liver", "and")
                 | ("liver", "metastases")
+                | ("liver", "lesion")
+                | ("liver", "lesions")
+                | ("liver", "mass")
+                | ("liver", "masses")
+                | ("liver", "deposits")
+                | ("liver", "deposit")
+                | ("liver", "involvement")
+                | ("liver", "nor")
                 | ("liver", "metastasis")
         )
 }

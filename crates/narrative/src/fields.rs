@@ -496,11 +496,22 @@ fn measured(it: &Label<'_, '_>) -> Option<Field> {
 }
 
 fn named(it: &Label<'_, '_>) -> Option<Field> {
+    // `Tumours: 2 (14 mm and 6 mm)`
+    let counted = it.words() == 1
+        && has!(it, "tumours", "tumors")
+        && (it.text.is_number(it.range.end + 1) || it.text.is_number(it.range.end));
     if has!(it, "focality", "multifocality", "multiplicity", "multifocal")
+        || counted
+        || (has!(it, "multiple", "synchronous", "separate", "additional")
+            && has!(it, "tumours", "tumors", "primaries", "tumour", "tumor", "lesions")
+            && it.words() <= 4)
         || (has!(it, "number", "no", "nr")
             && has!(it, "tumours", "tumors", "primaries", "lesions", "neoplasms", "tumour", "tumor"))
     {
         return Some(Field::Focality);
+    }
+    if has!(it, "sites") && has!(it, "disease", "metastasis", "metastases", "metastatic") {
+        return Some(Field::Distant);
     }
     if has!(it, "site", "location", "situated", "localisation", "localization")
         || (has!(it, "position", "origin") && it.class(Class::Tumour))
@@ -514,7 +525,8 @@ fn named(it: &Label<'_, '_>) -> Option<Field> {
             "biopsy",
             "recurrence",
             "specimen",
-            "perforation"
+            "perforation",
+            "disease"
         );
         return Some(match (distant, has!(it, "specimen")) {
             (true, true) => Field::Specimen,

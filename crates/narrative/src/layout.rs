@@ -1032,8 +1032,13 @@ fn labelled(text: &Text<'_>, range: Range<usize>) -> Option<(Range<usize>, Range
             return None;
         }
         let Some(token) = text.token(i).filter(|t| t.shape == Shape::Mark) else { continue };
-        let long = token.end - token.start;
+        // A typesetter's dash is one mark of three bytes.
+        let long = if text.written(i).is_ascii() { token.end - token.start } else { 1 };
         let leader = (matches!(token.first, b'.' | b'_' | b'-' | b'=') && long >= 3)
+            || (token.first == b'.'
+                && long == 2
+                && fields::is_exact(text, range.start..i)
+                && fields::field(text, range.start..i).is_some())
             || (token.first == b'.' && text.mark(i + 1, b'.') && text.mark(i + 2, b'.'))
             || (token.first == b'*' && text.mark(i + 1, b'*'));
         let known = || fields::field(text, range.start..i).is_some();

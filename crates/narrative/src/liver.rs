@@ -111,7 +111,7 @@ const VERDICT: [&str; 12] = [
     "as",
     "regarded",
 ];
-const DOUBT: [&str; 17] = [
+const DOUBT: [&str; 18] = [
     "prob",
     "indeterminate",
     "suspicious",
@@ -129,6 +129,7 @@ const DOUBT: [&str; 17] = [
     "probably",
     "nonspecific",
     "characterisation",
+    "characterization",
 ];
 
 /// Reads what one unit says of the liver. `subject` carries over whether the text is speaking of the liver.
@@ -146,6 +147,7 @@ pub(crate) fn liver(scene: &Scene<'_>, u: usize, unit: &Unit, subject: &mut bool
                 && starts_with_liver(scene, it)
                 && !scene.text.mark(it.tokens.end - 1, b'.')
         });
+    let bulleted = scene.kind == Kind::Pathology && under_liver(scene, u, unit);
     let lettered = scene.kind == Kind::Pathology
         && letter(scene, unit).is_some_and(|it| {
             scene
@@ -159,7 +161,8 @@ pub(crate) fn liver(scene: &Scene<'_>, u: usize, unit: &Unit, subject: &mut bool
     if unit.opens && !specimen_above {
         *subject = false;
     }
-    let specimen = specimen_above || lettered;
+    let sent = scene.kind == Kind::Pathology && scene.of_liver && unit.mask & Class::Metastasis.bit() != 0;
+    let specimen = specimen_above || lettered || bulleted || sent;
     *subject |= specimen;
     let of_study = || scene.of_liver && unit.mask & Class::Metastasis.bit() != 0;
     let here = named || segment || field || ((*subject || of_study()) && !other_subject(scene, unit));
@@ -192,6 +195,8 @@ pub(crate) fn liver(scene: &Scene<'_>, u: usize, unit: &Unit, subject: &mut bool
             && lesion_of_liver(scene, unit, i, *subject)
         {
             found.extend(judge(scene, u, unit, i, false).map(|it| (it, i, "liver_lesion")));
+        } else if text.word(i) == "disease" && no_disease(scene, u, unit, i) {
+            found.push((Presence::Absent, i, "liver_disease"));
         }
     }
     if scene.kind == Kind::Pathology && (field || specimen || starts_with_liver(scene, unit)) {
@@ -221,6 +226,14 @@ pub(crate) fn liver(scene: &Scene<'_>, u: usize, unit: &Unit, subject: &mut bool
         if text.mark(i.wrapping_sub(1), b'(') && text.word(i.wrapping_sub(2)).contains("m1") {
             found.push((Presence::Present, i, "m_category_liver"));
         }
+        // `Metastatic ileal NET (liver, nodes)`
+        let sites = text.mark(i.wrapping_sub(1), b'(') && text.any(i.wrapping_sub(2), Class::Net.bit() | Class::Tumour.bit());
+        if sites && scene.says(i.saturating_sub(9).max(unit.tokens.start)..i, &["metastatic"]) {
+            let state = scene.state_now(u, i..i + 1);
+            if !(state.no || state.maybe || state.plan || state.past || state.family) {
+                found.push((Presence::Present, i, "metastatic_sites"));
+            }
+        }
     }
     if found.is_empty()
         && (named || field)
@@ -242,6 +255,24 @@ fn other_subject(scene: &Scene<'_>, unit: &Unit) -> bool {
         || scene
             .says(unit.tokens.clone(), &["lung", "bone", "nodal", "peritoneal", "adrenal", "node", "nodes"])
 }
+
+/// `Liver, segment 4b, excision:` and under it the bullets of its diagnosis.
+fn under_liver(scene: &Scene<'_>, u: usize, unit: &Unit) -> bool {
+    let text = &scene.text;
+    let bullet = |it: &Unit| {
+        it.label.is_empty()
+            && it.tokens.start > 0
+            && (text.mark(it.tokens.start - 1, b'-') || text.mark(it.tokens.start - 1, b'*'))
+    };
+    if !bullet(unit) {
+        return false;
+    }
+    let above = scene.units.iter().take(u).rev().take(BULLETS_MAX).find(|it| !bullet(it));
+    above.is_some_and(|it| it.section == unit.section && it.label.clone().any(|i| text.has(i, Class::Liver)))
+}
+
+/// Most bullets under one specimen.
+const BULLETS_MAX: usize = 6;
 
 /// How many units back the same letter of a specimen is looked for.
 const LETTERS_BACK_UNITS: usize = 60;
@@ -407,6 +438,9 @@ fn judge(scene: &Scene<'_>, u: usize, unit: &Unit, i: usize, metastasis: bool) -
     let text = &scene.text;
     let all = unit.tokens.clone();
     let state = scene.state_now(u, i..i + 1);
+    if state.plan && metastasis && asked_of_lesion(scene, unit, i) {
+        return Some(Presence::Indeterminate);
+    }
     if state.plan || state.purpose || state.family {
         return None;
     }
@@ -475,6 +509,31 @@ fn judge(scene: &Scene<'_>, u: usize, unit: &Unit, i: usize, metastasis: bool) -
     None
 }
 
+/// `9 mm lesion in segment 5, ?metastasis`: a question about what the scan shows, not one put to it.
+fn asked_of_lesion(scene: &Scene<'_>, unit: &Unit, i: usize) -> bool {
+    let text = &scene.text;
+    let start = unit.tokens.start;
+    let asked = (i.saturating_sub(3).max(start)..i).any(|k| text.mark(k, b'?'));
+    let shown = matches!(unit.section, Section::Findings | Section::Impression);
+    asked && (shown || (start..i).any(|k| text.has(k, Class::Lesion) && !text.has(k, Class::Metastasis)))
+}
+
+/// `no DOTATATE-avid disease in the liver`, `no evidence of nodal or hepatic disease`.
+fn no_disease(scene: &Scene<'_>, u: usize, unit: &Unit, i: usize) -> bool {
+    let text = &scene.text;
+    let all = unit.tokens.clone();
+    let before = i.saturating_sub(4).max(all.start)..i;
+    let here = i > all.start && text.has(i - 1, Class::Liver)
+        || matches!(text.word(i + 1), "in" | "within" | "of" | "to")
+            && (i + 2..(i + 5).min(all.end)).any(|k| text.has(k, Class::Liver));
+    let state = scene.state_now(u, i..i + 1);
+    here && state.no
+        && !(state.no_new || state.plan || state.purpose || state.past || state.maybe)
+        && !changes(scene, unit, i)
+        && !scene.says(before, &["chronic", "fatty", "parenchymal", "diffuse", "polycystic", "background", "recurrent", "residual"])
+        && !matches!(text.word(i + 1), "progression" | "recurrence")
+}
+
 /// Between a denial and its object stands a change: `no progression of the liver metastases`.
 fn changes(scene: &Scene<'_>, unit: &Unit, i: usize) -> bool {
     scene.says(
@@ -490,7 +549,6 @@ fn changes(scene: &Scene<'_>, unit: &Unit, i: usize) -> bool {
             "new",
             "further",
             "additional",
-            "washout",
             "other",
             "response",
         ],
@@ -612,8 +670,11 @@ fn normal(scene: &Scene<'_>, unit: &Unit) -> Option<usize> {
     for i in all.clone() {
         let word = text.word(i);
         let good = matches!(word, "normal" | "unremarkable" | "clear") || word == "nad";
+        // `normal in size and appearance`
+        let looks = text.word(i + 1) == "in"
+            && scene.says(i + 2..(i + 7).min(all.end), &["appearance", "appearances"]);
         if !good
-            || partial(i)
+            || partial(i) && !looks
             || scene.says(
                 i.saturating_sub(2).max(all.start)..i,
                 &["otherwise", "not", "no", "remaining", "remainder", "abnormal", "function", "tests"],
@@ -676,7 +737,9 @@ fn normal(scene: &Scene<'_>, unit: &Unit) -> Option<usize> {
             return Some(i);
         }
         if let Some(k) = liver
-            && scene.says(i.saturating_sub(3)..i, &["is", "are", "appears", "appear", "looks", "look", "all"])
+            && (scene.says(i.saturating_sub(3)..i, &["is", "are", "appears", "appear", "looks", "look", "all"])
+                || matches!(text.word(i + 1), "appearance" | "appearances")
+                    && matches!(text.word(i.wrapping_sub(1)), "a" | "has" | "of"))
             && !scene.says(
                 k + 1..i.saturating_sub(3).max(k + 1),
                 &[

@@ -182,12 +182,17 @@ fn told_apart(scene: &Scene<'_>, range: Range<usize>) -> Option<Counts> {
                 .or_else(|| i.checked_sub(1).and_then(value))
                 .or_else(|| {
                     i.checked_sub(2)
-                        .filter(|k| text.word(k + 1) == "with" || text.has(k + 1, Class::Node))
+                        .filter(|k| {
+                            matches!(text.word(k + 1), "with" | "show" | "shows" | "contain" | "contains")
+                                || text.has(k + 1, Class::Node)
+                        })
                         .and_then(value)
                 })
         })
     };
-    let examined = beside(&["examined", "retrieved", "identified", "sampled", "total", "harvested"])
+    let examined = beside(&[
+        "examined", "retrieved", "identified", "sampled", "total", "harvested", "found", "recovered", "dissected",
+    ])
         .or_else(|| {
             let at = range.clone().find(|i| text.word(*i) == "of" && text.is_number(i + 1))? + 1;
             numbers::whole(text, at).map(|it| (it.0, at..at + it.1))
@@ -280,7 +285,10 @@ fn ratios(scene: &Scene<'_>, _u: usize, unit: &Unit) -> Vec<Counts> {
     let mut found = ratio_list(scene, unit);
     // `Lymph nodes: three contain carcinoma (3/22). No NET is seen (0/22).`: the label counts for all its sentences.
     let labelled = unit.label.clone().any(|i| text.has(i, Class::Node));
-    let brackets = |it: Range<usize>| it.start > 0 && text.mark(it.start - 1, b'(');
+    let brackets = |it: Range<usize>| {
+        it.start > 0 && text.mark(it.start - 1, b'(')
+            || scene.says(it.start.saturating_sub(3).max(unit.tokens.start)..it.start, &["total", "altogether"])
+    };
     found.retain(|it| {
         let span = it.examined.as_ref().map_or(0..0, |it| it.1.clone());
         let near = span.start.saturating_sub(NEAR_TOKENS).max(unit.tokens.start)

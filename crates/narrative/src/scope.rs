@@ -86,6 +86,7 @@ pub(crate) fn judge(scene: &Scene<'_>, mentions: &[Vec<Mention>], drafts: &mut V
                         organ.at.saturating_sub(4).max(unit.tokens.start)..organ.at,
                         &["in", "of", "from"],
                     )
+                    && !scene.says(organ.at.saturating_sub(4).max(unit.tokens.start)..organ.at, &["because"])
             {
                 let state = scene.state_now(u, organ.at..organ.at + 1);
                 if state.maybe {
@@ -109,7 +110,7 @@ pub(crate) fn judge(scene: &Scene<'_>, mentions: &[Vec<Mention>], drafts: &mut V
                     it.net = true;
                     it.net_sure |= own || !state.maybe;
                     it.first_net = it.first_net.or_else(|| own.then_some(u));
-                    it.net_own |= own && !state.past;
+                    it.net_own |= own && !state.past && !state.maybe;
                     beside(scene, u, mention, &organs, &mut it);
                 }
                 Named::Nec | Named::Minen if own && !state.past => it.nec_own = true,
@@ -343,6 +344,35 @@ fn of_lesions(scene: &Scene<'_>) -> Vec<(Site, usize, usize)> {
         }
     }
     found
+}
+
+/// Whether all that a pathologist names is metastatic: a biopsy of the liver, a node alone.
+pub(crate) fn holds_only_metastasis(scene: &Scene<'_>, mentions: &[Vec<Mention>]) -> bool {
+    if scene.kind != Kind::Pathology {
+        return false;
+    }
+    let mut any = false;
+    for (u, unit) in scene.units.iter().enumerate().filter(|it| it.1.section.is_own()) {
+        if matches!(unit.field, Some(Field::Size | Field::Extent | Field::T | Field::Focality)) {
+            return false;
+        }
+        for mention in mentions.get(u).map_or(&[][..], Vec::as_slice) {
+            let state = mention.state;
+            if mention.named != Named::Net || state.no || state.family || state.plan || state.past {
+                continue;
+            }
+            let start = mention.tokens.start;
+            let metastatic = scene.says(
+                start.saturating_sub(5)..start,
+                &["metastatic", "metastasis", "metastases", "deposit", "deposits", "secondary"],
+            ) || unit.field == Some(Field::Liver);
+            if !metastatic {
+                return false;
+            }
+            any = true;
+        }
+    }
+    any
 }
 
 /// Puts down what kind of tumour the report names.

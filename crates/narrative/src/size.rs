@@ -626,6 +626,8 @@ fn noun(scene: &Scene<'_>, i: usize, around: Range<usize>) -> Option<Owner> {
 /// `mesenteric mass`, `mass in the mesentery`, `nodule at the root of the mesentery`.
 fn mesenteric_near(scene: &Scene<'_>, i: usize, around: &Range<usize>) -> bool {
     let text = &scene.text;
+    // `mesenteric tumour mass`
+    let i = if i > around.start && matches!(text.word(i - 1), "tumour" | "tumor") { i - 1 } else { i };
     let before = (i.saturating_sub(16).max(around.start)..i)
         .rev()
         .take_while(|k| {
@@ -644,8 +646,23 @@ fn mesenteric_near(scene: &Scene<'_>, i: usize, around: &Range<usize>) -> bool {
 fn following_noun(scene: &Scene<'_>, start: usize, end: usize, limit: usize) -> Option<Owner> {
     let text = &scene.text;
     let limit = limit.min(end + 8);
+    let mut graded = end;
     for i in end..limit {
         let word = text.word(i);
+        // `a 23 mm grade 1 NET`
+        if i < graded {
+            continue;
+        }
+        if matches!(word, "grade" | "g1" | "g2" | "g3" | "who") {
+            let after = if word == "grade" { i + 2 } else { i + 1 };
+            let named = (after..(after + 4).min(limit))
+                .take_while(|k| text.is_word(*k) || text.mark(*k, b'-') || text.is_number(*k))
+                .any(|k| text.any(k, Class::Net.bit() | Class::Neuroendocrine.bit()));
+            if named {
+                graded = after;
+                continue;
+            }
+        }
         if text.token(i).is_some_and(|t| t.shape == Shape::Mark && t.first != b'-' && t.first != b',')
             || text.is_number(i)
             || matches!(
@@ -710,7 +727,9 @@ fn preceding_noun(scene: &Scene<'_>, unit: &Unit, start: usize) -> Option<Owner>
     let mut skipped = false;
     for i in (floor..start).rev() {
         if text.mark(i, b';') {
-            return None;
+            // `three tumours; 15 mm, 9 mm and 4 mm`
+            let list = i > floor && matches!(text.word(i - 1), "tumours" | "tumors" | "nets" | "nodules");
+            return list.then_some(Owner::Tumour).filter(|_| i + 3 > start);
         }
         // `over a 15 cm length`, `in a 20 cm segment`: that length is told already.
         let stretch =
@@ -785,7 +804,9 @@ fn preceding_noun(scene: &Scene<'_>, unit: &Unit, start: usize) -> Option<Owner>
             continue;
         }
         if let Some(owner) = noun(scene, i, unit.tokens.clone()) {
-            return Some(owner);
+            // `the distance between the tumours is 2-8 cm`
+            let between = scene.says(i.saturating_sub(3).max(floor)..i, &["between"]);
+            return Some(if between { Owner::Other } else { owner });
         }
     }
     let _ = skipped;
