@@ -902,7 +902,14 @@ fn label_starts(text: &Text<'_>, range: Range<usize>) -> Vec<usize> {
         while at > floor && !boundary(text, at, range.start) {
             at -= 1;
         }
-        if at > last && at > range.start && fields::field(text, at..colon).is_some() {
+        // `Liver, spleen, adrenals and kidneys: normal` is one label.
+        let listed = at > range.start
+            && (range.start..at).all(|i| {
+                text.any(i, Class::Organ.bit() | Class::Liver.bit())
+                    || text.mark(i, b',')
+                    || matches!(text.word(i), "and" | "the")
+            });
+        if at > last && at > range.start && !listed && fields::field(text, at..colon).is_some() {
             starts.push(at);
             last = at;
         } else {

@@ -195,10 +195,11 @@ pub(crate) fn liver(scene: &Scene<'_>, u: usize, unit: &Unit, subject: &mut bool
             && lesion_of_liver(scene, unit, i, *subject)
         {
             found.extend(judge(scene, u, unit, i, false).map(|it| (it, i, "liver_lesion")));
-        } else if text.word(i) == "disease" && no_disease(scene, u, unit, i) {
+        } else if matches!(text.word(i), "disease" | "involvement") && no_disease(scene, u, unit, i) {
             found.push((Presence::Absent, i, "liver_disease"));
         }
     }
+    found.extend(in_words(scene, u, unit));
     if scene.kind == Kind::Pathology && (field || specimen || starts_with_liver(scene, unit)) {
         found.extend(tissue(scene, u, unit));
     }
@@ -206,6 +207,8 @@ pub(crate) fn liver(scene: &Scene<'_>, u: usize, unit: &Unit, subject: &mut bool
     if field && found.is_empty() && unit.label.clone().any(|i| text.has(i, Class::Metastasis)) {
         let told = match text.word(unit.tokens.start) {
             "y" | "yes" => Some(Presence::Present),
+            "unchanged" | "stable" | "multiple" | "numerous" | "present" | "increased" | "decreased" | "smaller"
+            | "larger" | "known" | "bilobar" => Some(Presence::Present),
             "n" | "no" if unit.tokens.len() == 1 || text.gap(unit.tokens.start + 1) >= Gap::Wide => {
                 Some(Presence::Absent)
             }
@@ -393,7 +396,7 @@ fn after_to_liver(scene: &Scene<'_>, i: usize, end: usize) -> bool {
     let text = &scene.text;
     (i + 1..(i + 9).min(end)).take_while(|k| !text.mark(*k, b';') && !text.mark(*k, b'.')).any(|k| {
         text.has(k, Class::Liver)
-            && scene.says(k.saturating_sub(3)..k, &["to", "in", "within", "involving", "of", "affecting"])
+            && scene.says(k.saturating_sub(6).max(i)..k, &["to", "in", "within", "involving", "of", "affecting"])
             || text.has(k, Class::Liver)
                 && matches!(text.word(k + 1), "disease" | "deposits" | "lesions" | "lesion")
                 && k == i + 1
@@ -459,7 +462,7 @@ fn judge(scene: &Scene<'_>, u: usize, unit: &Unit, i: usize, metastasis: bool) -
         let size_only = scene.says(i + 1..(i + 3).min(all.end), &["size", "growth"]);
         return (!size_only && !changes(scene, unit, i)).then_some(Presence::Absent);
     }
-    if state.maybe || (!metastasis && doubt_near) {
+    if state.maybe || (!metastasis && doubt_near) || metastasis && or_benign(scene, unit, i) {
         // `too small to characterise but statistically benign`: a verdict. `probably cysts but MRI is required`: none.
         let verdict = all
             .clone()
@@ -516,6 +519,44 @@ fn asked_of_lesion(scene: &Scene<'_>, unit: &Unit, i: usize) -> bool {
     let asked = (i.saturating_sub(3).max(start)..i).any(|k| text.mark(k, b'?'));
     let shown = matches!(unit.section, Section::Findings | Section::Impression);
     asked && (shown || (start..i).any(|k| text.has(k, Class::Lesion) && !text.has(k, Class::Metastasis)))
+}
+
+/// `metastasis versus transient perfusion phenomenon`, `cyst or metastasis`: one or the other.
+fn or_benign(scene: &Scene<'_>, unit: &Unit, i: usize) -> bool {
+    let text = &scene.text;
+    let either = |k: usize| matches!(text.word(k), "versus" | "vs" | "or");
+    let benign = |range: std::ops::Range<usize>| {
+        scene.says(range.clone(), &BENIGN) || scene.says(range, &["transient", "artefact", "artifact", "benign"])
+    };
+    let start = unit.tokens.start;
+    let stop = if text.mark(i + 2, b'.') { i + 3 } else { i + 2 };
+    either(i + 1) && benign(i + 2..(i + 7).min(unit.tokens.end.max(i + 2)))
+        || (i.saturating_sub(3).max(start)..i).any(|k| either(k) && benign(k.saturating_sub(3).max(start)..k))
+        || either(stop) && benign(stop + 1..(stop + 4).min(unit.tokens.end.max(stop + 1)))
+}
+
+/// `there was nothing in the liver`, `metastatic NET with liver disease`.
+fn in_words(scene: &Scene<'_>, u: usize, unit: &Unit) -> Option<(Presence, usize, &'static str)> {
+    let text = &scene.text;
+    let all = unit.tokens.clone();
+    let plain = |i: usize| {
+        let state = scene.state_now(u, i..i + 1);
+        !(state.plan || state.purpose || state.past || state.maybe || state.family)
+    };
+    all.clone().find_map(|i| match text.word(i) {
+        "nothing" if plain(i) => {
+            let liver = (i + 1..(i + 7).min(all.end)).any(|k| text.has(k, Class::Liver));
+            let new = scene.says(i + 1..(i + 4).min(all.end), &["new", "further", "else"]);
+            (liver && !new).then_some((Presence::Absent, i, "liver_nothing"))
+        }
+        "disease" if i > all.start && text.has(i - 1, Class::Liver) && plain(i) => {
+            let named = (all.start..i).any(|k| text.any(k, Class::Net.bit() | Class::Neuroendocrine.bit()));
+            let spread = scene.says(all.start..i, &["metastatic"]);
+            let state = scene.state_now(u, i..i + 1);
+            (named && spread && !state.no && !state.no_new).then_some((Presence::Present, i, "liver_disease"))
+        }
+        _ => None,
+    })
 }
 
 /// `no DOTATATE-avid disease in the liver`, `no evidence of nodal or hepatic disease`.
@@ -586,6 +627,8 @@ fn current(scene: &Scene<'_>, unit: &Unit, i: usize) -> bool {
             "regressed",
             "multiple",
             "new",
+            "background",
+            "change",
         ],
     )
 }

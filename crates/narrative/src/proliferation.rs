@@ -169,7 +169,11 @@ fn of_metastasis(scene: &Scene<'_>, unit: &Unit, value: &Range<usize>) -> bool {
             || text.word(i) == "nodal"
             || (text.has(i, Class::Metastasis)
                 && scene.with(i.saturating_sub(4)..i + 4, Class::Node.bit()).next().is_some());
-        if PLACES.contains(&text.word(i)) && !(node && comma) {
+        // `metastatic ileal NET, Ki-67 5%` in a letter is the tumour's.
+        let spread = text.word(i) == "metastatic"
+            && scene.kind != crate::Kind::Pathology
+            && scene.with(i + 1..i + 4, Class::SmallBowel.bit()).next().is_some();
+        if PLACES.contains(&text.word(i)) && !(node && comma) && !spread {
             return true;
         }
     }

@@ -251,11 +251,33 @@ fn decide(scene: &Scene<'_>, it: &Evidence, specimen: &[(Site, usize, usize)]) -
             }
         };
     }
-    if it.other_own || it.other_told || it.nec_own || it.family || scene.kind == Kind::Pathology {
+    let none = names_no_tumour(scene) || it.other_own || it.other_told || it.nec_own || it.family || it.cleared;
+    if none || scene.kind == Kind::Pathology {
         Some(false)
     } else {
         None
     }
+}
+
+/// A scan or letter without a word of a tumour: appendicitis, stones, a hernia.
+fn names_no_tumour(scene: &Scene<'_>) -> bool {
+    let text = &scene.text;
+    let tumour = Class::Net.bit()
+        | Class::Neuroendocrine.bit()
+        | Class::Metastasis.bit()
+        | Class::Chem.bit()
+        | Class::OtherTumour.bit();
+    scene.units.iter().enumerate().all(|(u, unit)| {
+        unit.mask & tumour == 0
+            && scene.with(unit.tokens.clone(), Class::Tumour.bit() | Class::Modality.bit()).all(|i| {
+                if text.has(i, Class::Tumour) {
+                    let state = scene.state_now(u, i..i + 1);
+                    return state.no && unit.section.is_own();
+                }
+                // A scan for receptors is one for a NET.
+                matches!(text.word(i), "ct" | "mri" | "mr" | "ultrasound" | "us" | "uss" | "mdct" | "magnetic" | "tomography" | "mre")
+            })
+    })
 }
 
 /// Of several specimens the one named last before the tumour.

@@ -657,7 +657,7 @@ fn following_noun(scene: &Scene<'_>, start: usize, end: usize, limit: usize) -> 
             let after = if word == "grade" { i + 2 } else { i + 1 };
             let named = (after..(after + 4).min(limit))
                 .take_while(|k| text.is_word(*k) || text.mark(*k, b'-') || text.is_number(*k))
-                .any(|k| text.any(k, Class::Net.bit() | Class::Neuroendocrine.bit()));
+                .any(|k| text.any(k, Class::Net.bit() | Class::Neuroendocrine.bit() | Class::Tumour.bit()));
             if named {
                 graded = after;
                 continue;
@@ -725,6 +725,10 @@ fn preceding_noun(scene: &Scene<'_>, unit: &Unit, start: usize) -> Option<Owner>
     let text = &scene.text;
     let floor = unit.tokens.start.max(start.saturating_sub(40));
     let mut skipped = false;
+    // `s/p resection 4/2021: 1.6 cm, G1`: figures behind a colon that no noun stands before.
+    if start > floor + 1 && scene.text.mark(start - 1, b':') && !scene.text.has(start - 2, Class::Measured) && scene.kind == Kind::Clinic {
+        return None;
+    }
     for i in (floor..start).rev() {
         if text.mark(i, b';') {
             // `three tumours; 15 mm, 9 mm and 4 mm`

@@ -32,7 +32,7 @@ classes! {
     Liver: "hepatobiliary liver livers hepatic intrahepatic transhepatic",
     Segment: "segment segments seg segs lobe lobes bilobar hemiliver",
     Metastasis: "metastasis metastases metastatic metastasised metastasized metastasizing mets met metastatis metastasic secondaries",
-    Lesion: "lesion lesions focus foci nodule nodules mass masses deposit deposits abnormality abnormalities hypodensity hypodensities lucency lucencies sol sols uptake avidity area areas density densities hypoattenuation",
+    Lesion: "lesion lesions focus foci nodule nodules mass masses deposit deposits abnormality abnormalities hypodensity hypodensities lucency lucencies sol sols uptake accumulation accumulations enrichment avidity area areas density densities hypoattenuation",
     Tumour: "tumour tumours tumor tumors neoplasm neoplasms neoplasia lesion lesions nodule nodules carcinoid carcinoids net nets nen nens wdnet wdnets sinet sbnet mass masses polyp primary primaries",
     Net: "carcinoid carcinoids net nets nen nens sinet sinets sbnet sbnets wdnet wdnets pnet pnets pannet pannets argentaffinoma",
     Neuroendocrine: "neuroendocrine neuro-endocrine endocrine",
