@@ -112,7 +112,8 @@ fn is_definition(scene: &Scene<'_>, unit: &Unit) -> bool {
     staged
         && unit.tokens.clone().any(|i| {
             text.word(i) == "or"
-                && (scene.says(i + 1..i + 5, &["greater", "more", "larger", "size", "tumor", "tumour", "other"])
+                && (scene
+                    .says(i + 1..i + 5, &["greater", "more", "larger", "size", "tumor", "tumour", "other"])
                     || text.mark(i + 1, b'>'))
         })
 }
@@ -137,7 +138,10 @@ fn bounded(scene: &Scene<'_>, i: usize, start: usize, depth: Depth) -> Bound {
     let near = i.saturating_sub(6).max(start)..i;
     let beyond = |k: usize| {
         matches!(text.word(k), "through" | "beyond" | "past" | "outside" | "deeper" | "cross" | "thru")
-            || matches!(text.word(k), "breach" | "breaching" | "penetrate" | "penetrating" | "traverse" | "crossing")
+            || matches!(
+                text.word(k),
+                "breach" | "breaching" | "penetrate" | "penetrating" | "traverse" | "crossing"
+            )
     };
     let Some(at) = near.rev().find(|k| beyond(*k)) else { return Bound::None };
     let before = at.saturating_sub(4).max(start)..at;
@@ -152,11 +156,15 @@ fn bounded(scene: &Scene<'_>, i: usize, start: usize, depth: Depth) -> Bound {
     match depth {
         Depth::Serosa if but => Bound::Here(Depth::Subserosa),
         Depth::Serosa | Depth::OtherOrgans => Bound::None,
-        _ if but || matches!(text.word(at), "beyond" | "past" | "outside" | "deeper") => Bound::Here(match depth {
-            // `not through the muscularis propria` was read as beyond it.
-            Depth::Subserosa if text.any(i, Class::Layer.bit()) && is_muscle(scene, i) => Depth::MuscularisPropria,
-            other => other,
-        }),
+        _ if but || matches!(text.word(at), "beyond" | "past" | "outside" | "deeper") => {
+            Bound::Here(match depth {
+                // `not through the muscularis propria` was read as beyond it.
+                Depth::Subserosa if text.any(i, Class::Layer.bit()) && is_muscle(scene, i) => {
+                    Depth::MuscularisPropria
+                }
+                other => other,
+            })
+        }
         _ => Bound::None,
     }
 }
@@ -171,12 +179,22 @@ fn is_free(scene: &Scene<'_>, i: usize, end: usize) -> bool {
     (i + 1..(i + 8).min(end))
         .take_while(|k| {
             text.is_word(*k)
-                && !matches!(text.word(*k), "with" | "and" | "but" | "where" | "margin" | "margins" | "ends" | "nodes")
+                && !matches!(
+                    text.word(*k),
+                    "with" | "and" | "but" | "where" | "margin" | "margins" | "ends" | "nodes"
+                )
         })
         .any(|k| {
             matches!(
                 text.word(k),
-                "clear" | "smooth" | "unremarkable" | "spared" | "preserved" | "negative" | "uninvolved" | "free"
+                "clear"
+                    | "smooth"
+                    | "unremarkable"
+                    | "spared"
+                    | "preserved"
+                    | "negative"
+                    | "uninvolved"
+                    | "free"
             )
         })
 }
@@ -220,7 +238,21 @@ fn holds_tumour(scene: &Scene<'_>, unit: &Unit, i: usize) -> bool {
         let listed = text.any(at - 1, Class::Layer.bit())
             || text.mark(at - 1, b',')
             || text.mark(at - 1, b'/')
-            || matches!(text.word(at - 1), "the" | "and" | "propria" | "both" | "superficial" | "deep" | "inner" | "outer" | "of" | "adjacent" | "overlying" | "mainly");
+            || matches!(
+                text.word(at - 1),
+                "the"
+                    | "and"
+                    | "propria"
+                    | "both"
+                    | "superficial"
+                    | "deep"
+                    | "inner"
+                    | "outer"
+                    | "of"
+                    | "adjacent"
+                    | "overlying"
+                    | "mainly"
+            );
         if !listed {
             return false;
         }
@@ -232,10 +264,41 @@ fn holds_tumour(scene: &Scene<'_>, unit: &Unit, i: usize) -> bool {
     let subject = at.saturating_sub(SUBJECT_TOKENS).max(start)..at;
     scene.says(
         subject.clone(),
-        &["tumour", "tumor", "nests", "neoplasm", "carcinoid", "islands", "net", "neuroendocrine", "neoplastic", "trabeculae", "lesion"],
+        &[
+            "tumour",
+            "tumor",
+            "nests",
+            "neoplasm",
+            "carcinoid",
+            "islands",
+            "net",
+            "neuroendocrine",
+            "neoplastic",
+            "trabeculae",
+            "lesion",
+        ],
     ) && !scene.says(
         subject,
-        &["node", "nodes", "margin", "margins", "vascular", "lymphovascular", "perineural", "vessels", "vessel", "venous", "inflammation", "inflammatory", "polyp", "no", "hyperplasia", "lymphatic", "deposit", "deposits"],
+        &[
+            "node",
+            "nodes",
+            "margin",
+            "margins",
+            "vascular",
+            "lymphovascular",
+            "perineural",
+            "vessels",
+            "vessel",
+            "venous",
+            "inflammation",
+            "inflammatory",
+            "polyp",
+            "no",
+            "hyperplasia",
+            "lymphatic",
+            "deposit",
+            "deposits",
+        ],
     )
 }
 
@@ -324,7 +387,27 @@ fn layer(scene: &Scene<'_>, i: usize, start: usize, end: usize) -> Option<Depth>
         {
             Depth::Subserosa
         }
-        "serosal" if matches!(next, "fat" | "adipose" | "adhesions" | "adhesion") => return None,
+        "serosal"
+            if matches!(
+                next,
+                "fat"
+                    | "adipose"
+                    | "adhesions"
+                    | "adhesion"
+                    | "puckering"
+                    | "retraction"
+                    | "tethering"
+                    | "dimpling"
+                    | "scarring"
+                    | "reaction"
+                    | "fibrosis"
+                    | "indrawing"
+                    | "congestion"
+                    | "exudate"
+            ) =>
+        {
+            return None;
+        }
         "abdominal" if next == "wall" && invaded(scene, i, start) => Depth::OtherOrgans,
         "serosa" | "serosal" | "serous" => Depth::Serosa,
         "peritoneum" | "peritoneal"
@@ -363,7 +446,8 @@ fn layer(scene: &Scene<'_>, i: usize, start: usize, end: usize) -> Option<Depth>
         }
         // `directly invades the transverse colon`, `through the serosa into the wall of the bladder`
         _ if text.has(i, Class::Elsewhere)
-            && (!matches!(next, "wall") || scene.says(start..i, &["serosa", "direct", "directly", "adherent"]))
+            && (!matches!(next, "wall")
+                || scene.says(start..i, &["serosa", "direct", "directly", "adherent"]))
             && invaded(scene, i, start) =>
         {
             Depth::OtherOrgans
@@ -381,14 +465,31 @@ fn into_the_fat(scene: &Scene<'_>, i: usize, start: usize) -> bool {
     let text = &scene.text;
     let mut at = i;
     while at > start
-        && matches!(text.word(at - 1), "the" | "adjacent" | "surrounding" | "underlying" | "attached" | "adjoining")
+        && matches!(
+            text.word(at - 1),
+            "the" | "adjacent" | "surrounding" | "underlying" | "attached" | "adjoining"
+        )
     {
         at -= 1;
     }
     at > start
         && matches!(text.word(at - 1), "into" | "invades" | "infiltrates" | "invading" | "infiltrating")
-        && scene.says(start..at, &["tumour", "tumor", "wall", "it", "muscularis", "muscle", "growth", "lesion"])
-        && !scene.says(start..at, &["node", "nodes", "nodal", "deposit", "deposits", "mass", "capsule", "extranodal", "extracapsular"])
+        && scene
+            .says(start..at, &["tumour", "tumor", "wall", "it", "muscularis", "muscle", "growth", "lesion"])
+        && !scene.says(
+            start..at,
+            &[
+                "node",
+                "nodes",
+                "nodal",
+                "deposit",
+                "deposits",
+                "mass",
+                "capsule",
+                "extranodal",
+                "extracapsular",
+            ],
+        )
 }
 
 /// Another organ into which the tumour grows; an organ that is reached along the wall or that holds a deposit is none.
@@ -397,7 +498,17 @@ fn invaded(scene: &Scene<'_>, i: usize, start: usize) -> bool {
     let Some(verb) = near.clone().rev().find(|k| {
         matches!(
             scene.text.word(*k),
-            "invades" | "invading" | "infiltrates" | "infiltrating" | "into" | "invade" | "infiltrate" | "invaded" | "infiltrated" | "penetrates" | "penetrating"
+            "invades"
+                | "invading"
+                | "infiltrates"
+                | "infiltrating"
+                | "into"
+                | "invade"
+                | "infiltrate"
+                | "invaded"
+                | "infiltrated"
+                | "penetrates"
+                | "penetrating"
         ) || matches!(scene.text.word(*k), "invasion" | "infiltration" | "extension" | "growth")
             && matches!(scene.text.word(*k + 1), "of" | "into")
             || matches!(scene.text.word(*k), "involve" | "involves" | "involving")
@@ -408,7 +519,19 @@ fn invaded(scene: &Scene<'_>, i: usize, start: usize) -> bool {
     let between = verb..i;
     !scene.says(
         between,
-        &["fat", "mesentery", "submucosa", "subserosa", "muscularis", "ileum", "jejunum", "metastasis", "metastases", "from", "near"],
+        &[
+            "fat",
+            "mesentery",
+            "submucosa",
+            "subserosa",
+            "muscularis",
+            "ileum",
+            "jejunum",
+            "metastasis",
+            "metastases",
+            "from",
+            "near",
+        ],
     )
 }
 
@@ -418,8 +541,22 @@ fn through(scene: &Scene<'_>, i: usize, start: usize) -> Option<Depth> {
     let at = near.rev().find(|k| {
         matches!(
             scene.text.word(*k),
-            "through" | "thru" | "beyond" | "transmurally" | "past" | "breaches" | "breaching" | "breached" | "traverses"
-                | "traversing" | "traversed" | "crosses" | "crossing" | "perforates" | "transgresses" | "transgressing"
+            "through"
+                | "thru"
+                | "beyond"
+                | "transmurally"
+                | "past"
+                | "breaches"
+                | "breaching"
+                | "breached"
+                | "traverses"
+                | "traversing"
+                | "traversed"
+                | "crosses"
+                | "crossing"
+                | "perforates"
+                | "transgresses"
+                | "transgressing"
         )
     })?;
     let denied = scene.says(at.saturating_sub(3).max(start)..at, &["not", "without", "no", "never"]);
@@ -453,8 +590,11 @@ fn short_of(scene: &Scene<'_>, i: usize, start: usize) -> bool {
             "overlying",
         ],
     ) && !scene.says(i.saturating_sub(3).max(start)..i, &["into", "in", "to", "invades"])
-        || scene.says(i.saturating_sub(3).max(start)..i, &["from", "beneath", "below", "toward", "towards"]) &&
-            !scene.says(i.saturating_sub(7).max(start)..i, &["arising", "extends", "extending", "infiltrating", "invading", "infiltrates", "invades"])
+        || scene.says(i.saturating_sub(3).max(start)..i, &["from", "beneath", "below", "toward", "towards"])
+            && !scene.says(
+                i.saturating_sub(7).max(start)..i,
+                &["arising", "extends", "extending", "infiltrating", "invading", "infiltrates", "invades"],
+            )
         || scene.says(near.clone(), &["within"]) && scene.says(near, &["mm", "cm"])
 }
 
@@ -470,7 +610,9 @@ fn led_by_depth(scene: &Scene<'_>, i: usize, start: usize) -> bool {
         && scene.says(near.clone(), &["present", "seen", "identified", "at", "on"])
         && scene.says(near, &["tumour", "tumor", "cells"]);
     let reached = || {
-        (i + 1..i + 8).take_while(|k| !text.mark(*k, b';') && !text.mark(*k, b',')).any(|k| text.has(k, Class::Reached))
+        (i + 1..i + 8)
+            .take_while(|k| !text.mark(*k, b';') && !text.mark(*k, b','))
+            .any(|k| text.has(k, Class::Reached))
             && !of_vessels(scene, i.saturating_sub(6).max(start)..i)
     };
     if at_surface {
@@ -488,7 +630,27 @@ fn of_vessels(scene: &Scene<'_>, range: std::ops::Range<usize>) -> bool {
     range.clone().any(|k| {
         matches!(
             scene.text.word(k),
-            "vascular" | "lymphovascular" | "perineural" | "venous" | "lymphatic" | "angioinvasion" | "neural" | "lvi" | "pni"
-        ) && scene.says(k..(k + 3).min(range.end), &["invasion", "permeation", "infiltration", "lvi", "pni", "involvement", "spread", "angioinvasion"])
+            "vascular"
+                | "lymphovascular"
+                | "perineural"
+                | "venous"
+                | "lymphatic"
+                | "angioinvasion"
+                | "neural"
+                | "lvi"
+                | "pni"
+        ) && scene.says(
+            k..(k + 3).min(range.end),
+            &[
+                "invasion",
+                "permeation",
+                "infiltration",
+                "lvi",
+                "pni",
+                "involvement",
+                "spread",
+                "angioinvasion",
+            ],
+        )
     })
 }

@@ -450,9 +450,20 @@ fn measured(it: &Label<'_, '_>) -> Option<Field> {
     if it.words() <= 5 && !has!(it, "depth", "extent", "extension", "size", "deepest") {
         if has!(it, "serosa", "serosal")
             || has!(it, "peritoneal", "peritoneum")
-                && has!(it, "involvement", "surface", "breach", "invasion", "penetration", "visceral", "involved", "breached")
+                && has!(
+                    it,
+                    "involvement",
+                    "surface",
+                    "breach",
+                    "invasion",
+                    "penetration",
+                    "visceral",
+                    "involved",
+                    "breached"
+                )
         {
-            return (!has!(it, "metastasis", "metastases", "deposits", "fluid", "washings", "nodules")).then_some(Field::Serosa);
+            return (!has!(it, "metastasis", "metastases", "deposits", "fluid", "washings", "nodules"))
+                .then_some(Field::Serosa);
         }
         if has!(it, "organ", "organs", "structure", "structures")
             && has!(it, "adjacent", "other", "neighbouring", "neighboring", "involvement", "invasion")

@@ -79,10 +79,13 @@ pub(crate) fn focality(scene: &Scene<'_>, u: usize, unit: &Unit, drafts: &mut Ve
         let only = word == "one"
             && {
                 let noun = if text.has(i + 1, Class::Neuroendocrine) { i + 2 } else { i + 1 };
-                matches!(text.word(noun), "tumour" | "tumor" | "lesion" | "nodule" | "net" | "neoplasm" | "primary")
-                    && (i > all.start && text.word(i - 1) == "only"
-                        || matches!(text.word(noun + 1), "only" | "found" | "seen" | "identified")
-                        || text.word(noun + 1) == "is" && matches!(text.word(noun + 2), "found" | "seen" | "identified"))
+                matches!(
+                    text.word(noun),
+                    "tumour" | "tumor" | "lesion" | "nodule" | "net" | "neoplasm" | "primary"
+                ) && (i > all.start && text.word(i - 1) == "only"
+                    || matches!(text.word(noun + 1), "only" | "found" | "seen" | "identified")
+                    || text.word(noun + 1) == "is"
+                        && matches!(text.word(noun + 2), "found" | "seen" | "identified"))
             }
             && unit.mask & (Class::Liver.bit() | Class::Node.bit() | Class::Mesentery.bit()) == 0;
         if only {
@@ -96,7 +99,14 @@ pub(crate) fn focality(scene: &Scene<'_>, u: usize, unit: &Unit, drafts: &mut Ve
         if let Some(end) = another(scene, unit, i).or_else(|| counted_after(scene, unit, i)) {
             let state = state();
             if !(state.no || state.past || state.plan || state.family || state.maybe || state.no_new) {
-                put(drafts, u, Item::Focality { multifocal: true, count: None }, i..end, "focality_count", state);
+                put(
+                    drafts,
+                    u,
+                    Item::Focality { multifocal: true, count: None },
+                    i..end,
+                    "focality_count",
+                    state,
+                );
                 return;
             }
         }
@@ -141,7 +151,8 @@ pub(crate) fn focality(scene: &Scene<'_>, u: usize, unit: &Unit, drafts: &mut Ve
             && i >= all.start + 2
             && text.mark(i - 1, b',')
             && (text.has(i - 2, Class::Length)
-                || matches!(text.word(i - 2), "tumours" | "tumors" | "nets" | "neoplasms") && word == "multiple")
+                || matches!(text.word(i - 2), "tumours" | "tumors" | "nets" | "neoplasms")
+                    && word == "multiple")
             && (i + 1 >= all.end
                 || text.gap(i + 1) >= Gap::Line
                 || text.token(i + 1).is_some_and(|t| t.shape == Shape::Mark))
@@ -207,9 +218,15 @@ fn field(scene: &Scene<'_>, unit: &Unit) -> Option<(bool, Option<u16>, usize)> {
         .find_map(|i| numbers::whole(text, i).filter(|_| text.word(i) != "no").map(|it| (it.0, i)));
     for i in all {
         match text.word(i) {
-            "unifocal" | "single" | "solitary" | "no" | "one" | "unicentric" => return Some((false, Some(1), i)),
-            "not" | "absent" | "none" | "negative" | "n" | "nil" if asks_several => return Some((false, None, i)),
-            "present" | "identified" | "y" if asks_several => return Some((true, number.map(|it| it.0).filter(|it| *it > 1), i)),
+            "unifocal" | "single" | "solitary" | "no" | "one" | "unicentric" => {
+                return Some((false, Some(1), i));
+            }
+            "not" | "absent" | "none" | "negative" | "n" | "nil" if asks_several => {
+                return Some((false, None, i));
+            }
+            "present" | "identified" | "y" if asks_several => {
+                return Some((true, number.map(|it| it.0).filter(|it| *it > 1), i));
+            }
             "cannot" | "not" => return None,
             "multifocal" | "multiple" | "multicentric" | "several" | "yes" | "numerous" | "many"
             | "synchronous" => {
@@ -226,7 +243,8 @@ fn field(scene: &Scene<'_>, unit: &Unit) -> Option<(bool, Option<u16>, usize)> {
 fn of_the_tumour(scene: &Scene<'_>, unit: &Unit, i: usize) -> bool {
     let text = &scene.text;
     let ends = text.token(i + 1).is_none_or(|t| t.shape == Shape::Mark || t.gap >= Gap::Line);
-    let floor = unit.tokens.start.min(if unit.label.is_empty() { unit.tokens.start } else { unit.label.start });
+    let floor =
+        unit.tokens.start.min(if unit.label.is_empty() { unit.tokens.start } else { unit.label.start });
     let at = if i > floor && matches!(text.word(i - 1), "apparently" | "appears") { i - 1 } else { i };
     let mark = at > floor && text.token(at - 1).is_some_and(|t| t.shape == Shape::Mark);
     ends && mark
@@ -245,9 +263,15 @@ fn another(scene: &Scene<'_>, unit: &Unit, i: usize) -> Option<usize> {
         return None;
     }
     let noun = (i + 1..(i + 7).min(unit.tokens.end))
-        .take_while(|k| text.is_word(*k) && !text.any(*k, Class::Liver.bit() | Class::Node.bit() | Class::Mesentery.bit()) || text.mark(*k, b','))
+        .take_while(|k| {
+            text.is_word(*k) && !text.any(*k, Class::Liver.bit() | Class::Node.bit() | Class::Mesentery.bit())
+                || text.mark(*k, b',')
+        })
         .find(|k| matches!(text.word(*k), "tumour" | "tumor" | "net" | "carcinoid" | "primary"))?;
-    let other = matches!(text.word(noun + 1), "deposit" | "deposits" | "focus" | "nodule" | "marker" | "markers" | "cancer" | "malignancy");
+    let other = matches!(
+        text.word(noun + 1),
+        "deposit" | "deposits" | "focus" | "nodule" | "marker" | "markers" | "cancer" | "malignancy"
+    );
     let own = unit.section.is_own() && scene.kind != Kind::Radiology;
     (own && !other).then_some(noun + 1)
 }
@@ -270,7 +294,8 @@ fn counted_after(scene: &Scene<'_>, unit: &Unit, i: usize) -> Option<usize> {
     } else {
         !text.has(end, Class::Length) && text.word(end) != "x" && !text.mark(end, b'%')
     };
-    let named = (unit.tokens.start.max(i.saturating_sub(3))..i + 1).any(|k| text.any(k, Class::Net.bit() | Class::Neuroendocrine.bit()))
+    let named = (unit.tokens.start.max(i.saturating_sub(3))..i + 1)
+        .any(|k| text.any(k, Class::Net.bit() | Class::Neuroendocrine.bit()))
         || unit.mask & Class::Neuroendocrine.bit() != 0;
     let foreign = unit.mask & (Class::Liver.bit() | Class::Node.bit()) != 0;
     ((x || open && plural) && closed && named && !foreign && (2..=50).contains(&count)).then_some(end)

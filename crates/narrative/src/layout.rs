@@ -602,7 +602,12 @@ impl Flow<'_, '_> {
             let broken = broken.or_else(|| self.broken_in_prose(label.clone()));
             let field = broken.as_ref().and_then(|it| self.field(it.clone())).or(field);
             let field = field.or_else(|| self.specified(&label));
-            if field.is_none() && broken.is_none() && first && bullet.is_none() && self.runs_on(&body, line, page) {
+            if field.is_none()
+                && broken.is_none()
+                && first
+                && bullet.is_none()
+                && self.runs_on(&body, line, page)
+            {
                 if let Some(open) = &mut self.open {
                     open.tokens.end = body.end;
                     open.width = line.width;
@@ -690,14 +695,20 @@ impl Flow<'_, '_> {
     /// `Ki-67 counted in hot spot of the` / `largest tumour: 1.4 %`: a colon in a sentence that the line before began.
     fn runs_on(&self, body: &Range<usize>, line: &Line, page: u32) -> bool {
         let text = self.text;
-        let Some(open) = self.open.as_ref().filter(|it| it.field.is_none() && !it.waiting && it.tokens.end == body.start)
+        let Some(open) =
+            self.open.as_ref().filter(|it| it.field.is_none() && !it.waiting && it.tokens.end == body.start)
         else {
             return false;
         };
         let last = open.tokens.end.max(1) - 1;
         let ended = text.mark(last, b'.') || text.mark(last, b':');
         let lower = text.token(body.start).is_some_and(|t| t.shape == Shape::Word && t.first == b'a');
-        let bracket = open.tokens.clone().rev().take(BRACKET_TOKENS).find(|i| text.mark(*i, b'(') || text.mark(*i, b')'));
+        let bracket = open
+            .tokens
+            .clone()
+            .rev()
+            .take(BRACKET_TOKENS)
+            .find(|i| text.mark(*i, b'(') || text.mark(*i, b')'));
         let inside = bracket.is_some_and(|i| text.mark(i, b'('));
         !ended && (lower || inside) && goes_on(text, open, false, body.clone(), line, page)
     }
@@ -783,7 +794,7 @@ impl Flow<'_, '_> {
     fn unheaded_findings(&self, body: Range<usize>, first: bool) -> bool {
         let text = self.text;
         let told = matches!(self.section, Section::History | Section::Technique) && self.inline_history;
-        let ended = body.start > 0 && text.mark(body.start - 1, b'.');
+        let ended = body.start > 0 && (text.mark(body.start - 1, b'.') || text.is_number(body.start - 1));
         let seen = body.clone().take(UNHEADED_TOKENS).any(|i| {
             text.any(
                 i,
@@ -1081,7 +1092,21 @@ fn labelled(text: &Text<'_>, range: Range<usize>) -> Option<(Range<usize>, Range
         let words = range.start..i;
         return (i - range.start <= fields::LABEL_WORDS_MAX + 4).then_some((words, value..range.end));
     }
-    None
+    counted(text, range)
+}
+
+/// `Positive lymph nodes 3`, `Maximum tumour dimension (mm) 21`: a label with nothing but a number behind it.
+fn counted(text: &Text<'_>, range: Range<usize>) -> Option<(Range<usize>, Range<usize>)> {
+    let last = range.end.checked_sub(1).filter(|i| *i >= range.start + 2 && text.is_number(*i))?;
+    let label = range.start..last;
+    let unit = text.mark(last - 1, b')') && text.has(last - 2, Class::Length);
+    let asked = match fields::field(text, label.clone())? {
+        Field::NodesExamined | Field::NodesPositive => true,
+        Field::Size => unit,
+        _ => false,
+    };
+    (asked && label.len() <= fields::LABEL_WORDS_MAX && fields::is_exact(text, label.clone()))
+        .then_some((label, last..range.end))
 }
 
 /// Whether a line goes on with the open unit.

@@ -207,8 +207,8 @@ pub(crate) fn liver(scene: &Scene<'_>, u: usize, unit: &Unit, subject: &mut bool
     if field && found.is_empty() && unit.label.clone().any(|i| text.has(i, Class::Metastasis)) {
         let told = match text.word(unit.tokens.start) {
             "y" | "yes" => Some(Presence::Present),
-            "unchanged" | "stable" | "multiple" | "numerous" | "present" | "increased" | "decreased" | "smaller"
-            | "larger" | "known" | "bilobar" => Some(Presence::Present),
+            "unchanged" | "stable" | "multiple" | "numerous" | "present" | "increased" | "decreased"
+            | "smaller" | "larger" | "known" | "bilobar" => Some(Presence::Present),
             "n" | "no" if unit.tokens.len() == 1 || text.gap(unit.tokens.start + 1) >= Gap::Wide => {
                 Some(Presence::Absent)
             }
@@ -230,7 +230,8 @@ pub(crate) fn liver(scene: &Scene<'_>, u: usize, unit: &Unit, subject: &mut bool
             found.push((Presence::Present, i, "m_category_liver"));
         }
         // `Metastatic ileal NET (liver, nodes)`
-        let sites = text.mark(i.wrapping_sub(1), b'(') && text.any(i.wrapping_sub(2), Class::Net.bit() | Class::Tumour.bit());
+        let sites = text.mark(i.wrapping_sub(1), b'(')
+            && text.any(i.wrapping_sub(2), Class::Net.bit() | Class::Tumour.bit());
         if sites && scene.says(i.saturating_sub(9).max(unit.tokens.start)..i, &["metastatic"]) {
             let state = scene.state_now(u, i..i + 1);
             if !(state.no || state.maybe || state.plan || state.past || state.family) {
@@ -396,7 +397,8 @@ fn after_to_liver(scene: &Scene<'_>, i: usize, end: usize) -> bool {
     let text = &scene.text;
     (i + 1..(i + 9).min(end)).take_while(|k| !text.mark(*k, b';') && !text.mark(*k, b'.')).any(|k| {
         text.has(k, Class::Liver)
-            && scene.says(k.saturating_sub(6).max(i)..k, &["to", "in", "within", "involving", "of", "affecting"])
+            && scene
+                .says(k.saturating_sub(6).max(i)..k, &["to", "in", "within", "involving", "of", "affecting"])
             || text.has(k, Class::Liver)
                 && matches!(text.word(k + 1), "disease" | "deposits" | "lesions" | "lesion")
                 && k == i + 1
@@ -526,7 +528,8 @@ fn or_benign(scene: &Scene<'_>, unit: &Unit, i: usize) -> bool {
     let text = &scene.text;
     let either = |k: usize| matches!(text.word(k), "versus" | "vs" | "or");
     let benign = |range: std::ops::Range<usize>| {
-        scene.says(range.clone(), &BENIGN) || scene.says(range, &["transient", "artefact", "artifact", "benign"])
+        scene.says(range.clone(), &BENIGN)
+            || scene.says(range, &["transient", "artefact", "artifact", "benign"])
     };
     let start = unit.tokens.start;
     let stop = if text.mark(i + 2, b'.') { i + 3 } else { i + 2 };
@@ -571,7 +574,19 @@ fn no_disease(scene: &Scene<'_>, u: usize, unit: &Unit, i: usize) -> bool {
     here && state.no
         && !(state.no_new || state.plan || state.purpose || state.past || state.maybe)
         && !changes(scene, unit, i)
-        && !scene.says(before, &["chronic", "fatty", "parenchymal", "diffuse", "polycystic", "background", "recurrent", "residual"])
+        && !scene.says(
+            before,
+            &[
+                "chronic",
+                "fatty",
+                "parenchymal",
+                "diffuse",
+                "polycystic",
+                "background",
+                "recurrent",
+                "residual",
+            ],
+        )
         && !matches!(text.word(i + 1), "progression" | "recurrence")
 }
 
@@ -780,7 +795,8 @@ fn normal(scene: &Scene<'_>, unit: &Unit) -> Option<usize> {
             return Some(i);
         }
         if let Some(k) = liver
-            && (scene.says(i.saturating_sub(3)..i, &["is", "are", "appears", "appear", "looks", "look", "all"])
+            && (scene
+                .says(i.saturating_sub(3)..i, &["is", "are", "appears", "appear", "looks", "look", "all"])
                 || matches!(text.word(i + 1), "appearance" | "appearances")
                     && matches!(text.word(i.wrapping_sub(1)), "a" | "has" | "of"))
             && !scene.says(

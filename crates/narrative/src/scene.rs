@@ -94,7 +94,8 @@ impl<'a> Scene<'a> {
 
 /// `Sample: liver, targeted core bx`: what was sent to the pathologist is liver and nothing else.
 fn sent_liver(text: &Text<'_>, units: &[Unit]) -> bool {
-    let others = Class::SmallBowel.bit() | Class::Elsewhere.bit() | Class::Node.bit() | Class::Mesentery.bit();
+    let others =
+        Class::SmallBowel.bit() | Class::Elsewhere.bit() | Class::Node.bit() | Class::Mesentery.bit();
     let mut sent = units
         .iter()
         .filter(|it| it.section == Section::Specimen || it.field == Some(crate::fields::Field::Specimen))

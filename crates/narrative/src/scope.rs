@@ -101,7 +101,13 @@ pub(crate) fn judge(scene: &Scene<'_>, mentions: &[Vec<Mention>], drafts: &mut V
         for mention in named {
             let state = mention.state;
             it.family |= state.family && mention.named == Named::Net;
-            it.cleared |= own && (state.no && mention.named == Named::Net || mention.named == Named::Benign);
+            let around =
+                mention.tokens.start.saturating_sub(4).max(unit.tokens.start)..mention.tokens.end + 2;
+            // `No recurrent carcinoid` knows of one.
+            let known =
+                scene.says(around, &["recurrent", "recurrence", "residual", "metastatic", "new", "further"]);
+            it.cleared |=
+                own && (state.no && !known && mention.named == Named::Net || mention.named == Named::Benign);
             if state.no || state.family || state.plan || state.no_new {
                 continue;
             }
@@ -251,17 +257,21 @@ fn decide(scene: &Scene<'_>, it: &Evidence, specimen: &[(Site, usize, usize)]) -
             }
         };
     }
-    let none = names_no_tumour(scene) || it.other_own || it.other_told || it.nec_own || it.family || it.cleared;
-    if none || scene.kind == Kind::Pathology {
-        Some(false)
-    } else {
-        None
-    }
+    let none =
+        names_no_tumour(scene) || it.other_own || it.other_told || it.nec_own || it.family || it.cleared;
+    if none || scene.kind == Kind::Pathology { Some(false) } else { None }
 }
 
 /// A scan or letter without a word of a tumour: appendicitis, stones, a hernia.
 fn names_no_tumour(scene: &Scene<'_>) -> bool {
     let text = &scene.text;
+    // The symptoms of the syndrome leave it open.
+    let syndrome = |unit: &crate::layout::Unit| {
+        scene.says(unit.tokens.clone(), &["flushing", "flushes", "flush", "diarrhoea", "diarrhea"])
+    };
+    if scene.units.iter().any(syndrome) {
+        return false;
+    }
     let tumour = Class::Net.bit()
         | Class::Neuroendocrine.bit()
         | Class::Metastasis.bit()
@@ -275,7 +285,18 @@ fn names_no_tumour(scene: &Scene<'_>) -> bool {
                     return state.no && unit.section.is_own();
                 }
                 // A scan for receptors is one for a NET.
-                matches!(text.word(i), "ct" | "mri" | "mr" | "ultrasound" | "us" | "uss" | "mdct" | "magnetic" | "tomography" | "mre")
+                matches!(
+                    text.word(i),
+                    "ct" | "mri"
+                        | "mr"
+                        | "ultrasound"
+                        | "us"
+                        | "uss"
+                        | "mdct"
+                        | "magnetic"
+                        | "tomography"
+                        | "mre"
+                )
             })
     })
 }

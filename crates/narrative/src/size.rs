@@ -261,7 +261,11 @@ fn owner_of(scene: &Scene<'_>, unit: &Unit, measure: &Measure, before: Owner) ->
     ) && !scene.says(near_tail, &["dimension", "diameter", "size"])
         || scene.says(end..all.end.min(end + 1), &["front", "into", "rim", "past"])
             && text.gap(end) < Gap::Line
-        || (text.word(end) == "in" && matches!(text.word(end + 1), "length" | "depth" | "thickness"))
+        || (text.word(end) == "in"
+            && matches!(text.word(end + 1), "length" | "depth" | "thickness")
+            && !(text.word(end + 1) == "length"
+                && measure.tokens.start > all.start
+                && matches!(text.word(measure.tokens.start - 1), "tumour" | "tumor" | "mass" | "lesion")))
         || scene.says(tail.clone(), &["from"]) && !scene.says(tail, &["arising", "separate"])
     {
         return Owner::Other;
@@ -401,6 +405,11 @@ fn alone(scene: &Scene<'_>, unit: &Unit, measure: &Measure) -> bool {
         measure.tokens.start.saturating_sub(4).max(all.start)..measure.tokens.start,
         &["diameter", "dimension", "size", "sizes", "max", "maximum", "greatest", "measuring", "measures"],
     );
+    let dimension = dimension
+        || scene.says(
+            measure.tokens.end..(measure.tokens.end + 3).min(all.end),
+            &["diameter", "dimension", "maximum", "max"],
+        ) && measure.tokens.start <= all.start + 1;
     let figures = all.any(|i| crate::stage::is_category(text, i) || text.has(i, Class::Ki));
     let own = !matches!(unit.section, Section::Gross | Section::Specimen);
     own && (dimension || figures)
@@ -726,7 +735,11 @@ fn preceding_noun(scene: &Scene<'_>, unit: &Unit, start: usize) -> Option<Owner>
     let floor = unit.tokens.start.max(start.saturating_sub(40));
     let mut skipped = false;
     // `s/p resection 4/2021: 1.6 cm, G1`: figures behind a colon that no noun stands before.
-    if start > floor + 1 && scene.text.mark(start - 1, b':') && !scene.text.has(start - 2, Class::Measured) && scene.kind == Kind::Clinic {
+    if start > floor + 1
+        && scene.text.mark(start - 1, b':')
+        && !scene.text.has(start - 2, Class::Measured)
+        && scene.kind == Kind::Clinic
+    {
         return None;
     }
     for i in (floor..start).rev() {
@@ -801,7 +814,9 @@ fn preceding_noun(scene: &Scene<'_>, unit: &Unit, start: usize) -> Option<Owner>
             while at > floor && matches!(text.word(at - 1), "terminal" | "distal" | "proximal" | "mid") {
                 at -= 1;
             }
-            at < i && at > floor && matches!(text.word(at - 1), "nodule" | "lesion" | "tumour" | "tumor" | "mass" | "net")
+            at < i
+                && at > floor
+                && matches!(text.word(at - 1), "nodule" | "lesion" | "tumour" | "tumor" | "mass" | "net")
         };
         if place && (preposition || noun_ahead) {
             skipped = true;

@@ -208,15 +208,20 @@ fn organ(scene: &Scene<'_>, i: usize, floor: usize) -> Option<Site> {
     let misplaced = |k: usize| {
         matches!(text.word(k), "heterotopic" | "ectopic" | "heterotopia" | "ectopia" | "metaplasia")
     };
-    if text.has(i, Class::Elsewhere) && (misplaced(i + 1) || (i.saturating_sub(2).max(floor)..i).any(misplaced)) {
+    if text.has(i, Class::Elsewhere)
+        && (misplaced(i + 1) || (i.saturating_sub(2).max(floor)..i).any(misplaced))
+    {
         return None;
     }
     if both_parts(text, i, floor) {
         return Some(Site::SmallBowelUnspecified);
     }
     Some(match text.word(i) {
-        "small" if text.mark(i + 1, b'-') && matches!(text.word(i + 2), "bowel" | "intestine" | "intestinal") => {
-            if matches!(text.word(i + 3), "type" | "mucosa" | "obstruction" | "wall" | "loops" | "mesentery") {
+        "small"
+            if text.mark(i + 1, b'-') && matches!(text.word(i + 2), "bowel" | "intestine" | "intestinal") =>
+        {
+            if matches!(text.word(i + 3), "type" | "mucosa" | "obstruction" | "wall" | "loops" | "mesentery")
+            {
                 return None;
             }
             Site::SmallBowelUnspecified
