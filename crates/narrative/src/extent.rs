@@ -96,7 +96,7 @@ fn asked_for_a_layer(scene: &Scene<'_>, u: usize, unit: &Unit, drafts: &mut Vec<
     let named = depth == Depth::OtherOrgans
         && unit.tokens.clone().take(4).any(|i| scene.text.has(i, Class::Elsewhere));
     let reached = scene.text.has(first, Class::Reached);
-    let told = answer(scene, unit).or((named || reached).then_some((true, first)));
+    let told = answer(scene, unit).or_else(|| (named || reached).then_some((true, first)));
     if let Some((true, i)) = told {
         put(drafts, u, Item::Extent(depth), i..i + 1, "extent_field", scene.state(u, i..i + 1));
     }
@@ -495,7 +495,7 @@ fn into_the_fat(scene: &Scene<'_>, i: usize, start: usize) -> bool {
 /// Another organ into which the tumour grows; an organ that is reached along the wall or that holds a deposit is none.
 fn invaded(scene: &Scene<'_>, i: usize, start: usize) -> bool {
     let near = i.saturating_sub(7).max(start)..i;
-    let Some(verb) = near.clone().rev().find(|k| {
+    let Some(verb) = near.rev().find(|k| {
         matches!(
             scene.text.word(*k),
             "invades"

@@ -38,6 +38,10 @@ pub(crate) fn focality(scene: &Scene<'_>, u: usize, unit: &Unit, drafts: &mut Ve
         return;
     }
     for i in all.clone() {
+        if !(text.is_number(i) || text.any(i, Class::Focal.bit() | Class::Count.bit() | Class::Tumour.bit()))
+        {
+            continue;
+        }
         let word = text.word(i);
         let state = || scene.state(u, i..i + 1);
         let plain = match word {

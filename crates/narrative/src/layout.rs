@@ -960,10 +960,10 @@ fn boundary(text: &Text<'_>, i: usize, start: usize) -> bool {
 }
 
 /// Whether a piece is nothing but the mark of a list (`3.`, `(a)`, `-`).
-fn only_bullet(text: &Text<'_>, range: Range<usize>) -> bool {
+fn only_bullet(text: &Text<'_>, mut range: Range<usize>) -> bool {
     range.len() <= 3
         && (range.len() > 1 || text.mark(range.start, b'-') || text.mark(range.start, b'*'))
-        && range.clone().all(|i| {
+        && range.all(|i| {
             text.is_number(i) && text.written(i).len() <= 2
                 || text.is_word(i) && text.written(i).len() == 1
                 || text.token(i).is_some_and(|t| {
