@@ -111,7 +111,8 @@ const VERDICT: [&str; 12] = [
     "as",
     "regarded",
 ];
-const DOUBT: [&str; 18] = [
+const DOUBT: [&str; 19] = [
+    "unclear",
     "prob",
     "indeterminate",
     "suspicious",
@@ -195,7 +196,7 @@ pub(crate) fn liver(scene: &Scene<'_>, u: usize, unit: &Unit, subject: &mut bool
             && lesion_of_liver(scene, unit, i, *subject)
         {
             found.extend(judge(scene, u, unit, i, false).map(|it| (it, i, "liver_lesion")));
-        } else if matches!(text.word(i), "disease" | "involvement") && no_disease(scene, u, unit, i) {
+        } else if matches!(text.word(i), "disease" | "involvement" | "changes") && no_disease(scene, u, unit, i) {
             found.push((Presence::Absent, i, "liver_disease"));
         }
     }
@@ -209,6 +210,15 @@ pub(crate) fn liver(scene: &Scene<'_>, u: usize, unit: &Unit, subject: &mut bool
             "y" | "yes" => Some(Presence::Present),
             "unchanged" | "stable" | "multiple" | "numerous" | "present" | "increased" | "decreased"
             | "smaller" | "larger" | "known" | "bilobar" => Some(Presence::Present),
+            "none" | "nil" | "absent" | "negative" => Some(Presence::Absent),
+            "not"
+                if matches!(
+                    text.word(unit.tokens.start + 1),
+                    "seen" | "identified" | "present" | "detected" | "demonstrated" | "found" | "evident" | "shown"
+                ) =>
+            {
+                Some(Presence::Absent)
+            }
             "n" | "no" if unit.tokens.len() == 1 || text.gap(unit.tokens.start + 1) >= Gap::Wide => {
                 Some(Presence::Absent)
             }
@@ -552,7 +562,22 @@ fn in_words(scene: &Scene<'_>, u: usize, unit: &Unit) -> Option<(Presence, usize
             let new = scene.says(i + 1..(i + 4).min(all.end), &["new", "further", "else"]);
             (liver && !new).then_some((Presence::Absent, i, "liver_nothing"))
         }
-        "disease" if i > all.start && text.has(i - 1, Class::Liver) && plain(i) => {
+        "burden" if plain(i) => {
+            let liver = (i.saturating_sub(2).max(all.start)..i).any(|k| text.has(k, Class::Liver));
+            let state = scene.state_now(u, i..i + 1);
+            (liver && !state.no && !state.no_new).then_some((Presence::Present, i, "liver_burden"))
+        }
+        // `receptor-positive disease in liver and nodes`
+        "disease"
+            if matches!(text.word(i.wrapping_sub(1)), "positive" | "avid" | "expressing")
+                && matches!(text.word(i + 1), "in" | "within" | "involving")
+                && (i + 2..(i + 4).min(all.end)).any(|k| text.has(k, Class::Liver))
+                && plain(i) =>
+        {
+            let state = scene.state_now(u, i..i + 1);
+            (!state.no && !state.no_new).then_some((Presence::Present, i, "liver_disease"))
+        }
+        "disease" | "involvement" if i > all.start && text.has(i - 1, Class::Liver) && plain(i) => {
             let named = (all.start..i).any(|k| text.any(k, Class::Net.bit() | Class::Neuroendocrine.bit()));
             let spread = scene.says(all.start..i, &["metastatic"]);
             let state = scene.state_now(u, i..i + 1);
@@ -570,6 +595,20 @@ fn no_disease(scene: &Scene<'_>, u: usize, unit: &Unit, i: usize) -> bool {
     let here = i > all.start && text.has(i - 1, Class::Liver)
         || matches!(text.word(i + 1), "in" | "within" | "of" | "to")
             && (i + 2..(i + 5).min(all.end)).any(|k| text.has(k, Class::Liver));
+    // `Liver: no evidence of focal disease`, `liver free of disease`, `no liver or peritoneal disease`
+    let near = i.saturating_sub(8).max(all.start)..i;
+    let focal = text.word(i.wrapping_sub(1)) == "focal";
+    let of_liver = unit.field == Some(Field::Liver) || near.clone().any(|k| text.has(k, Class::Liver));
+    let free = text.word(i.wrapping_sub(1)) == "of" && matches!(text.word(i.wrapping_sub(2)), "free" | "clear");
+    let listed = i >= all.start + 3
+        && text.has(i - 3, Class::Liver)
+        && matches!(text.word(i - 2), "or" | "and")
+        && text.is_word(i - 1);
+    let here = if text.word(i) == "changes" {
+        focal && (of_liver || here)
+    } else {
+        here || listed || (focal || free) && of_liver && !scene.says(near, &OTHER_ORGANS)
+    };
     let state = scene.state_now(u, i..i + 1);
     here && state.no
         && !(state.no_new || state.plan || state.purpose || state.past || state.maybe)
@@ -727,7 +766,7 @@ fn normal(scene: &Scene<'_>, unit: &Unit) -> Option<usize> {
     let limits = text.word(all.start) == "within" && text.word(all.start + 1) == "normal";
     for i in all.clone() {
         let word = text.word(i);
-        let good = matches!(word, "normal" | "unremarkable" | "clear") || word == "nad";
+        let good = matches!(word, "normal" | "unremarkable" | "clear" | "inconspicuous") || word == "nad";
         // `normal in size and appearance`
         let looks = text.word(i + 1) == "in"
             && scene.says(i + 2..(i + 7).min(all.end), &["appearance", "appearances"]);

@@ -350,6 +350,7 @@ fn owner_of(scene: &Scene<'_>, unit: &Unit, measure: &Measure, before: Owner) ->
                 | "in"
         ) || text.mark(measure.tokens.start - 1, b':')
             || text.mark(measure.tokens.start - 1, b',')
+            || text.mark(measure.tokens.start - 1, b'.')
             || text.mark(measure.tokens.start - 1, b'-')
     };
     if let Some(owner) = adjectival.filter(|_| announced) {
