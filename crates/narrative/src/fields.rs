@@ -185,7 +185,10 @@ pub(crate) fn is_exact(text: &Text<'_>, range: Range<usize>) -> bool {
     let range = without_marks(text, range);
     !range.is_empty()
         && range.clone().all(|i| match text.tokens.get(i).map(|t| t.shape) {
-            Some(Shape::Word) => text.has(i, Class::Label) || i > range.start && in_brackets(text, i, &range),
+            Some(Shape::Word) => {
+                text.has(i, Class::Label)
+                    || text.has(range.start, Class::Label) && in_brackets(text, i, &range)
+            }
             // `Ki-67`, `MIB 1`, `(WHO 2019)`, but no value of its own.
             Some(Shape::Number) => {
                 i > range.start && (text.mark(i - 1, b'-') || text.has(i - 1, Class::Ki))

@@ -196,7 +196,9 @@ pub(crate) fn liver(scene: &Scene<'_>, u: usize, unit: &Unit, subject: &mut bool
             && lesion_of_liver(scene, unit, i, *subject)
         {
             found.extend(judge(scene, u, unit, i, false).map(|it| (it, i, "liver_lesion")));
-        } else if matches!(text.word(i), "disease" | "involvement" | "changes") && no_disease(scene, u, unit, i) {
+        } else if matches!(text.word(i), "disease" | "involvement" | "changes")
+            && no_disease(scene, u, unit, i)
+        {
             found.push((Presence::Absent, i, "liver_disease"));
         }
     }
@@ -214,7 +216,14 @@ pub(crate) fn liver(scene: &Scene<'_>, u: usize, unit: &Unit, subject: &mut bool
             "not"
                 if matches!(
                     text.word(unit.tokens.start + 1),
-                    "seen" | "identified" | "present" | "detected" | "demonstrated" | "found" | "evident" | "shown"
+                    "seen"
+                        | "identified"
+                        | "present"
+                        | "detected"
+                        | "demonstrated"
+                        | "found"
+                        | "evident"
+                        | "shown"
                 ) =>
             {
                 Some(Presence::Absent)
@@ -599,7 +608,8 @@ fn no_disease(scene: &Scene<'_>, u: usize, unit: &Unit, i: usize) -> bool {
     let near = i.saturating_sub(8).max(all.start)..i;
     let focal = text.word(i.wrapping_sub(1)) == "focal";
     let of_liver = unit.field == Some(Field::Liver) || near.clone().any(|k| text.has(k, Class::Liver));
-    let free = text.word(i.wrapping_sub(1)) == "of" && matches!(text.word(i.wrapping_sub(2)), "free" | "clear");
+    let free =
+        text.word(i.wrapping_sub(1)) == "of" && matches!(text.word(i.wrapping_sub(2)), "free" | "clear");
     let listed = i >= all.start + 3
         && text.has(i - 3, Class::Liver)
         && matches!(text.word(i - 2), "or" | "and")

@@ -188,7 +188,19 @@ fn field_owner(scene: &Scene<'_>, unit: &Unit, measure: &Measure) -> Owner {
 
 /// `previously 13 mm`, `compared with 13 mm`, `(was 13 mm)`.
 fn compared(text: &Text<'_>, measure: &Measure, floor: usize) -> bool {
-    let from = measure.tokens.start.saturating_sub(3).max(floor);
+    let start = measure.tokens.start;
+    let from = start.saturating_sub(3).max(floor);
+    // `mass, previously 38 mm`, `31 mm (32 mm)`
+    let before = (start.saturating_sub(2).max(floor)..start).any(|i| {
+        matches!(text.word(i), "previously" | "formerly" | "prior" | "previous" | "prev" | "originally")
+    });
+    let bracket = start >= floor + 2
+        && text.mark(start - 1, b'(')
+        && text.has(start - 2, Class::Length)
+        && text.mark(measure.tokens.end, b')');
+    if before || bracket {
+        return true;
+    }
     (from..measure.tokens.start).any(|i| {
         matches!(
             text.word(i),

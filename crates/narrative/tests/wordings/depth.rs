@@ -277,6 +277,15 @@ fn letters_tell_the_deepest_layer() {
             ("Pathology confirmed a pT4 tumour with breach of the serosa.", Some("serosa")),
             ("The tumour had invaded the muscularis propria.", Some("muscularis_propria")),
             ("pT4 (serosal involvement)", Some("serosa")),
+            (
+                "Histology: 28 mm well differentiated NET of the terminal ileum extending into subserosal fat, 7 of 19 lymph nodes involved, Ki-67 2%, grade 1, pT3 pN1, R0.",
+                Some("subserosa"),
+            ),
+            (
+                "The histology has shown three tumours in the ileum, the largest 28 mm, with breach of the serosa.",
+                Some("serosa"),
+            ),
+            ("The tumour could not be resected from the serosa of the duodenum.", None),
         ],
         |it| clinic(it).extent,
     );

@@ -92,6 +92,11 @@ fn scans_count_primaries() {
             ("Single ileal primary.", Some(false)),
             ("Multifocal hepatic metastases.", None),
             ("Two hypervascular lesions in the terminal ileum, 14 and 8 mm.", Some(true)),
+            ("At least four small hyperenhancing ileal nodules, suspicious for multifocal NET.", Some(true)),
+            (
+                "Multiple avid foci along the distal ileum compatible with multifocal primary tumours.",
+                Some(true),
+            ),
         ],
         |it| radiology(it).multifocal,
     );
@@ -108,6 +113,14 @@ fn letters_count_primaries() {
             ("Multifocal ileal NET x5", Some(true)),
             ("multiple ileal primaries", Some(true)),
             ("solitary ileal NET", Some(false)),
+            (
+                "The histology has shown three tumours in the ileum, the largest 28 mm, with breach of the serosa.",
+                Some(true),
+            ),
+            ("The pathology report describes a single 28mm tumour.", Some(false)),
+            ("There were multiple primary tumours (at least 8) throughout the ileum.", Some(true)),
+            ("The specimen contained two separate ileal carcinoids.", Some(true)),
+            ("There were multiple liver metastases.", None),
         ],
         |it| clinic(it).multifocal,
     );

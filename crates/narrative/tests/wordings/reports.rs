@@ -164,6 +164,104 @@ fn scope_is_told_by_the_whole() {
                 "CT ABDOMEN\nIndication: Neuroendocrine liver metastases, unknown primary.\nFindings: Multiple liver metastases. No primary lesion identified in bowel or pancreas.",
                 None,
             ),
+            (
+                "HISTOPATHOLOGY REPORT\nAppendix, appendicectomy: Well differentiated neuroendocrine tumour (carcinoid), 14 mm, tip. G1. Ki-67 1%. Invades subserosa. Margin clear. pT1. Ileal margin not present. Lymph nodes 0/2.",
+                Some(false),
+            ),
+            (
+                "FINAL DIAGNOSIS\nA. Right hemicolectomy: Adenocarcinoma of cecum, moderately differentiated, 4.5 cm, invading pericolic fat. pT3 N1b (2/18). Terminal ileum: no tumor. B. Liver biopsy: no tumor.",
+                Some(false),
+            ),
+            (
+                "DIAGNOSIS: Terminal ileum biopsy: Active ileitis with ulceration. No dysplasia or malignancy. No neuroendocrine proliferation.",
+                Some(false),
+            ),
+            (
+                "Duodenum, bulb, EMR: Neuroendocrine tumour, G1, 8 mm, confined to submucosa. Ki-67 1%. Comment: Gastrin positive.",
+                Some(false),
+            ),
+            (
+                "Liver, biopsy: metastatic well differentiated neuroendocrine tumour, consistent with known pancreatic primary. Ki-67 12%, G2.",
+                Some(false),
+            ),
+            (
+                "Small bowel resection: Gastrointestinal stromal tumour (GIST), 6 cm, ileum. Mitoses 3 per 5 mm2. DOG1 positive. Liver clear.",
+                Some(false),
+            ),
+            ("Small intestine, jejunum: Metastatic melanoma, 3 cm. Ki-67 60%.", Some(false)),
+            ("Meckel's diverticulum: gastric heterotopia, no neuroendocrine tumour.", Some(false)),
+            (
+                "Lung, right middle lobe, lobectomy: Typical carcinoid, 18 mm, 1 mitosis per 2 mm2. Nodes 0/6. pT1b N0. History: ileal resection for Crohn's disease.",
+                Some(false),
+            ),
+            (
+                "Colonoscopy clinic letter\nRectal polyp 6 mm - NET G1, completely excised. Terminal ileum intubated and normal. CT not required.",
+                Some(false),
+            ),
+            (
+                "Dear Dr\nDiagnosis: Atypical carcinoid of the lung with liver metastases\nThe patient has no gastrointestinal primary. The small bowel was normal on PET.",
+                Some(false),
+            ),
+            (
+                "DIAGNOSIS: Liver, segment 6, resection: metastatic well differentiated neuroendocrine tumour, G2, 22 mm, consistent with ileal primary (resected 2018). Ki-67 5%.",
+                Some(true),
+            ),
+            (
+                "Specimen: Meckel's diverticulum\nDiagnosis: Incidental well differentiated neuroendocrine tumour 6 mm, G1, confined to submucosa, pT1 NX.",
+                Some(true),
+            ),
+            (
+                "Specimen: Right hemicolectomy. Macro: terminal ileum 80 mm, caecum, appendix 60 mm. 12 mm nodule in terminal ileum.\nMicro: The ileal nodule is a neuroendocrine tumour. The appendix is normal.\nDiagnosis: Ileum: NET G1.",
+                Some(true),
+            ),
+            (
+                "CANCER CASE SUMMARY\nSpecimen: Jejunum\nProcedure: Segmental resection, small intestine\nTumor Site: Jejunum\nTumor Size: 3.1 cm\nTumor Focality: Unifocal\nHistologic Type: Well-differentiated neuroendocrine tumor\nHistologic Grade: G2\nMitotic Rate: 1 mitosis/2 mm2\nKi-67 Labeling Index: 3-4%\nTumor Extension: Tumor perforates visceral peritoneum\nMargins: Negative\nLVI: Present\nLarge Mesenteric Masses (>2 cm): Present (2.5 cm)\nRegional Lymph Nodes: 2/11\nPathologic Stage: pT4 pN1 pM1",
+                Some(true),
+            ),
+            (
+                "PATIENT: X\nRIGHT HEMICOLECTOMY\nThe terminal ileum shows two tumours, 24 mm and 9 mm. Microscopically both are well-differentiated neuroendocrine tumours (carcinoid type). The larger extends through muscle coat into subserosal fat; serosa intact. Mitoses nil per 2 mm2. Ki67 2%. Mesenteric tumour mass 32 mm. Nodes 5/15 +. Appendix and colon normal.\nTerminal ileum NET x 2, G1, pT3(m) pN1, R0.",
+                Some(true),
+            ),
+            (
+                "PET/CT Ga-68 DOTATATE. Hx: jejunal NET resected 3 months ago, baseline. No DOTATATE avid lesion is seen in the liver, lungs, nodes or bones. Conclusion: no evidence of SSTR expressing disease.",
+                Some(true),
+            ),
+            (
+                "CT LIVER TRIPLE PHASE. Hx: midgut NET of ileum, liver mets post TACE. Findings: Post treatment changes in right lobe. Multiple residual enhancing metastases, largest 37 mm seg 5 (prior 40 mm). Left lobe clear. Imp: Partial response.",
+                Some(true),
+            ),
+            (
+                "USS ABDO. Ileal carcinoid f/u. Liver: 11 mm hyperechoic lesion right lobe, probably a haemangioma but metastasis cannot be excluded - suggest MRI. Otherwise NAD.",
+                Some(true),
+            ),
+            (
+                "USS ABDO. Ileal carcinoid f/u. Liver: 11 mm hyperechoic lesion right lobe, haemangioma, unchanged since 2015. No metastases.",
+                Some(true),
+            ),
+            (
+                "TUMOUR BOARD: 67M, T.I. NET with synchronous liver mets (bilobar, <25%), mesenteric mass. G1 Ki67 1%. Plan SSA, rescan 3/12.",
+                Some(true),
+            ),
+            (
+                "Dear Sir, Thank you for seeing this man. Dx: NET terminal ileum. Op: right hemicolectomy Jan 2022. Path: pT3, pN1 (4/20), G1, Ki-67 1%, R0. CT Jan 2023: NAD, liver clear, no nodes.",
+                Some(true),
+            ),
+            (
+                "Annual review. Small bowel NET (ileum) resected 2014. Asymptomatic. MRI abdomen - liver: no focal lesion; no recurrence. CgA normal.",
+                Some(true),
+            ),
+            (
+                "Clinic: SBNET resected. She asks whether liver mets can develop later. No imaging since last year.",
+                Some(true),
+            ),
+            (
+                "ED note: known ileal NET w liver mets on lanreotide presenting with flushing. No acute imaging.",
+                Some(true),
+            ),
+            (
+                "CT report. Ileal NET. 20mm mesenteric nodal mass unchanged. Liver unremarkable. No new disease.",
+                Some(true),
+            ),
         ],
         |it| read(it, Kind::Auto).summary().in_scope,
     );
@@ -289,6 +387,50 @@ fn the_liver_is_told_by_the_whole() {
                 "CT ABDOMEN\nIndication: Neuroendocrine liver metastases, unknown primary.\nFindings: Multiple liver metastases. No primary lesion identified in bowel or pancreas.",
                 Some("present"),
             ),
+            (
+                "DIAGNOSIS: Liver, segment 6, resection: metastatic well differentiated neuroendocrine tumour, G2, 22 mm, consistent with ileal primary (resected 2018). Ki-67 5%.",
+                Some("present"),
+            ),
+            (
+                "PET/CT Ga-68 DOTATATE. Hx: jejunal NET resected 3 months ago, baseline. No DOTATATE avid lesion is seen in the liver, lungs, nodes or bones. Conclusion: no evidence of SSTR expressing disease.",
+                Some("absent"),
+            ),
+            (
+                "CT LIVER TRIPLE PHASE. Hx: midgut NET of ileum, liver mets post TACE. Findings: Post treatment changes in right lobe. Multiple residual enhancing metastases, largest 37 mm seg 5 (prior 40 mm). Left lobe clear. Imp: Partial response.",
+                Some("present"),
+            ),
+            (
+                "USS ABDO. Ileal carcinoid f/u. Liver: 11 mm hyperechoic lesion right lobe, probably a haemangioma but metastasis cannot be excluded - suggest MRI. Otherwise NAD.",
+                Some("indeterminate"),
+            ),
+            (
+                "USS ABDO. Ileal carcinoid f/u. Liver: 11 mm hyperechoic lesion right lobe, haemangioma, unchanged since 2015. No metastases.",
+                Some("absent"),
+            ),
+            (
+                "TUMOUR BOARD: 67M, T.I. NET with synchronous liver mets (bilobar, <25%), mesenteric mass. G1 Ki67 1%. Plan SSA, rescan 3/12.",
+                Some("present"),
+            ),
+            (
+                "Dear Sir, Thank you for seeing this man. Dx: NET terminal ileum. Op: right hemicolectomy Jan 2022. Path: pT3, pN1 (4/20), G1, Ki-67 1%, R0. CT Jan 2023: NAD, liver clear, no nodes.",
+                Some("absent"),
+            ),
+            (
+                "Annual review. Small bowel NET (ileum) resected 2014. Asymptomatic. MRI abdomen - liver: no focal lesion; no recurrence. CgA normal.",
+                Some("absent"),
+            ),
+            (
+                "Clinic: SBNET resected. She asks whether liver mets can develop later. No imaging since last year.",
+                None,
+            ),
+            (
+                "ED note: known ileal NET w liver mets on lanreotide presenting with flushing. No acute imaging.",
+                Some("present"),
+            ),
+            (
+                "CT report. Ileal NET. 20mm mesenteric nodal mass unchanged. Liver unremarkable. No new disease.",
+                Some("absent"),
+            ),
         ],
         |it| read(it, Kind::Auto).summary().liver_metastasis,
     );
@@ -345,6 +487,18 @@ fn a_mass_is_told_by_the_whole() {
             (
                 "CT ANGIOGRAM MESENTERIC\nIndication: Ileal NET pre-op planning.\nFindings: 2.1 cm mesenteric mass abuts but does not encase the SMV, located at the level of the third ileal branch. Primary not seen. Liver - no lesion in arterial phase.",
                 Some(21.0),
+            ),
+            (
+                "CANCER CASE SUMMARY\nSpecimen: Jejunum\nProcedure: Segmental resection, small intestine\nTumor Site: Jejunum\nTumor Size: 3.1 cm\nTumor Focality: Unifocal\nHistologic Type: Well-differentiated neuroendocrine tumor\nHistologic Grade: G2\nMitotic Rate: 1 mitosis/2 mm2\nKi-67 Labeling Index: 3-4%\nTumor Extension: Tumor perforates visceral peritoneum\nMargins: Negative\nLVI: Present\nLarge Mesenteric Masses (>2 cm): Present (2.5 cm)\nRegional Lymph Nodes: 2/11\nPathologic Stage: pT4 pN1 pM1",
+                Some(25.0),
+            ),
+            (
+                "PATIENT: X\nRIGHT HEMICOLECTOMY\nThe terminal ileum shows two tumours, 24 mm and 9 mm. Microscopically both are well-differentiated neuroendocrine tumours (carcinoid type). The larger extends through muscle coat into subserosal fat; serosa intact. Mitoses nil per 2 mm2. Ki67 2%. Mesenteric tumour mass 32 mm. Nodes 5/15 +. Appendix and colon normal.\nTerminal ileum NET x 2, G1, pT3(m) pN1, R0.",
+                Some(32.0),
+            ),
+            (
+                "CT report. Ileal NET. 20mm mesenteric nodal mass unchanged. Liver unremarkable. No new disease.",
+                Some(20.0),
             ),
         ],
         |it| read(it, Kind::Auto).summary().mesenteric_mass_mm,
