@@ -2,11 +2,13 @@
 //!
 //! No T category is made of it here.
 
+use lacteal_clinical::tnm::Basis;
+
 use crate::Section;
 use crate::cues::State;
 use crate::fields::Field;
 use crate::invasion::answer;
-use crate::item::{Depth, Item};
+use crate::item::{Certainty, Depth, Item};
 use crate::layout::Unit;
 use crate::scene::{Draft, Scene, put};
 use crate::words::Class;
@@ -653,4 +655,29 @@ fn of_vessels(scene: &Scene<'_>, range: std::ops::Range<usize>) -> bool {
             ],
         )
     })
+}
+
+/// A depth told in prose that the stated T does not allow may be misread, or the report is wrong: for people to look at.
+pub(crate) fn doubt_beside_category(drafts: &mut [Draft]) {
+    let mut stated = drafts.iter().filter_map(|it| match &it.item {
+        Item::Tnm(tnm) if it.certainty == Certainty::Stated && tnm.prefix.basis != Basis::Clinical => {
+            Some(tnm.category.as_str()).filter(|it| matches!(*it, "T1" | "T2" | "T3" | "T4"))
+        }
+        _ => None,
+    });
+    let Some(category) = stated.next().filter(|first| stated.all(|it| it == *first)) else { return };
+    let (least, most) = match category {
+        "T1" => (Depth::LaminaPropria, Depth::Submucosa),
+        "T2" => (Depth::LaminaPropria, Depth::MuscularisPropria),
+        "T3" => (Depth::Subserosa, Depth::Subserosa),
+        _ => (Depth::Serosa, Depth::OtherOrgans),
+    };
+    let depth = |it: &Draft| if let Item::Extent(depth) = it.item { Some(depth) } else { None };
+    // Of several tumours the smaller ones go less deep; the deepest must reach what the category says.
+    let reached = drafts.iter().filter_map(depth).any(|it| it >= least);
+    for draft in drafts.iter_mut().filter(|it| it.rule == "extent_prose") {
+        if depth(draft).is_some_and(|it| it > most || it < least && !reached) {
+            draft.certainty = Certainty::Uncertain;
+        }
+    }
 }

@@ -76,6 +76,7 @@ pub fn read(text: &str, kind: Kind) -> Report {
         scope::histology(&scene, &mentions, &mut drafts);
         let topics = tumours::Topics::new(&scene, &mentions);
         facts(&scene, &topics, &mut drafts);
+        extent::doubt_beside_category(&mut drafts);
         if scope::holds_only_metastasis(&scene, &mentions) {
             doubt_proliferation(&mut drafts);
         }

@@ -239,7 +239,13 @@ fn decide(scene: &Scene<'_>, it: &Evidence, specimen: &[(Site, usize, usize)]) -
         return Some(false);
     }
     if it.net {
-        return if has(&it.strong, true) {
+        // The organ named in the diagnosis outweighs one of the history or the comment.
+        let best = |followed: bool| {
+            let own = it.strong.iter().filter(|e| e.0.is_followed() == followed);
+            own.filter_map(|e| scene.units.get(e.1).map(|unit| standing(unit.section))).max()
+        };
+        let outweighed = scene.kind != Kind::Radiology && best(false) > best(true);
+        return if has(&it.strong, true) && !outweighed {
             Some(true)
         } else if has(&it.strong, false) {
             Some(false)
@@ -260,6 +266,15 @@ fn decide(scene: &Scene<'_>, it: &Evidence, specimen: &[(Site, usize, usize)]) -
     let none =
         names_no_tumour(scene) || it.other_own || it.other_told || it.nec_own || it.family || it.cleared;
     if none || scene.kind == Kind::Pathology { Some(false) } else { None }
+}
+
+/// How much a part of the report says of which tumour it is about.
+fn standing(section: Section) -> u8 {
+    match section {
+        Section::Addendum | Section::Synoptic | Section::Diagnosis | Section::Impression => 2,
+        Section::Specimen | Section::Microscopic | Section::Gross | Section::Body | Section::Findings => 1,
+        _ => 0,
+    }
 }
 
 /// A scan or letter without a word of a tumour: appendicitis, stones, a hernia.

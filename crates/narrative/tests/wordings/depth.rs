@@ -290,3 +290,20 @@ fn letters_tell_the_deepest_layer() {
         |it| clinic(it).extent,
     );
 }
+
+#[test]
+fn a_depth_in_prose_that_the_category_excludes_is_kept_back() {
+    check(
+        &[
+            ("The tumour reaches the serosal surface. pT3 N1", None),
+            ("The tumour invades the subserosa. pT2", None),
+            ("The tumour invades the subserosa. pT3", Some("subserosa")),
+            (
+                "Three tumours, two in the submucosa; the largest invades the subserosa. pT3(m)",
+                Some("subserosa"),
+            ),
+            ("Tumour extension: subserosa\npT category: pT2", Some("subserosa")),
+        ],
+        |it| pathology(it).extent,
+    );
+}
