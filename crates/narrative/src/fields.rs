@@ -19,6 +19,10 @@ pub(crate) enum Field {
     Ki67,
     Mitoses,
     Extent,
+    /// Whether the serosa is reached.
+    Serosa,
+    /// Whether other organs are reached.
+    AdjacentOrgans,
     Margin,
     Lymphovascular,
     Perineural,
@@ -181,7 +185,10 @@ pub(crate) fn is_exact(text: &Text<'_>, range: Range<usize>) -> bool {
     let range = without_marks(text, range);
     !range.is_empty()
         && range.clone().all(|i| match text.tokens.get(i).map(|t| t.shape) {
-            Some(Shape::Word) => text.has(i, Class::Label),
+            Some(Shape::Word) => {
+                text.has(i, Class::Label)
+                    || text.has(range.start, Class::Label) && in_brackets(text, i, &range)
+            }
             // `Ki-67`, `MIB 1`, `(WHO 2019)`, but no value of its own.
             Some(Shape::Number) => {
                 i > range.start && (text.mark(i - 1, b'-') || text.has(i - 1, Class::Ki))
@@ -443,7 +450,33 @@ fn measured(it: &Label<'_, '_>) -> Option<Field> {
     if has!(it, "distance", "clearance", "length", "thickness") {
         return Some(Field::Ignored);
     }
-    if has!(it, "depth", "layers")
+    if it.words() <= 5 && !has!(it, "depth", "extent", "extension", "size", "deepest") {
+        if has!(it, "serosa", "serosal")
+            || has!(it, "peritoneal", "peritoneum")
+                && has!(
+                    it,
+                    "involvement",
+                    "surface",
+                    "breach",
+                    "invasion",
+                    "penetration",
+                    "visceral",
+                    "involved",
+                    "breached"
+                )
+        {
+            return (!has!(it, "metastasis", "metastases", "deposits", "fluid", "washings", "nodules"))
+                .then_some(Field::Serosa);
+        }
+        if has!(it, "organ", "organs", "structure", "structures")
+            && has!(it, "adjacent", "other", "neighbouring", "neighboring", "involvement", "invasion")
+        {
+            return Some(Field::AdjacentOrgans);
+        }
+    }
+    if has!(it, "depth", "layers", "deepest")
+        || (has!(it, "layer") && !it.class(Class::Margin))
+        || (has!(it, "wall") && has!(it, "invasion", "infiltration", "penetration", "involvement"))
         || (has!(it, "extent", "extension") && !has!(it, "resection", "extranodal"))
         || (has!(it, "level", "local") && has!(it, "invasion", "infiltration", "spread"))
         || (it.words() <= 2 && has!(it, "invasion", "infiltration"))
@@ -477,11 +510,22 @@ fn measured(it: &Label<'_, '_>) -> Option<Field> {
 }
 
 fn named(it: &Label<'_, '_>) -> Option<Field> {
+    // `Tumours: 2 (14 mm and 6 mm)`
+    let counted = it.words() == 1
+        && has!(it, "tumours", "tumors")
+        && (it.text.is_number(it.range.end + 1) || it.text.is_number(it.range.end));
     if has!(it, "focality", "multifocality", "multiplicity", "multifocal")
+        || counted
+        || (has!(it, "multiple", "synchronous", "separate", "additional")
+            && has!(it, "tumours", "tumors", "primaries", "tumour", "tumor", "lesions")
+            && it.words() <= 4)
         || (has!(it, "number", "no", "nr")
             && has!(it, "tumours", "tumors", "primaries", "lesions", "neoplasms", "tumour", "tumor"))
     {
         return Some(Field::Focality);
+    }
+    if has!(it, "sites") && has!(it, "disease", "metastasis", "metastases", "metastatic") {
+        return Some(Field::Distant);
     }
     if has!(it, "site", "location", "situated", "localisation", "localization")
         || (has!(it, "position", "origin") && it.class(Class::Tumour))
@@ -495,7 +539,8 @@ fn named(it: &Label<'_, '_>) -> Option<Field> {
             "biopsy",
             "recurrence",
             "specimen",
-            "perforation"
+            "perforation",
+            "disease"
         );
         return Some(match (distant, has!(it, "specimen")) {
             (true, true) => Field::Specimen,

@@ -38,10 +38,14 @@ pub(crate) fn focality(scene: &Scene<'_>, u: usize, unit: &Unit, drafts: &mut Ve
         return;
     }
     for i in all.clone() {
+        if !(text.is_number(i) || text.any(i, Class::Focal.bit() | Class::Count.bit() | Class::Tumour.bit()))
+        {
+            continue;
+        }
         let word = text.word(i);
         let state = || scene.state(u, i..i + 1);
         let plain = match word {
-            "unifocal" => Some(false),
+            "unifocal" | "unicentric" => Some(false),
             "multifocal" | "multicentric" | "multifocality" => Some(true),
             _ => None,
         };
@@ -75,6 +79,41 @@ pub(crate) fn focality(scene: &Scene<'_>, u: usize, unit: &Unit, drafts: &mut Ve
             && text.token(i + 2).is_none_or(|t| t.shape == Shape::Mark || t.gap >= Gap::Line)
             && i > all.start
             && text.mark(i - 1, b',');
+        // `only one tumour`, `one tumour only`, `one tumour found despite slicing`
+        let only = word == "one"
+            && {
+                let noun = if text.has(i + 1, Class::Neuroendocrine) { i + 2 } else { i + 1 };
+                matches!(
+                    text.word(noun),
+                    "tumour" | "tumor" | "lesion" | "nodule" | "net" | "neoplasm" | "primary"
+                ) && (i > all.start && text.word(i - 1) == "only"
+                    || matches!(text.word(noun + 1), "only" | "found" | "seen" | "identified")
+                    || text.word(noun + 1) == "is"
+                        && matches!(text.word(noun + 2), "found" | "seen" | "identified"))
+            }
+            && unit.mask & (Class::Liver.bit() | Class::Node.bit() | Class::Mesentery.bit()) == 0;
+        if only {
+            let state = state();
+            if !(state.past || state.plan || state.family) {
+                let item = Item::Focality { multifocal: false, count: Some(1) };
+                put(drafts, u, item, i..i + 2, "focality_count", state);
+                return;
+            }
+        }
+        if let Some(end) = another(scene, unit, i).or_else(|| counted_after(scene, unit, i)) {
+            let state = state();
+            if !(state.no || state.past || state.plan || state.family || state.maybe || state.no_new) {
+                put(
+                    drafts,
+                    u,
+                    Item::Focality { multifocal: true, count: None },
+                    i..end,
+                    "focality_count",
+                    state,
+                );
+                return;
+            }
+        }
         let in_all = counted.is_some_and(|it| it > 1)
             && (text.follows(i + 1, &["in", "all"])
                 || text.follows(i + 1, &["in", "number"])
@@ -115,7 +154,9 @@ pub(crate) fn focality(scene: &Scene<'_>, u: usize, unit: &Unit, drafts: &mut Ve
         let after_size = matches!(word, "solitary" | "single" | "multiple")
             && i >= all.start + 2
             && text.mark(i - 1, b',')
-            && text.has(i - 2, Class::Length)
+            && (text.has(i - 2, Class::Length)
+                || matches!(text.word(i - 2), "tumours" | "tumors" | "nets" | "neoplasms")
+                    && word == "multiple")
             && (i + 1 >= all.end
                 || text.gap(i + 1) >= Gap::Line
                 || text.token(i + 1).is_some_and(|t| t.shape == Shape::Mark))
@@ -139,6 +180,7 @@ pub(crate) fn focality(scene: &Scene<'_>, u: usize, unit: &Unit, drafts: &mut Ve
         // `Solitary.`, `Single focus.`, `The tumour is solitary`
         let lone = matches!(word, "solitary" | "single")
             && (all.len() <= 3
+                || of_the_tumour(scene, unit, i)
                 || (i + 1 >= all.end || text.token(i + 1).is_some_and(|t| t.shape == Shape::Mark))
                     && scene.says(i.saturating_sub(3).max(all.start)..i, &["is", "are"])
                     && scene.says(
@@ -171,12 +213,25 @@ pub(crate) fn focality(scene: &Scene<'_>, u: usize, unit: &Unit, drafts: &mut Ve
 fn field(scene: &Scene<'_>, unit: &Unit) -> Option<(bool, Option<u16>, usize)> {
     let text = &scene.text;
     let all = unit.tokens.clone();
+    let asks_several = scene.says(
+        unit.label.clone(),
+        &["multifocality", "multifocal", "multiple", "multiplicity", "synchronous", "additional", "separate"],
+    );
     let number = all
         .clone()
         .find_map(|i| numbers::whole(text, i).filter(|_| text.word(i) != "no").map(|it| (it.0, i)));
     for i in all {
         match text.word(i) {
-            "unifocal" | "single" | "solitary" | "no" | "one" => return Some((false, Some(1), i)),
+            "unifocal" | "single" | "solitary" | "no" | "one" | "unicentric" => {
+                return Some((false, Some(1), i));
+            }
+            "not" | "absent" | "none" | "negative" | "n" | "nil" if asks_several => {
+                return Some((false, None, i));
+            }
+            "present" | "identified" | "y" if asks_several => {
+                return Some((true, number.map(|it| it.0).filter(|it| *it > 1), i));
+            }
+            "cannot" | "not" => return None,
             "multifocal" | "multiple" | "multicentric" | "several" | "yes" | "numerous" | "many"
             | "synchronous" => {
                 let count = number.map(|it| it.0).filter(|it| *it > 1);
@@ -186,6 +241,68 @@ fn field(scene: &Scene<'_>, unit: &Unit) -> Option<(bool, Option<u16>, usize)> {
         }
     }
     number.filter(|it| it.0 > 0).map(|(count, i)| (count > 1, Some(count), i))
+}
+
+/// `Tumor - single, polypoid`, `a nodule, apparently solitary`: said of the tumour just named.
+fn of_the_tumour(scene: &Scene<'_>, unit: &Unit, i: usize) -> bool {
+    let text = &scene.text;
+    let ends = text.token(i + 1).is_none_or(|t| t.shape == Shape::Mark || t.gap >= Gap::Line);
+    let floor =
+        unit.tokens.start.min(if unit.label.is_empty() { unit.tokens.start } else { unit.label.start });
+    let at = if i > floor && matches!(text.word(i - 1), "apparently" | "appears") { i - 1 } else { i };
+    let mark = at > floor && text.token(at - 1).is_some_and(|t| t.shape == Shape::Mark);
+    ends && mark
+        && at >= floor + 2
+        && matches!(text.word(at - 2), "tumour" | "tumor" | "neoplasm" | "carcinoid" | "net" | "nodule")
+        && unit.mask & (Class::Liver.bit() | Class::Node.bit() | Class::Mesentery.bit()) == 0
+}
+
+/// `a second tumour`, `a further, smaller NET`: the end of its noun.
+fn another(scene: &Scene<'_>, unit: &Unit, i: usize) -> Option<usize> {
+    let text = &scene.text;
+    if !matches!(text.word(i), "second" | "further" | "additional") || i == unit.tokens.start {
+        return None;
+    }
+    if !matches!(text.word(i - 1), "a" | "an" | "one") || text.mark(i - 1, b'?') {
+        return None;
+    }
+    let noun = (i + 1..(i + 7).min(unit.tokens.end))
+        .take_while(|k| {
+            text.is_word(*k) && !text.any(*k, Class::Liver.bit() | Class::Node.bit() | Class::Mesentery.bit())
+                || text.mark(*k, b',')
+        })
+        .find(|k| matches!(text.word(*k), "tumour" | "tumor" | "net" | "carcinoid" | "primary"))?;
+    let other = matches!(
+        text.word(noun + 1),
+        "deposit" | "deposits" | "focus" | "nodule" | "marker" | "markers" | "cancer" | "malignancy"
+    );
+    let own = unit.section.is_own() && scene.kind != Kind::Radiology;
+    (own && !other).then_some(noun + 1)
+}
+
+/// `tumours (2)`, `tumour x 3`, `NETs (x4)`: the end of the count behind the noun.
+fn counted_after(scene: &Scene<'_>, unit: &Unit, i: usize) -> Option<usize> {
+    let text = &scene.text;
+    let plural = matches!(text.word(i), "tumours" | "tumors" | "nets" | "carcinoids");
+    if !plural && !matches!(text.word(i), "tumour" | "tumor" | "net" | "carcinoid") {
+        return None;
+    }
+    let open = text.mark(i + 1, b'(');
+    let times = if open { i + 2 } else { i + 1 };
+    let x = text.word(times) == "x" || text.mark(times, b'x');
+    let at = if x { times + 1 } else { times };
+    let (count, used) = numbers::whole(text, at).filter(|_| text.is_number(at) && at < unit.tokens.end)?;
+    let end = at + used;
+    let closed = if open {
+        text.mark(end, b')')
+    } else {
+        !text.has(end, Class::Length) && text.word(end) != "x" && !text.mark(end, b'%')
+    };
+    let named = (unit.tokens.start.max(i.saturating_sub(3))..i + 1)
+        .any(|k| text.any(k, Class::Net.bit() | Class::Neuroendocrine.bit()))
+        || unit.mask & Class::Neuroendocrine.bit() != 0;
+    let foreign = unit.mask & (Class::Liver.bit() | Class::Node.bit()) != 0;
+    ((x || open && plural) && closed && named && !foreign && (2..=50).contains(&count)).then_some(end)
 }
 
 /// `multiple`, `three separate`, `single`, `at least nine` at token `i`: a count where told, and the tokens.
@@ -233,6 +350,15 @@ fn tumours(scene: &Scene<'_>, from: usize, limit: usize, count: Option<u16>) -> 
                 || (matches!(word, "lesion" | "nodule" | "mass" | "focus") && context(scene, from, i, limit))
         };
         if noun {
+            // `two foci of perineural invasion`
+            let of = text.word(i + 1) == "of"
+                && !(i + 2..(i + 7).min(limit)).any(|k| {
+                    text.any(k, Class::Neuroendocrine.bit() | Class::Net.bit())
+                        || matches!(text.word(k), "tumour" | "tumor" | "the")
+                });
+            if of && matches!(word, "foci" | "focus") {
+                return None;
+            }
             let foreign = (from..i).any(|k| {
                 text.has(k, Class::Liver)
                     || text.has(k, Class::Elsewhere)

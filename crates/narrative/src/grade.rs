@@ -11,7 +11,25 @@ use crate::layout::Unit;
 use crate::scene::{Draft, Scene, put};
 use crate::words::Class;
 
-const OTHERS: [&str; 34] = [
+const OTHERS: [&str; 52] = [
+    "fatigue",
+    "hypertension",
+    "nausea",
+    "mucositis",
+    "rash",
+    "hepatitis",
+    "murmur",
+    "obesity",
+    "dysfunction",
+    "regurgitation",
+    "thrombocytopenia",
+    "anaemia",
+    "anemia",
+    "neutropenia",
+    "lymphopenia",
+    "vomiting",
+    "oedema",
+    "diarrhea",
     "dysplasia",
     "steatosis",
     "varices",

@@ -9,7 +9,7 @@ use crate::scene::{Draft, Scene, put};
 use crate::words::Class;
 
 /// What the first words of a field's value say.
-fn answer(scene: &Scene<'_>, unit: &Unit) -> Option<(bool, usize)> {
+pub(crate) fn answer(scene: &Scene<'_>, unit: &Unit) -> Option<(bool, usize)> {
     let text = &scene.text;
     for i in unit.tokens.clone().take(12) {
         match text.word(i) {

@@ -24,7 +24,7 @@ pub enum Histology {
 /// The deepest layer that the primary reaches.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Depth {
-    /// Mucosa (lamina propria).
+    /// Mucosa (lamina propria), or lamina propria or submucosa where the text leaves it open.
     LaminaPropria,
     /// Submucosa.
     Submucosa,
@@ -42,7 +42,7 @@ impl Depth {
     /// The name used in output.
     pub const fn as_str(self) -> &'static str {
         match self {
-            Self::LaminaPropria => "lamina_propria",
+            Self::LaminaPropria => "lamina_propria_or_submucosa",
             Self::Submucosa => "submucosa",
             Self::MuscularisPropria => "muscularis_propria",
             Self::Subserosa => "subserosa",

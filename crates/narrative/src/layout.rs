@@ -329,6 +329,10 @@ impl Flow<'_, '_> {
 
     fn enter(&mut self, section: Section, own_line: bool) {
         self.part += 1;
+        // `ORIGINAL REPORT` under the addendum that amends it.
+        if section == Section::Body {
+            self.addendum = false;
+        }
         // Inside an addendum everything amends, under whatever heading; only what is not the report's own stays so.
         self.addendum |= section == Section::Addendum;
         let before = self.section;
@@ -552,6 +556,10 @@ impl Flow<'_, '_> {
         let mut start = range.start;
         let mut first = true;
         for cut in label_starts(self.text, range.clone()).into_iter().chain([range.end]) {
+            // `3. Mitotic count: 2`: the number of an item goes with its label.
+            if cut > start && cut < range.end && only_bullet(self.text, start..cut) {
+                continue;
+            }
             if cut > start {
                 self.piece(start..cut, line, page, first);
                 first = false;
@@ -594,6 +602,18 @@ impl Flow<'_, '_> {
             let broken = broken.or_else(|| self.broken_in_prose(label.clone()));
             let field = broken.as_ref().and_then(|it| self.field(it.clone())).or(field);
             let field = field.or_else(|| self.specified(&label));
+            if field.is_none()
+                && broken.is_none()
+                && first
+                && bullet.is_none()
+                && self.runs_on(&body, line, page)
+            {
+                if let Some(open) = &mut self.open {
+                    open.tokens.end = body.end;
+                    open.width = line.width;
+                }
+                return;
+            }
             let label = broken.unwrap_or(label);
             if self.open.as_ref().is_some_and(|it| it.bare && it.label.start == label.start) {
                 self.open = None;
@@ -670,6 +690,27 @@ impl Flow<'_, '_> {
             bullet: bullet.is_some(),
             bare: false,
         });
+    }
+
+    /// `Ki-67 counted in hot spot of the` / `largest tumour: 1.4 %`: a colon in a sentence that the line before began.
+    fn runs_on(&self, body: &Range<usize>, line: &Line, page: u32) -> bool {
+        let text = self.text;
+        let Some(open) =
+            self.open.as_ref().filter(|it| it.field.is_none() && !it.waiting && it.tokens.end == body.start)
+        else {
+            return false;
+        };
+        let last = open.tokens.end.max(1) - 1;
+        let ended = text.mark(last, b'.') || text.mark(last, b':');
+        let lower = text.token(body.start).is_some_and(|t| t.shape == Shape::Word && t.first == b'a');
+        let bracket = open
+            .tokens
+            .clone()
+            .rev()
+            .take(BRACKET_TOKENS)
+            .find(|i| text.mark(*i, b'(') || text.mark(*i, b')'));
+        let inside = bracket.is_some_and(|i| text.mark(i, b'('));
+        !ended && (lower || inside) && goes_on(text, open, false, body.clone(), line, page)
     }
 
     /// The field of a label. Organs are fields of radiology, specimens of all else.
@@ -753,7 +794,7 @@ impl Flow<'_, '_> {
     fn unheaded_findings(&self, body: Range<usize>, first: bool) -> bool {
         let text = self.text;
         let told = matches!(self.section, Section::History | Section::Technique) && self.inline_history;
-        let ended = body.start > 0 && text.mark(body.start - 1, b'.');
+        let ended = body.start > 0 && (text.mark(body.start - 1, b'.') || text.is_number(body.start - 1));
         let seen = body.clone().take(UNHEADED_TOKENS).any(|i| {
             text.any(
                 i,
@@ -833,6 +874,9 @@ impl Flow<'_, '_> {
     }
 }
 
+/// How far back an open bracket is looked for.
+const BRACKET_TOKENS: usize = 40;
+
 /// How much of a line is looked at for what a study sees.
 const UNHEADED_TOKENS: usize = 16;
 
@@ -869,7 +913,14 @@ fn label_starts(text: &Text<'_>, range: Range<usize>) -> Vec<usize> {
         while at > floor && !boundary(text, at, range.start) {
             at -= 1;
         }
-        if at > last && at > range.start && fields::field(text, at..colon).is_some() {
+        // `Liver, spleen, adrenals and kidneys: normal` is one label.
+        let listed = at > range.start
+            && (range.start..at).all(|i| {
+                text.any(i, Class::Organ.bit() | Class::Liver.bit())
+                    || text.mark(i, b',')
+                    || matches!(text.word(i), "and" | "the")
+            });
+        if at > last && at > range.start && !listed && fields::field(text, at..colon).is_some() {
             starts.push(at);
             last = at;
         } else {
@@ -906,6 +957,19 @@ fn boundary(text: &Text<'_>, i: usize, start: usize) -> bool {
                     && matches!(t.first, b';' | b'.' | b'|' | b',' | b'*' | b':')
                     && text.gap(i) >= Gap::Space
             }))
+}
+
+/// Whether a piece is nothing but the mark of a list (`3.`, `(a)`, `-`).
+fn only_bullet(text: &Text<'_>, mut range: Range<usize>) -> bool {
+    range.len() <= 3
+        && (range.len() > 1 || text.mark(range.start, b'-') || text.mark(range.start, b'*'))
+        && range.all(|i| {
+            text.is_number(i) && text.written(i).len() <= 2
+                || text.is_word(i) && text.written(i).len() == 1
+                || text.token(i).is_some_and(|t| {
+                    t.shape == Shape::Mark && matches!(t.first, b'.' | b')' | b'(' | b'-' | b'*')
+                })
+        })
 }
 
 /// A list mark at the front, and the rest.
@@ -986,8 +1050,13 @@ fn labelled(text: &Text<'_>, range: Range<usize>) -> Option<(Range<usize>, Range
             return None;
         }
         let Some(token) = text.token(i).filter(|t| t.shape == Shape::Mark) else { continue };
-        let long = token.end - token.start;
+        // A typesetter's dash is one mark of three bytes.
+        let long = if text.written(i).is_ascii() { token.end - token.start } else { 1 };
         let leader = (matches!(token.first, b'.' | b'_' | b'-' | b'=') && long >= 3)
+            || (token.first == b'.'
+                && long == 2
+                && fields::is_exact(text, range.start..i)
+                && fields::field(text, range.start..i).is_some())
             || (token.first == b'.' && text.mark(i + 1, b'.') && text.mark(i + 2, b'.'))
             || (token.first == b'*' && text.mark(i + 1, b'*'));
         let known = || fields::field(text, range.start..i).is_some();
@@ -1023,7 +1092,21 @@ fn labelled(text: &Text<'_>, range: Range<usize>) -> Option<(Range<usize>, Range
         let words = range.start..i;
         return (i - range.start <= fields::LABEL_WORDS_MAX + 4).then_some((words, value..range.end));
     }
-    None
+    counted(text, range)
+}
+
+/// `Positive lymph nodes 3`, `Maximum tumour dimension (mm) 21`: a label with nothing but a number behind it.
+fn counted(text: &Text<'_>, range: Range<usize>) -> Option<(Range<usize>, Range<usize>)> {
+    let last = range.end.checked_sub(1).filter(|i| *i >= range.start + 2 && text.is_number(*i))?;
+    let label = range.start..last;
+    let unit = text.mark(last - 1, b')') && text.has(last - 2, Class::Length);
+    let asked = match fields::field(text, label.clone())? {
+        Field::NodesExamined | Field::NodesPositive => true,
+        Field::Size => unit,
+        _ => false,
+    };
+    (asked && label.len() <= fields::LABEL_WORDS_MAX && fields::is_exact(text, label.clone()))
+        .then_some((label, last..range.end))
 }
 
 /// Whether a line goes on with the open unit.

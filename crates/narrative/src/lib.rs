@@ -77,6 +77,10 @@ pub fn read(text: &str, kind: Kind) -> Report {
         scope::histology(&scene, &mentions, &mut drafts);
         let topics = tumours::Topics::new(&scene, &mentions);
         facts(&scene, &topics, &mut drafts);
+        extent::doubt_beside_category(&mut drafts);
+        if scope::holds_only_metastasis(&scene, &mentions) {
+            doubt_proliferation(&mut drafts);
+        }
     }
     imaging::imaging(&scene, &mut drafts);
     let statements = statements(&scene, drafts);
@@ -132,6 +136,15 @@ fn facts(scene: &Scene<'_>, topics: &tumours::Topics, drafts: &mut Vec<Draft>) {
         let mut kept = drafts.split_off(from);
         kept.retain(|it| !(kind == Kind::Pathology && topics.is_foreign(u, it.tokens.start)));
         drafts.append(&mut kept);
+    }
+}
+
+/// Where only a metastasis was sent, its Ki-67 and mitoses are not the primary's: for people to look at.
+fn doubt_proliferation(drafts: &mut [Draft]) {
+    for draft in drafts.iter_mut() {
+        if matches!(draft.item, Item::Ki67(_) | Item::Mitoses { .. }) {
+            draft.certainty = Certainty::Uncertain;
+        }
     }
 }
 

@@ -111,7 +111,8 @@ const VERDICT: [&str; 12] = [
     "as",
     "regarded",
 ];
-const DOUBT: [&str; 17] = [
+const DOUBT: [&str; 19] = [
+    "unclear",
     "prob",
     "indeterminate",
     "suspicious",
@@ -129,6 +130,7 @@ const DOUBT: [&str; 17] = [
     "probably",
     "nonspecific",
     "characterisation",
+    "characterization",
 ];
 
 /// Reads what one unit says of the liver. `subject` carries over whether the text is speaking of the liver.
@@ -146,6 +148,7 @@ pub(crate) fn liver(scene: &Scene<'_>, u: usize, unit: &Unit, subject: &mut bool
                 && starts_with_liver(scene, it)
                 && !scene.text.mark(it.tokens.end - 1, b'.')
         });
+    let bulleted = scene.kind == Kind::Pathology && under_liver(scene, u, unit);
     let lettered = scene.kind == Kind::Pathology
         && letter(scene, unit).is_some_and(|it| {
             scene
@@ -159,7 +162,8 @@ pub(crate) fn liver(scene: &Scene<'_>, u: usize, unit: &Unit, subject: &mut bool
     if unit.opens && !specimen_above {
         *subject = false;
     }
-    let specimen = specimen_above || lettered;
+    let sent = scene.kind == Kind::Pathology && scene.of_liver && unit.mask & Class::Metastasis.bit() != 0;
+    let specimen = specimen_above || lettered || bulleted || sent;
     *subject |= specimen;
     let of_study = || scene.of_liver && unit.mask & Class::Metastasis.bit() != 0;
     let here = named || segment || field || ((*subject || of_study()) && !other_subject(scene, unit));
@@ -192,8 +196,13 @@ pub(crate) fn liver(scene: &Scene<'_>, u: usize, unit: &Unit, subject: &mut bool
             && lesion_of_liver(scene, unit, i, *subject)
         {
             found.extend(judge(scene, u, unit, i, false).map(|it| (it, i, "liver_lesion")));
+        } else if matches!(text.word(i), "disease" | "involvement" | "changes")
+            && no_disease(scene, u, unit, i)
+        {
+            found.push((Presence::Absent, i, "liver_disease"));
         }
     }
+    found.extend(in_words(scene, u, unit));
     if scene.kind == Kind::Pathology && (field || specimen || starts_with_liver(scene, unit)) {
         found.extend(tissue(scene, u, unit));
     }
@@ -201,6 +210,24 @@ pub(crate) fn liver(scene: &Scene<'_>, u: usize, unit: &Unit, subject: &mut bool
     if field && found.is_empty() && unit.label.clone().any(|i| text.has(i, Class::Metastasis)) {
         let told = match text.word(unit.tokens.start) {
             "y" | "yes" => Some(Presence::Present),
+            "unchanged" | "stable" | "multiple" | "numerous" | "present" | "increased" | "decreased"
+            | "smaller" | "larger" | "known" | "bilobar" => Some(Presence::Present),
+            "none" | "nil" | "absent" | "negative" => Some(Presence::Absent),
+            "not"
+                if matches!(
+                    text.word(unit.tokens.start + 1),
+                    "seen"
+                        | "identified"
+                        | "present"
+                        | "detected"
+                        | "demonstrated"
+                        | "found"
+                        | "evident"
+                        | "shown"
+                ) =>
+            {
+                Some(Presence::Absent)
+            }
             "n" | "no" if unit.tokens.len() == 1 || text.gap(unit.tokens.start + 1) >= Gap::Wide => {
                 Some(Presence::Absent)
             }
@@ -220,6 +247,15 @@ pub(crate) fn liver(scene: &Scene<'_>, u: usize, unit: &Unit, subject: &mut bool
         // `M1a (liver)`, `M1 (hepatic)`
         if text.mark(i.wrapping_sub(1), b'(') && text.word(i.wrapping_sub(2)).contains("m1") {
             found.push((Presence::Present, i, "m_category_liver"));
+        }
+        // `Metastatic ileal NET (liver, nodes)`
+        let sites = text.mark(i.wrapping_sub(1), b'(')
+            && text.any(i.wrapping_sub(2), Class::Net.bit() | Class::Tumour.bit());
+        if sites && scene.says(i.saturating_sub(9).max(unit.tokens.start)..i, &["metastatic"]) {
+            let state = scene.state_now(u, i..i + 1);
+            if !(state.no || state.maybe || state.plan || state.past || state.family) {
+                found.push((Presence::Present, i, "metastatic_sites"));
+            }
         }
     }
     if found.is_empty()
@@ -242,6 +278,24 @@ fn other_subject(scene: &Scene<'_>, unit: &Unit) -> bool {
         || scene
             .says(unit.tokens.clone(), &["lung", "bone", "nodal", "peritoneal", "adrenal", "node", "nodes"])
 }
+
+/// `Liver, segment 4b, excision:` and under it the bullets of its diagnosis.
+fn under_liver(scene: &Scene<'_>, u: usize, unit: &Unit) -> bool {
+    let text = &scene.text;
+    let bullet = |it: &Unit| {
+        it.label.is_empty()
+            && it.tokens.start > 0
+            && (text.mark(it.tokens.start - 1, b'-') || text.mark(it.tokens.start - 1, b'*'))
+    };
+    if !bullet(unit) {
+        return false;
+    }
+    let above = scene.units.iter().take(u).rev().take(BULLETS_MAX).find(|it| !bullet(it));
+    above.is_some_and(|it| it.section == unit.section && it.label.clone().any(|i| text.has(i, Class::Liver)))
+}
+
+/// Most bullets under one specimen.
+const BULLETS_MAX: usize = 6;
 
 /// How many units back the same letter of a specimen is looked for.
 const LETTERS_BACK_UNITS: usize = 60;
@@ -362,7 +416,8 @@ fn after_to_liver(scene: &Scene<'_>, i: usize, end: usize) -> bool {
     let text = &scene.text;
     (i + 1..(i + 9).min(end)).take_while(|k| !text.mark(*k, b';') && !text.mark(*k, b'.')).any(|k| {
         text.has(k, Class::Liver)
-            && scene.says(k.saturating_sub(3)..k, &["to", "in", "within", "involving", "of", "affecting"])
+            && scene
+                .says(k.saturating_sub(6).max(i)..k, &["to", "in", "within", "involving", "of", "affecting"])
             || text.has(k, Class::Liver)
                 && matches!(text.word(k + 1), "disease" | "deposits" | "lesions" | "lesion")
                 && k == i + 1
@@ -407,6 +462,9 @@ fn judge(scene: &Scene<'_>, u: usize, unit: &Unit, i: usize, metastasis: bool) -
     let text = &scene.text;
     let all = unit.tokens.clone();
     let state = scene.state_now(u, i..i + 1);
+    if state.plan && metastasis && asked_of_lesion(scene, unit, i) {
+        return Some(Presence::Indeterminate);
+    }
     if state.plan || state.purpose || state.family {
         return None;
     }
@@ -425,7 +483,7 @@ fn judge(scene: &Scene<'_>, u: usize, unit: &Unit, i: usize, metastasis: bool) -
         let size_only = scene.says(i + 1..(i + 3).min(all.end), &["size", "growth"]);
         return (!size_only && !changes(scene, unit, i)).then_some(Presence::Absent);
     }
-    if state.maybe || (!metastasis && doubt_near) {
+    if state.maybe || (!metastasis && doubt_near) || metastasis && or_benign(scene, unit, i) {
         // `too small to characterise but statistically benign`: a verdict. `probably cysts but MRI is required`: none.
         let verdict = all
             .clone()
@@ -475,6 +533,112 @@ fn judge(scene: &Scene<'_>, u: usize, unit: &Unit, i: usize, metastasis: bool) -
     None
 }
 
+/// `9 mm lesion in segment 5, ?metastasis`: a question about what the scan shows, not one put to it.
+fn asked_of_lesion(scene: &Scene<'_>, unit: &Unit, i: usize) -> bool {
+    let text = &scene.text;
+    let start = unit.tokens.start;
+    let asked = (i.saturating_sub(3).max(start)..i).any(|k| text.mark(k, b'?'));
+    let shown = matches!(unit.section, Section::Findings | Section::Impression);
+    asked && (shown || (start..i).any(|k| text.has(k, Class::Lesion) && !text.has(k, Class::Metastasis)))
+}
+
+/// `metastasis versus transient perfusion phenomenon`, `cyst or metastasis`: one or the other.
+fn or_benign(scene: &Scene<'_>, unit: &Unit, i: usize) -> bool {
+    let text = &scene.text;
+    let either = |k: usize| matches!(text.word(k), "versus" | "vs" | "or");
+    let benign = |range: std::ops::Range<usize>| {
+        scene.says(range.clone(), &BENIGN)
+            || scene.says(range, &["transient", "artefact", "artifact", "benign"])
+    };
+    let start = unit.tokens.start;
+    let stop = if text.mark(i + 2, b'.') { i + 3 } else { i + 2 };
+    either(i + 1) && benign(i + 2..(i + 7).min(unit.tokens.end.max(i + 2)))
+        || (i.saturating_sub(3).max(start)..i).any(|k| either(k) && benign(k.saturating_sub(3).max(start)..k))
+        || either(stop) && benign(stop + 1..(stop + 4).min(unit.tokens.end.max(stop + 1)))
+}
+
+/// `there was nothing in the liver`, `metastatic NET with liver disease`.
+fn in_words(scene: &Scene<'_>, u: usize, unit: &Unit) -> Option<(Presence, usize, &'static str)> {
+    let text = &scene.text;
+    let all = unit.tokens.clone();
+    let plain = |i: usize| {
+        let state = scene.state_now(u, i..i + 1);
+        !(state.plan || state.purpose || state.past || state.maybe || state.family)
+    };
+    all.clone().find_map(|i| match text.word(i) {
+        "nothing" if plain(i) => {
+            let liver = (i + 1..(i + 7).min(all.end)).any(|k| text.has(k, Class::Liver));
+            let new = scene.says(i + 1..(i + 4).min(all.end), &["new", "further", "else"]);
+            (liver && !new).then_some((Presence::Absent, i, "liver_nothing"))
+        }
+        "burden" if plain(i) => {
+            let liver = (i.saturating_sub(2).max(all.start)..i).any(|k| text.has(k, Class::Liver));
+            let state = scene.state_now(u, i..i + 1);
+            (liver && !state.no && !state.no_new).then_some((Presence::Present, i, "liver_burden"))
+        }
+        // `receptor-positive disease in liver and nodes`
+        "disease"
+            if matches!(text.word(i.wrapping_sub(1)), "positive" | "avid" | "expressing")
+                && matches!(text.word(i + 1), "in" | "within" | "involving")
+                && (i + 2..(i + 4).min(all.end)).any(|k| text.has(k, Class::Liver))
+                && plain(i) =>
+        {
+            let state = scene.state_now(u, i..i + 1);
+            (!state.no && !state.no_new).then_some((Presence::Present, i, "liver_disease"))
+        }
+        "disease" | "involvement" if i > all.start && text.has(i - 1, Class::Liver) && plain(i) => {
+            let named = (all.start..i).any(|k| text.any(k, Class::Net.bit() | Class::Neuroendocrine.bit()));
+            let spread = scene.says(all.start..i, &["metastatic"]);
+            let state = scene.state_now(u, i..i + 1);
+            (named && spread && !state.no && !state.no_new).then_some((Presence::Present, i, "liver_disease"))
+        }
+        _ => None,
+    })
+}
+
+/// `no DOTATATE-avid disease in the liver`, `no evidence of nodal or hepatic disease`.
+fn no_disease(scene: &Scene<'_>, u: usize, unit: &Unit, i: usize) -> bool {
+    let text = &scene.text;
+    let all = unit.tokens.clone();
+    let before = i.saturating_sub(4).max(all.start)..i;
+    let here = i > all.start && text.has(i - 1, Class::Liver)
+        || matches!(text.word(i + 1), "in" | "within" | "of" | "to")
+            && (i + 2..(i + 5).min(all.end)).any(|k| text.has(k, Class::Liver));
+    // `Liver: no evidence of focal disease`, `liver free of disease`, `no liver or peritoneal disease`
+    let near = i.saturating_sub(8).max(all.start)..i;
+    let focal = text.word(i.wrapping_sub(1)) == "focal";
+    let of_liver = unit.field == Some(Field::Liver) || near.clone().any(|k| text.has(k, Class::Liver));
+    let free =
+        text.word(i.wrapping_sub(1)) == "of" && matches!(text.word(i.wrapping_sub(2)), "free" | "clear");
+    let listed = i >= all.start + 3
+        && text.has(i - 3, Class::Liver)
+        && matches!(text.word(i - 2), "or" | "and")
+        && text.is_word(i - 1);
+    let here = if text.word(i) == "changes" {
+        focal && (of_liver || here)
+    } else {
+        here || listed || (focal || free) && of_liver && !scene.says(near, &OTHER_ORGANS)
+    };
+    let state = scene.state_now(u, i..i + 1);
+    here && state.no
+        && !(state.no_new || state.plan || state.purpose || state.past || state.maybe)
+        && !changes(scene, unit, i)
+        && !scene.says(
+            before,
+            &[
+                "chronic",
+                "fatty",
+                "parenchymal",
+                "diffuse",
+                "polycystic",
+                "background",
+                "recurrent",
+                "residual",
+            ],
+        )
+        && !matches!(text.word(i + 1), "progression" | "recurrence")
+}
+
 /// Between a denial and its object stands a change: `no progression of the liver metastases`.
 fn changes(scene: &Scene<'_>, unit: &Unit, i: usize) -> bool {
     scene.says(
@@ -490,7 +654,6 @@ fn changes(scene: &Scene<'_>, unit: &Unit, i: usize) -> bool {
             "new",
             "further",
             "additional",
-            "washout",
             "other",
             "response",
         ],
@@ -528,6 +691,8 @@ fn current(scene: &Scene<'_>, unit: &Unit, i: usize) -> bool {
             "regressed",
             "multiple",
             "new",
+            "background",
+            "change",
         ],
     )
 }
@@ -611,9 +776,12 @@ fn normal(scene: &Scene<'_>, unit: &Unit) -> Option<usize> {
     let limits = text.word(all.start) == "within" && text.word(all.start + 1) == "normal";
     for i in all.clone() {
         let word = text.word(i);
-        let good = matches!(word, "normal" | "unremarkable" | "clear") || word == "nad";
+        let good = matches!(word, "normal" | "unremarkable" | "clear" | "inconspicuous") || word == "nad";
+        // `normal in size and appearance`
+        let looks = text.word(i + 1) == "in"
+            && scene.says(i + 2..(i + 7).min(all.end), &["appearance", "appearances"]);
         if !good
-            || partial(i)
+            || partial(i) && !looks
             || scene.says(
                 i.saturating_sub(2).max(all.start)..i,
                 &["otherwise", "not", "no", "remaining", "remainder", "abnormal", "function", "tests"],
@@ -676,7 +844,10 @@ fn normal(scene: &Scene<'_>, unit: &Unit) -> Option<usize> {
             return Some(i);
         }
         if let Some(k) = liver
-            && scene.says(i.saturating_sub(3)..i, &["is", "are", "appears", "appear", "looks", "look", "all"])
+            && (scene
+                .says(i.saturating_sub(3)..i, &["is", "are", "appears", "appear", "looks", "look", "all"])
+                || matches!(text.word(i + 1), "appearance" | "appearances")
+                    && matches!(text.word(i.wrapping_sub(1)), "a" | "has" | "of"))
             && !scene.says(
                 k + 1..i.saturating_sub(3).max(k + 1),
                 &[

@@ -45,7 +45,8 @@ pub(crate) fn nodes(
         )
     });
     let field = field.filter(|_| told);
-    let about_nodes = told && (unit.mask & Class::Node.bit() != 0 || field.is_some());
+    let nodal = Class::Node.bit() | Class::Lymph.bit();
+    let about_nodes = told && (unit.mask & nodal != 0 || field.is_some());
     let mut all = Vec::new();
     if let Some(field) = field {
         all.extend(of_field(scene, unit, field));
@@ -96,6 +97,24 @@ fn of_field(scene: &Scene<'_>, unit: &Unit, field: Field) -> Vec<Counts> {
     let text = &scene.text;
     let all = unit.tokens.clone();
     let found = ratio_list(scene, unit);
+    // `Lymph nodes (total/positive): 14/3`
+    let place = |words: &[&str]| unit.label.clone().find(|i| words.contains(&text.word(*i)));
+    if let (Some(total), Some(positive)) =
+        (place(&["total", "examined", "retrieved"]), place(&["positive", "involved"]))
+        && total < positive
+        && text.mark(total + 1, b'/')
+        && let (Some((a, 1)), Some((b, 1))) =
+            (numbers::whole(text, all.start), numbers::whole(text, all.start + 2))
+        && text.mark(all.start + 1, b'/')
+        && b <= a
+    {
+        let tokens = all.start..all.start + 3;
+        return vec![Counts {
+            examined: Some((a, tokens.clone())),
+            positive: Some((b, tokens)),
+            rule: "nodes_field",
+        }];
+    }
     if found.is_empty()
         && matches!(field, Field::Nodes | Field::NodesExamined | Field::NodesPositive)
         && let Some(counts) = told_apart(scene, all.clone())
@@ -119,6 +138,20 @@ fn of_field(scene: &Scene<'_>, unit: &Unit, field: Field) -> Vec<Counts> {
             }
             _ => i += 1,
         }
+    }
+    // `Mesenteric lymph nodes (14): three with metastatic NET`
+    let counted = unit.label.clone().find_map(|i| {
+        let inside = text.mark(i, b'(') && text.is_number(i + 1) && text.mark(i + 2, b')');
+        inside.then(|| numbers::whole(text, i + 1)).flatten().map(|it| (it.0, i + 1..i + 2))
+    });
+    if let (Some(examined), Some(positive)) = (counted, numbers.first())
+        && matches!(field, Field::Nodes | Field::NodesExamined)
+        && positive.1.start == all.start
+        && positive.0 <= examined.0
+        && scene.says(all.clone(), &POSITIVE_WORDS)
+    {
+        let positive = Some(positive.clone());
+        return vec![Counts { examined: Some(examined), positive, rule: "nodes_field" }];
     }
     let first = numbers.first().cloned().filter(|it| it.1.start <= all.start + 4);
     let rule = "nodes_field";
@@ -182,16 +215,29 @@ fn told_apart(scene: &Scene<'_>, range: Range<usize>) -> Option<Counts> {
                 .or_else(|| i.checked_sub(1).and_then(value))
                 .or_else(|| {
                     i.checked_sub(2)
-                        .filter(|k| text.word(k + 1) == "with" || text.has(k + 1, Class::Node))
+                        .filter(|k| {
+                            matches!(text.word(k + 1), "with" | "show" | "shows" | "contain" | "contains")
+                                || text.has(k + 1, Class::Node)
+                        })
                         .and_then(value)
                 })
         })
     };
-    let examined = beside(&["examined", "retrieved", "identified", "sampled", "total", "harvested"])
-        .or_else(|| {
-            let at = range.clone().find(|i| text.word(*i) == "of" && text.is_number(i + 1))? + 1;
-            numbers::whole(text, at).map(|it| (it.0, at..at + it.1))
-        })?;
+    let examined = beside(&[
+        "examined",
+        "retrieved",
+        "identified",
+        "sampled",
+        "total",
+        "harvested",
+        "found",
+        "recovered",
+        "dissected",
+    ])
+    .or_else(|| {
+        let at = range.clone().find(|i| text.word(*i) == "of" && text.is_number(i + 1))? + 1;
+        numbers::whole(text, at).map(|it| (it.0, at..at + it.1))
+    })?;
     let positive = beside(&[
         "involved",
         "positive",
@@ -220,6 +266,13 @@ fn ratio(text: &Text<'_>, i: usize, end: usize) -> Option<Counts> {
         "positive" | "involved" | "lymph" | "nodes" | "node" | "lns" | "ln" | "metastatic" | "regional"
     ) && at < i + 6
     {
+        at += 1;
+    }
+    // `3+/14`, `3+ve/14`, `3 (of 14)`
+    if text.mark(at, b'+') {
+        at += if text.word(at + 1) == "ve" { 2 } else { 1 };
+    }
+    if text.mark(at, b'(') && text.word(at + 1) == "of" {
         at += 1;
     }
     let slash = text.mark(at, b'/') && text.is_number(i) && text.gap(at) <= Gap::Space;
@@ -280,7 +333,11 @@ fn ratios(scene: &Scene<'_>, _u: usize, unit: &Unit) -> Vec<Counts> {
     let mut found = ratio_list(scene, unit);
     // `Lymph nodes: three contain carcinoma (3/22). No NET is seen (0/22).`: the label counts for all its sentences.
     let labelled = unit.label.clone().any(|i| text.has(i, Class::Node));
-    let brackets = |it: Range<usize>| it.start > 0 && text.mark(it.start - 1, b'(');
+    let brackets = |it: Range<usize>| {
+        it.start > 0 && text.mark(it.start - 1, b'(')
+            || scene
+                .says(it.start.saturating_sub(3).max(unit.tokens.start)..it.start, &["total", "altogether"])
+    };
     found.retain(|it| {
         let span = it.examined.as_ref().map_or(0..0, |it| it.1.clone());
         let near = span.start.saturating_sub(NEAR_TOKENS).max(unit.tokens.start)
@@ -289,7 +346,9 @@ fn ratios(scene: &Scene<'_>, _u: usize, unit: &Unit) -> Vec<Counts> {
             span.start.saturating_sub(5).max(unit.tokens.start)..span.start,
             &["mitoses", "mitotic", "mitosis", "blocks", "margins", "biopsies", "cores", "dated"],
         );
-        (scene.with(near, Class::Node.bit()).next().is_some() || labelled && brackets(span)) && !other
+        (scene.with(near, Class::Node.bit() | Class::Lymph.bit()).any(|i| text.word(i) != "lymphatic")
+            || labelled && brackets(span))
+            && !other
     });
     found
 }

@@ -133,6 +133,7 @@ fn before(text: &Text<'_>, i: usize, floor: usize) -> (Comparator, bool, usize) 
                 }
                 ("less" | "fewer" | "lower" | "smaller", "than") => (Some(Comparator::Below), 2),
                 ("more" | "greater" | "higher" | "larger", "than") => (Some(Comparator::Above), 2),
+                ("not", "exceed" | "exceeding") => (Some(Comparator::AtMost), 2),
                 ("up", "to") => (Some(Comparator::AtMost), 2),
                 ("at", "most") => (Some(Comparator::AtMost), 2),
                 ("at", "least") => (Some(Comparator::AtLeast), 2),

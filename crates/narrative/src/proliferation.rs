@@ -155,12 +155,25 @@ fn of_metastasis(scene: &Scene<'_>, unit: &Unit, value: &Range<usize>) -> bool {
         if matches!(text.word(i), "primary" | "ileal" | "ileum" | "jejunal") {
             return false;
         }
+        let mass = text.has(i, Class::Mesentery)
+            && !comma
+            && matches!(
+                text.word(i + 1),
+                "mass" | "deposit" | "nodule" | "metastasis" | "tumour" | "tumor" | "conglomerate" | "lesion"
+            );
+        if mass || text.word(i) == "conglomerate" && !comma {
+            return true;
+        }
         // `4/17 nodes, Ki-67 2%` goes on to the next figure.
         let node = text.has(i, Class::Node)
             || text.word(i) == "nodal"
             || (text.has(i, Class::Metastasis)
                 && scene.with(i.saturating_sub(4)..i + 4, Class::Node.bit()).next().is_some());
-        if PLACES.contains(&text.word(i)) && !(node && comma) {
+        // `metastatic ileal NET, Ki-67 5%` in a letter is the tumour's.
+        let spread = text.word(i) == "metastatic"
+            && scene.kind != crate::Kind::Pathology
+            && scene.with(i + 1..i + 4, Class::SmallBowel.bit()).next().is_some();
+        if PLACES.contains(&text.word(i)) && !(node && comma) && !spread {
             return true;
         }
     }
@@ -174,6 +187,7 @@ fn trigger(scene: &Scene<'_>, range: Range<usize>) -> Option<Range<usize>> {
     let text = &scene.text;
     scene.with(range, Class::Ki.bit()).find_map(|i| match text.word(i) {
         "ki67" | "mib1" => Some(i..i + 1),
+        "labelling" | "labeling" => (text.word(i + 1) == "index").then_some(i..i + 2),
         "ki" | "mib" => {
             let at = if text.mark(i + 1, b'-') { i + 2 } else { i + 1 };
             let wanted = if text.word(i) == "ki" { "67" } else { "1" };
@@ -246,7 +260,10 @@ fn is_ki67_class(it: &Amount) -> bool {
 
 fn excluded_ki67(scene: &Scene<'_>, amount: &Amount) -> bool {
     let text = &scene.text;
-    matches!(text.word(amount.tokens.start.wrapping_sub(1)), "threshold" | "cutoff" | "cut-off")
+    const LIMITS: [&str; 7] = ["threshold", "cutoff", "cut", "boundary", "limit", "border", "criterion"];
+    let end = amount.tokens.end;
+    scene.says(amount.tokens.start.saturating_sub(2)..amount.tokens.start, &LIMITS)
+        || scene.says(end..end + 6, &LIMITS) && !text.mark(end + 1, b',') && !text.mark(end + 1, b'.')
 }
 
 fn grade_names(scene: &Scene<'_>, range: &Range<usize>) -> usize {
@@ -417,8 +434,7 @@ fn rate(amount: &Amount, field: MitoticField) -> Option<Bounded<MitoticRate>> {
     let scaled = |value: u32| {
         let thousandths = match field {
             MitoticField::SquareMillimetres(area) if area > 0 => u64::from(value) * 2000 / u64::from(area),
-            MitoticField::HighPowerFields(10) => u64::from(value),
-            MitoticField::HighPowerFields(_) | MitoticField::Unstated if value == 0 => 0,
+            // Ten high-power fields are 2 mm² only at one field diameter, which a report does not tell.
             _ => return None,
         };
         MitoticRate::from_thousandths(u32::try_from(thousandths).ok()?).ok()
@@ -471,6 +487,20 @@ fn area(scene: &Scene<'_>, i: usize, end: usize) -> Option<(MitoticField, usize)
         || fits(&["square", "millimeter"])
     {
         return Some((MitoticField::SquareMillimetres(number), unit_at + 2 - i));
+    }
+    if text.word(unit_at) == "high" || text.word(unit_at).starts_with("hp") {
+        let told = (unit_at..(unit_at + 6).min(end)).find(|k| {
+            (text.mark(*k, b'(') || text.mark(*k, b'=') || text.mark(*k, b'[') || text.mark(*k, b'~'))
+                && text.is_number(k + 1)
+                && (matches!(text.word(k + 2), "mm2" | "mm²" | "sqmm")
+                    || text.word(k + 2) == "mm" && matches!(text.word(k + 3), "2" | "^" | "sq")
+                    || matches!(text.word(k + 2), "sq" | "square"))
+        });
+        if let Some(k) = told
+            && let Some(told) = numbers::at(text, k + 1)
+        {
+            return Some((MitoticField::SquareMillimetres(told), (k + 3 - i).min(end - i)));
+        }
     }
     if matches!(text.word(unit_at), "hpf" | "hpfs" | "hpf's" | "hpfields") || fits(&["hp", "fields"]) {
         return Some((high_power(), unit_at + 1 - i));

@@ -14,7 +14,7 @@ pub(crate) struct Scene<'a> {
     pub(crate) text: Text<'a>,
     pub(crate) units: Vec<Unit>,
     pub(crate) kind: Kind,
-    /// Whether the study is one of the liver alone: there a metastasis needs no other name.
+    /// Whether the study or the specimen is one of the liver alone: there a metastasis needs no other name.
     pub(crate) of_liver: bool,
     cues: Vec<Found>,
     cues_of: Vec<Range<usize>>,
@@ -44,7 +44,11 @@ impl<'a> Scene<'a> {
             }
             cues_of.push(start..cues.len());
         }
-        let of_liver = kind == Kind::Radiology && titled_liver(&text);
+        let of_liver = match kind {
+            Kind::Radiology => titled_liver(&text),
+            Kind::Pathology => sent_liver(&text, &units),
+            _ => false,
+        };
         Self { text, units, kind, of_liver, cues, cues_of }
     }
 
@@ -86,6 +90,19 @@ impl<'a> Scene<'a> {
             })
         })
     }
+}
+
+/// `Sample: liver, targeted core bx`: what was sent to the pathologist is liver and nothing else.
+fn sent_liver(text: &Text<'_>, units: &[Unit]) -> bool {
+    let others =
+        Class::SmallBowel.bit() | Class::Elsewhere.bit() | Class::Node.bit() | Class::Mesentery.bit();
+    let mut sent = units
+        .iter()
+        .filter(|it| it.section == Section::Specimen || it.field == Some(crate::fields::Field::Specimen))
+        .peekable();
+    let other = |i: usize| text.any(i, others) && !matches!(text.word(i), "lobe" | "small" | "t");
+    sent.peek().is_some_and(|it| it.mask & Class::Liver.bit() != 0)
+        && sent.all(|it| !it.tokens.clone().chain(it.label.clone()).any(other))
 }
 
 /// `MRI LIVER WITH CONTRAST`, `Contrast enhanced ultrasound liver`: the title names the liver and no other region.

@@ -26,6 +26,10 @@ struct Evidence {
     other_own: bool,
     nec_own: bool,
     other_told: bool,
+    /// A NET is named without doubt, in whatever part.
+    net_sure: bool,
+    /// A NET is denied, or a benign tumour named, in the report's own parts.
+    cleared: bool,
     /// The unit that names it first.
     first_net: Option<usize>,
     /// A relative has one.
@@ -82,6 +86,7 @@ pub(crate) fn judge(scene: &Scene<'_>, mentions: &[Vec<Mention>], drafts: &mut V
                         organ.at.saturating_sub(4).max(unit.tokens.start)..organ.at,
                         &["in", "of", "from"],
                     )
+                    && !scene.says(organ.at.saturating_sub(4).max(unit.tokens.start)..organ.at, &["because"])
             {
                 let state = scene.state_now(u, organ.at..organ.at + 1);
                 if state.maybe {
@@ -96,14 +101,22 @@ pub(crate) fn judge(scene: &Scene<'_>, mentions: &[Vec<Mention>], drafts: &mut V
         for mention in named {
             let state = mention.state;
             it.family |= state.family && mention.named == Named::Net;
+            let around =
+                mention.tokens.start.saturating_sub(4).max(unit.tokens.start)..mention.tokens.end + 2;
+            // `No recurrent carcinoid` knows of one.
+            let known =
+                scene.says(around, &["recurrent", "recurrence", "residual", "metastatic", "new", "further"]);
+            it.cleared |=
+                own && (state.no && !known && mention.named == Named::Net || mention.named == Named::Benign);
             if state.no || state.family || state.plan || state.no_new {
                 continue;
             }
             match mention.named {
                 Named::Net => {
                     it.net = true;
+                    it.net_sure |= own || !state.maybe;
                     it.first_net = it.first_net.or_else(|| own.then_some(u));
-                    it.net_own |= own && !state.past;
+                    it.net_own |= own && !state.past && !state.maybe;
                     beside(scene, u, mention, &organs, &mut it);
                 }
                 Named::Nec | Named::Minen if own && !state.past => it.nec_own = true,
@@ -221,8 +234,18 @@ fn decide(scene: &Scene<'_>, it: &Evidence, specimen: &[(Site, usize, usize)]) -
     if it.nec_own && !it.net_own {
         return Some(false);
     }
+    // The request suspects a NET, the pathologist finds none.
+    if scene.kind == Kind::Pathology && it.net && !it.net_sure && it.cleared {
+        return Some(false);
+    }
     if it.net {
-        return if has(&it.strong, true) {
+        // The organ named in the diagnosis outweighs one of the history or the comment.
+        let best = |followed: bool| {
+            let own = it.strong.iter().filter(|e| e.0.is_followed() == followed);
+            own.filter_map(|e| scene.units.get(e.1).map(|unit| standing(unit.section))).max()
+        };
+        let outweighed = scene.kind != Kind::Radiology && best(false) > best(true);
+        return if has(&it.strong, true) && !outweighed {
             Some(true)
         } else if has(&it.strong, false) {
             Some(false)
@@ -240,11 +263,57 @@ fn decide(scene: &Scene<'_>, it: &Evidence, specimen: &[(Site, usize, usize)]) -
             }
         };
     }
-    if it.other_own || it.other_told || it.nec_own || it.family || scene.kind == Kind::Pathology {
-        Some(false)
-    } else {
-        None
+    let none =
+        names_no_tumour(scene) || it.other_own || it.other_told || it.nec_own || it.family || it.cleared;
+    if none || scene.kind == Kind::Pathology { Some(false) } else { None }
+}
+
+/// How much a part of the report says of which tumour it is about.
+fn standing(section: Section) -> u8 {
+    match section {
+        Section::Addendum | Section::Synoptic | Section::Diagnosis | Section::Impression => 2,
+        Section::Specimen | Section::Microscopic | Section::Gross | Section::Body | Section::Findings => 1,
+        _ => 0,
     }
+}
+
+/// A scan or letter without a word of a tumour: appendicitis, stones, a hernia.
+fn names_no_tumour(scene: &Scene<'_>) -> bool {
+    let text = &scene.text;
+    // The symptoms of the syndrome leave it open.
+    let syndrome = |unit: &crate::layout::Unit| {
+        scene.says(unit.tokens.clone(), &["flushing", "flushes", "flush", "diarrhoea", "diarrhea"])
+    };
+    if scene.units.iter().any(syndrome) {
+        return false;
+    }
+    let tumour = Class::Net.bit()
+        | Class::Neuroendocrine.bit()
+        | Class::Metastasis.bit()
+        | Class::Chem.bit()
+        | Class::OtherTumour.bit();
+    scene.units.iter().enumerate().all(|(u, unit)| {
+        unit.mask & tumour == 0
+            && scene.with(unit.tokens.clone(), Class::Tumour.bit() | Class::Modality.bit()).all(|i| {
+                if text.has(i, Class::Tumour) {
+                    let state = scene.state_now(u, i..i + 1);
+                    return state.no && unit.section.is_own();
+                }
+                // A scan for receptors is one for a NET.
+                matches!(
+                    text.word(i),
+                    "ct" | "mri"
+                        | "mr"
+                        | "ultrasound"
+                        | "us"
+                        | "uss"
+                        | "mdct"
+                        | "magnetic"
+                        | "tomography"
+                        | "mre"
+                )
+            })
+    })
 }
 
 /// Of several specimens the one named last before the tumour.
@@ -284,7 +353,11 @@ fn put_site(scene: &Scene<'_>, it: &Evidence, specimen: &[(Site, usize, usize)],
             .iter()
             .chain(specimen)
             .filter(|e| e.0.is_followed() && e.0 != Site::SmallBowelUnspecified);
-        let exact = exact.filter(|e| !it.other_own || it.weak.contains(e));
+        let exact: Vec<_> = exact.filter(|e| !it.other_own || it.weak.contains(e)).collect();
+        let part = |site: Site| exact.iter().any(|e| e.0 == site);
+        // Tumours in both parts are of the small bowel.
+        let both = part(Site::Ileum) && part(Site::Jejunum);
+        let exact = exact.into_iter().filter(|_| !both);
         sites.extend(exact.map(|e| (e.0, e.1, e.2, "site_specimen")));
     }
     sites.extend(
@@ -329,6 +402,35 @@ fn of_lesions(scene: &Scene<'_>) -> Vec<(Site, usize, usize)> {
         }
     }
     found
+}
+
+/// Whether all that a pathologist names is metastatic: a biopsy of the liver, a node alone.
+pub(crate) fn holds_only_metastasis(scene: &Scene<'_>, mentions: &[Vec<Mention>]) -> bool {
+    if scene.kind != Kind::Pathology {
+        return false;
+    }
+    let mut any = false;
+    for (u, unit) in scene.units.iter().enumerate().filter(|it| it.1.section.is_own()) {
+        if matches!(unit.field, Some(Field::Size | Field::Extent | Field::T | Field::Focality)) {
+            return false;
+        }
+        for mention in mentions.get(u).map_or(&[][..], Vec::as_slice) {
+            let state = mention.state;
+            if mention.named != Named::Net || state.no || state.family || state.plan || state.past {
+                continue;
+            }
+            let start = mention.tokens.start;
+            let metastatic = scene.says(
+                start.saturating_sub(5)..start,
+                &["metastatic", "metastasis", "metastases", "deposit", "deposits", "secondary"],
+            ) || unit.field == Some(Field::Liver);
+            if !metastatic {
+                return false;
+            }
+            any = true;
+        }
+    }
+    any
 }
 
 /// Puts down what kind of tumour the report names.

@@ -466,6 +466,19 @@ const HEADINGS: &[(Section, &[&str])] = &[
         ],
     ),
     (
+        Section::Body,
+        &[
+            "original report",
+            "original reports",
+            "initial report",
+            "original report as issued",
+            "original pathology report",
+            "original histology report",
+            "original report text",
+            "report as originally issued",
+        ],
+    ),
+    (
         Section::Addendum,
         &[
             "addendum",

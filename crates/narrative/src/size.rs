@@ -67,6 +67,7 @@ pub(crate) fn size(scene: &Scene<'_>, u: usize, unit: &Unit, owner: &mut Owner, 
             },
             None | Some(Field::Size) if of_mass_above(scene, u, unit) => Owner::Mesentery,
             Some(Field::Size) => field_owner(scene, unit, &measure),
+            Some(Field::MesentericMass) if of_pieces(scene, all.start..measure.tokens.start) => Owner::Other,
             Some(Field::MesentericMass) => Owner::Mesentery,
             Some(Field::Liver) => Owner::Liver,
             Some(Field::Nodes | Field::NodesExamined | Field::NodesPositive | Field::N) => Owner::Node,
@@ -111,6 +112,11 @@ pub(crate) fn size(scene: &Scene<'_>, u: usize, unit: &Unit, owner: &mut Owner, 
         }
     }
     *owner = subject(scene, unit, *owner);
+}
+
+/// `three cores, 9 to 15 mm`: what was sent, not what it was taken from.
+fn of_pieces(scene: &Scene<'_>, range: Range<usize>) -> bool {
+    scene.says(range, &["core", "cores", "piece", "pieces", "fragment", "fragments", "biopsies", "strips"])
 }
 
 /// `Size (mm): 23`.
@@ -182,7 +188,19 @@ fn field_owner(scene: &Scene<'_>, unit: &Unit, measure: &Measure) -> Owner {
 
 /// `previously 13 mm`, `compared with 13 mm`, `(was 13 mm)`.
 fn compared(text: &Text<'_>, measure: &Measure, floor: usize) -> bool {
-    let from = measure.tokens.start.saturating_sub(3).max(floor);
+    let start = measure.tokens.start;
+    let from = start.saturating_sub(3).max(floor);
+    // `mass, previously 38 mm`, `31 mm (32 mm)`
+    let before = (start.saturating_sub(2).max(floor)..start).any(|i| {
+        matches!(text.word(i), "previously" | "formerly" | "prior" | "previous" | "prev" | "originally")
+    });
+    let bracket = start >= floor + 2
+        && text.mark(start - 1, b'(')
+        && text.has(start - 2, Class::Length)
+        && text.mark(measure.tokens.end, b')');
+    if before || bracket {
+        return true;
+    }
     (from..measure.tokens.start).any(|i| {
         matches!(
             text.word(i),
@@ -255,7 +273,11 @@ fn owner_of(scene: &Scene<'_>, unit: &Unit, measure: &Measure, before: Owner) ->
     ) && !scene.says(near_tail, &["dimension", "diameter", "size"])
         || scene.says(end..all.end.min(end + 1), &["front", "into", "rim", "past"])
             && text.gap(end) < Gap::Line
-        || (text.word(end) == "in" && matches!(text.word(end + 1), "length" | "depth" | "thickness"))
+        || (text.word(end) == "in"
+            && matches!(text.word(end + 1), "length" | "depth" | "thickness")
+            && !(text.word(end + 1) == "length"
+                && measure.tokens.start > all.start
+                && matches!(text.word(measure.tokens.start - 1), "tumour" | "tumor" | "mass" | "lesion")))
         || scene.says(tail.clone(), &["from"]) && !scene.says(tail, &["arising", "separate"])
     {
         return Owner::Other;
@@ -340,6 +362,7 @@ fn owner_of(scene: &Scene<'_>, unit: &Unit, measure: &Measure, before: Owner) ->
                 | "in"
         ) || text.mark(measure.tokens.start - 1, b':')
             || text.mark(measure.tokens.start - 1, b',')
+            || text.mark(measure.tokens.start - 1, b'.')
             || text.mark(measure.tokens.start - 1, b'-')
     };
     if let Some(owner) = adjectival.filter(|_| announced) {
@@ -395,6 +418,11 @@ fn alone(scene: &Scene<'_>, unit: &Unit, measure: &Measure) -> bool {
         measure.tokens.start.saturating_sub(4).max(all.start)..measure.tokens.start,
         &["diameter", "dimension", "size", "sizes", "max", "maximum", "greatest", "measuring", "measures"],
     );
+    let dimension = dimension
+        || scene.says(
+            measure.tokens.end..(measure.tokens.end + 3).min(all.end),
+            &["diameter", "dimension", "maximum", "max"],
+        ) && measure.tokens.start <= all.start + 1;
     let figures = all.any(|i| crate::stage::is_category(text, i) || text.has(i, Class::Ki));
     let own = !matches!(unit.section, Section::Gross | Section::Specimen);
     own && (dimension || figures)
@@ -620,6 +648,8 @@ fn noun(scene: &Scene<'_>, i: usize, around: Range<usize>) -> Option<Owner> {
 /// `mesenteric mass`, `mass in the mesentery`, `nodule at the root of the mesentery`.
 fn mesenteric_near(scene: &Scene<'_>, i: usize, around: &Range<usize>) -> bool {
     let text = &scene.text;
+    // `mesenteric tumour mass`
+    let i = if i > around.start && matches!(text.word(i - 1), "tumour" | "tumor") { i - 1 } else { i };
     let before = (i.saturating_sub(16).max(around.start)..i)
         .rev()
         .take_while(|k| {
@@ -638,8 +668,23 @@ fn mesenteric_near(scene: &Scene<'_>, i: usize, around: &Range<usize>) -> bool {
 fn following_noun(scene: &Scene<'_>, start: usize, end: usize, limit: usize) -> Option<Owner> {
     let text = &scene.text;
     let limit = limit.min(end + 8);
+    let mut graded = end;
     for i in end..limit {
         let word = text.word(i);
+        // `a 23 mm grade 1 NET`
+        if i < graded {
+            continue;
+        }
+        if matches!(word, "grade" | "g1" | "g2" | "g3" | "who") {
+            let after = if word == "grade" { i + 2 } else { i + 1 };
+            let named = (after..(after + 4).min(limit))
+                .take_while(|k| text.is_word(*k) || text.mark(*k, b'-') || text.is_number(*k))
+                .any(|k| text.any(k, Class::Net.bit() | Class::Neuroendocrine.bit() | Class::Tumour.bit()));
+            if named {
+                graded = after;
+                continue;
+            }
+        }
         if text.token(i).is_some_and(|t| t.shape == Shape::Mark && t.first != b'-' && t.first != b',')
             || text.is_number(i)
             || matches!(
@@ -702,9 +747,19 @@ fn preceding_noun(scene: &Scene<'_>, unit: &Unit, start: usize) -> Option<Owner>
     let text = &scene.text;
     let floor = unit.tokens.start.max(start.saturating_sub(40));
     let mut skipped = false;
+    // `s/p resection 4/2021: 1.6 cm, G1`: figures behind a colon that no noun stands before.
+    if start > floor + 1
+        && scene.text.mark(start - 1, b':')
+        && !scene.text.has(start - 2, Class::Measured)
+        && scene.kind == Kind::Clinic
+    {
+        return None;
+    }
     for i in (floor..start).rev() {
         if text.mark(i, b';') {
-            return None;
+            // `three tumours; 15 mm, 9 mm and 4 mm`
+            let list = i > floor && matches!(text.word(i - 1), "tumours" | "tumors" | "nets" | "nodules");
+            return list.then_some(Owner::Tumour).filter(|_| i + 3 > start);
         }
         // `over a 15 cm length`, `in a 20 cm segment`: that length is told already.
         let stretch =
@@ -766,12 +821,24 @@ fn preceding_noun(scene: &Scene<'_>, unit: &Unit, start: usize) -> Option<Owner>
                     | "beneath"
             )
         });
-        if place && preposition {
+        // `a nodule terminal ileum approx 6 mm`
+        let noun_ahead = {
+            let mut at = i;
+            while at > floor && matches!(text.word(at - 1), "terminal" | "distal" | "proximal" | "mid") {
+                at -= 1;
+            }
+            at < i
+                && at > floor
+                && matches!(text.word(at - 1), "nodule" | "lesion" | "tumour" | "tumor" | "mass" | "net")
+        };
+        if place && (preposition || noun_ahead) {
             skipped = true;
             continue;
         }
         if let Some(owner) = noun(scene, i, unit.tokens.clone()) {
-            return Some(owner);
+            // `the distance between the tumours is 2-8 cm`
+            let between = scene.says(i.saturating_sub(3).max(floor)..i, &["between"]);
+            return Some(if between { Owner::Other } else { owner });
         }
     }
     let _ = skipped;

@@ -163,8 +163,7 @@ impl Report {
                 _ => None,
             }
         });
-        // `MX` says that nothing is known of metastases.
-        highest(told).map(|it| it.as_str()).filter(|it| *it != "MX")
+        highest(told).map(|it| it.as_str())
     }
 
     /// Whether the category, or one written together with it, is marked as pathological.

@@ -204,7 +204,28 @@ pub(crate) fn organs(scene: &Scene<'_>, range: Range<usize>) -> Vec<Organ> {
 fn organ(scene: &Scene<'_>, i: usize, floor: usize) -> Option<Site> {
     let text = &scene.text;
     let next = text.word(i + 1);
+    // `heterotopic gastric mucosa`, `gastric heterotopia`: tissue, not the organ.
+    let misplaced = |k: usize| {
+        matches!(text.word(k), "heterotopic" | "ectopic" | "heterotopia" | "ectopia" | "metaplasia")
+    };
+    if text.has(i, Class::Elsewhere)
+        && (misplaced(i + 1) || (i.saturating_sub(2).max(floor)..i).any(misplaced))
+    {
+        return None;
+    }
+    if both_parts(text, i, floor) {
+        return Some(Site::SmallBowelUnspecified);
+    }
     Some(match text.word(i) {
+        "small"
+            if text.mark(i + 1, b'-') && matches!(text.word(i + 2), "bowel" | "intestine" | "intestinal") =>
+        {
+            if matches!(text.word(i + 3), "type" | "mucosa" | "obstruction" | "wall" | "loops" | "mesentery")
+            {
+                return None;
+            }
+            Site::SmallBowelUnspecified
+        }
         "ileum" => Site::Ileum,
         "ileal"
             if !matches!(
@@ -267,6 +288,17 @@ fn organ(scene: &Scene<'_>, i: usize, floor: usize) -> Option<Site> {
         }
         _ => Site::Elsewhere,
     })
+}
+
+/// `jejunum and ileum`, `jejuno-ileum`: the small bowel, not one part of it.
+fn both_parts(text: &crate::tokens::Text<'_>, i: usize, floor: usize) -> bool {
+    let jejunum = |k: usize| matches!(text.word(k), "jejunum" | "jejunal" | "jejuno");
+    let ileum = |k: usize| matches!(text.word(k), "ileum" | "ileal" | "ileo");
+    let joined = |k: usize| {
+        matches!(text.word(k), "and" | "or") || text.mark(k, b'/') || text.mark(k, b'-') || text.mark(k, b'&')
+    };
+    let pair = |a: usize, b: usize| jejunum(a) && ileum(b) || ileum(a) && jejunum(b);
+    joined(i + 1) && pair(i, i + 2) || i >= floor + 2 && joined(i - 1) && pair(i - 2, i)
 }
 
 /// The tumour that a part of the text speaks of.
