@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use bytes::Bytes;
 use lacteal_broker::{Broker, BrokerOptions};
@@ -12,9 +13,9 @@ use lacteal_ledger::{Ledger, Options, Presence, Revision, Stored, Stream, Stream
 use lacteal_wire::subject;
 use serde_json::Value;
 
+use crate::PATIENCE;
 use crate::gateway::AUTHORITY;
 use crate::process::{Process, free_address, get, ready};
-use crate::until;
 
 /// All roles.
 pub const ROLES: [&str; 4] = ["intake", "risk", "scheduling", "gateway"];
@@ -36,7 +37,8 @@ pub struct Role {
 }
 
 impl Site {
-    /// Starts some roles, with `settings` (`key=value`) beside those of the site, and waits until they are ready.
+    /// Starts some roles and waits until they are ready. `settings` (`key=value`) come beside those of the site, and over
+    /// a `lacteal.toml` in the directory.
     pub async fn start(directory: &Path, roles: &[&'static str], settings: &[String]) -> Site {
         let options = BrokerOptions {
             monitor: Some(SocketAddr::from(([127, 0, 0, 1], 0))),
@@ -81,6 +83,10 @@ impl Site {
         if name == "gateway" {
             arguments.pop();
         }
+        let config = self.directory.join("lacteal.toml");
+        if config.exists() {
+            arguments.extend(["--config".to_owned(), config.display().to_string()]);
+        }
         for pair in set.iter().chain(&self.settings) {
             arguments.extend(["--set".to_owned(), pair.clone()]);
         }
@@ -98,33 +104,10 @@ impl Site {
         self.roles.insert(name, Role { process, ops, listens });
     }
 
-    /// Waits until everything that was stored has been processed to its end, given that nobody sends anything.
-    ///
-    /// Exact: a step is acknowledged after what it wrote is stored, so a consumer without messages that wait or are in hand
-    /// has done all its stream holds. Two looks in a row that find every consumer so and every stream as long as before
-    /// say that there was a moment between them at which nothing was under way anywhere.
+    /// Waits until everything that was stored has been processed, as [`settled`] does.
     pub async fn settled(&self) {
-        let workers: Vec<_> = self.roles.keys().flat_map(|role| workers(role)).collect();
-        let (mut before, workers) = (None, workers.as_slice());
-        loop {
-            let idle = until("all consumers to be done", || async {
-                idle(&self.streams().await?, &workers)
-            })
-            .await;
-            if before.as_ref() == Some(&idle) {
-                return;
-            }
-            before = Some(idle);
-        }
-    }
-
-    /// What the broker says of its streams and their consumers.
-    async fn streams(&self) -> Option<Vec<Value>> {
-        let (status, body) = get(self.broker.monitor()?, "/jsz?accounts=1&streams=1&consumers=1").await?;
-        assert_eq!(status, 200, "{body}");
-        let answer: Value = serde_json::from_str(&body).ok()?;
-        let streams = answer["account_details"].as_array()?.iter().flat_map(|it| it["stream_detail"].as_array());
-        Some(streams.flatten().cloned().collect())
+        let roles: Vec<_> = self.roles.keys().copied().collect();
+        settled(self.broker.monitor().expect("it was asked for"), &roles).await;
     }
 
     /// All messages of a stream under a filter, in its order; what was claimed is whole.
@@ -177,6 +160,41 @@ impl Site {
     }
 }
 
+/// Waits until everything that was stored has been processed to its end, given that nobody sends anything; `monitor` is the
+/// monitoring port of the broker.
+///
+/// Exact: a step is acknowledged after what it wrote is stored, so a consumer without messages that wait or are in hand has
+/// done all that its stream holds. Two looks in a row that find every consumer so and every stream as long as before say
+/// that there was a moment between them at which nothing was under way anywhere. However slow the machine, it waits
+/// for as long as something moves.
+pub async fn settled(monitor: SocketAddr, roles: &[&str]) {
+    let workers: Vec<_> = roles.iter().flat_map(|role| workers(role)).collect();
+    let mut before = Look::default();
+    let mut deadline = tokio::time::Instant::now() + PATIENCE;
+    loop {
+        let now = look(monitor, &workers).await.unwrap_or_default();
+        if now == before {
+            if now.left == Some(0) {
+                return;
+            }
+            assert!(tokio::time::Instant::now() < deadline, "nothing moves, and there is work left: {now:?}");
+        } else {
+            deadline = tokio::time::Instant::now() + PATIENCE;
+        }
+        before = now;
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
+
+/// What the broker says at one look.
+#[derive(Debug, Default, PartialEq)]
+struct Look {
+    /// How long each stream is.
+    lengths: BTreeMap<String, u64>,
+    /// Messages that wait or are in hand; none as long as a consumer is missing.
+    left: Option<u64>,
+}
+
 /// The consumers from which a role works, by stream.
 fn workers(role: &str) -> &'static [(&'static str, &'static str)] {
     match role {
@@ -186,17 +204,18 @@ fn workers(role: &str) -> &'static [(&'static str, &'static str)] {
     }
 }
 
-/// How long each stream is, if no consumer of the roles has anything left to do.
-fn idle(streams: &[Value], workers: &[&(&str, &str)]) -> Option<BTreeMap<String, u64>> {
-    let named = |all: &Value, name: &str| all.as_array()?.iter().find(|it| it["name"] == name).cloned();
-    for (stream, consumer) in workers {
+async fn look(monitor: SocketAddr, workers: &[&(&str, &str)]) -> Option<Look> {
+    let (status, body) = get(monitor, "/jsz?accounts=1&streams=1&consumers=1").await?;
+    assert_eq!(status, 200, "{body}");
+    let answer: Value = serde_json::from_str(&body).ok()?;
+    let accounts = answer["account_details"].as_array()?;
+    let streams: Vec<_> = accounts.iter().filter_map(|it| it["stream_detail"].as_array()).flatten().collect();
+    let length = |it: &&Value| Some((it["name"].as_str()?.to_owned(), it["state"]["last_seq"].as_u64()?));
+    let lengths = streams.iter().filter_map(length).collect();
+    let left = |(stream, consumer): &&(&str, &str)| {
         let stream = streams.iter().find(|it| it["name"] == *stream)?;
-        let consumer = named(&stream["consumer_detail"], consumer)?;
-        let left = |key: &str| consumer[key].as_u64();
-        if left("num_pending")? > 0 || left("num_ack_pending")? > 0 {
-            return None;
-        }
-    }
-    let length = |it: &Value| Some((it["name"].as_str()?.to_owned(), it["state"]["last_seq"].as_u64()?));
-    streams.iter().map(length).collect()
+        let consumer = stream["consumer_detail"].as_array()?.iter().find(|it| it["name"] == *consumer)?;
+        Some(consumer["num_pending"].as_u64()? + consumer["num_ack_pending"].as_u64()?)
+    };
+    Some(Look { lengths, left: workers.iter().copied().map(|worker| left(&worker)).sum() })
 }

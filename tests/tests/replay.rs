@@ -75,9 +75,15 @@ fn stories() -> Vec<Vec<u8>> {
 
 /// What clinicians decide about the patients of the stories.
 async fn decide(gateway: &Gateway, address: &str) {
-    let uncertain = gateway.patient("1").await.unwrap().dossier.unwrap().facts.into_iter().find(|fact| {
-        fact.reading.as_ref().is_some_and(|it| it.certainty() == Certainty::Uncertain)
-    });
+    let uncertain = gateway
+        .patient("1")
+        .await
+        .unwrap()
+        .dossier
+        .unwrap()
+        .facts
+        .into_iter()
+        .find(|fact| fact.reading.as_ref().is_some_and(|it| it.certainty() == Certainty::Uncertain));
     let id: String = uncertain.unwrap().identity.iter().map(|byte| format!("{byte:02x}")).collect();
     for (number, decision) in [
         ("1", &["--confirm", &id][..]),
@@ -90,7 +96,8 @@ async fn decide(gateway: &Gateway, address: &str) {
         ("20", &["--modality", "ct"]),
     ] {
         let mrn = format!("{AUTHORITY}:{number}");
-        let who = ["decide", "--gateway", address, "--mrn", &mrn, "--author", "Dr Weser", "--reason", "board"];
+        let who =
+            ["decide", "--gateway", address, "--mrn", &mrn, "--author", "Dr Weser", "--reason", "board"];
         let decided = run(&[&who, decision].concat());
         assert!(decided.status.success(), "{decision:?}: {}", String::from_utf8_lossy(&decided.stderr));
     }
@@ -150,8 +157,13 @@ async fn the_log_of_intake_replayed_gives_byte_identical_dossiers_assessments_an
     let (first, second) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     let settings = [zone_at_noon()];
     let mut lived = Site::start(first.path(), &ROLES, &settings).await;
-    feed::send(lived.listens("intake"), feed::messages(&feed::options(PATIENTS, 1, 31)), 8, Default::default())
-        .await;
+    feed::send(
+        lived.listens("intake"),
+        feed::messages(&feed::options(PATIENTS, 1, 31)),
+        8,
+        Default::default(),
+    )
+    .await;
     let mut mllp = Client::new(lived.listens("intake"));
     for message in stories() {
         mllp.accepted(&message).await;
