@@ -47,12 +47,13 @@ WRITERS = {
     "quarantine.intake.list": "gateway",
     "quarantine.intake.discard": "gateway",
     "reinterpret.intake": "gateway",
+    "feeds.intake.list": "gateway",
     "decide.intake": "gateway",
     "assess.risk.what_if": "gateway",
 }
 # The requests of the gateway, and who answers each.
 ASKED = {"submit.intake": "intake", "decide.intake": "intake", "quarantine.intake.list": "intake",
-         "reinterpret.intake": "intake", "assess.risk.what_if": "risk"}
+         "reinterpret.intake": "intake", "feeds.intake.list": "intake", "assess.risk.what_if": "risk"}
 # The durable consumers, and who owns each.
 CONSUMERS = {("INTAKE", "risk"): "risk", ("RISK", "scheduling"): "scheduling",
              ("SCHEDULE", "scheduling-wake"): "scheduling"}
