@@ -13,11 +13,13 @@ use lacteal_tests::message::{days_ago, pathology};
 use lacteal_tests::mllp::Client;
 use lacteal_tests::process::{Process, binary, free_address, ready};
 use lacteal_tests::site::{ROLES, settled};
+use lacteal_wire::api::intake_service_client::IntakeServiceClient;
 use lacteal_wire::api::plan_service_client::PlanServiceClient;
 use lacteal_wire::api::risk_service_client::RiskServiceClient;
 use lacteal_wire::api::{
-    GetPlanHistoryRequest, GetPlanRequest, GetRiskHistoryRequest, GetRiskRequest, ListModelsRequest,
-    get_plan_history_request, get_plan_request, get_risk_history_request, get_risk_request,
+    Disposition, GetPlanHistoryRequest, GetPlanRequest, GetRiskHistoryRequest, GetRiskRequest,
+    ListModelsRequest, SubmitMessageRequest, get_plan_history_request, get_plan_request,
+    get_risk_history_request, get_risk_request,
 };
 use lacteal_wire::event::Status;
 
@@ -143,11 +145,19 @@ async fn each_role_does_its_work_with_the_permissions_and_the_configuration_that
         (&["quarantine", "list"][..], "0 messages"),
         (&["quarantine", "replay", "--all"], "0 messages replayed"),
         (&["reinterpret", "--apply"], "0 new readings written"),
+        (&["feeds"], "default"),
     ] {
         let asked = Command::new(binary()).args(arguments).args(["--gateway", &at]).output().unwrap();
         let printed = String::from_utf8_lossy(&asked.stdout).into_owned();
         assert!(asked.status.success() && printed.contains(said), "{printed}{:?}", asked.stderr);
     }
+    // The same over gRPC, near the largest that is taken.
+    let mut large = pathology("4712", &days_ago(100), &days_ago(90), "F", "2.0");
+    large.extend_from_slice(format!("NTE|1||{}\r", "x".repeat(15 << 20)).as_bytes());
+    let mut intake = IntakeServiceClient::connect(format!("http://{at}")).await.unwrap();
+    let submitted = intake.submit_message(SubmitMessageRequest { hl7: large }).await.unwrap().into_inner();
+    assert_eq!(submitted.submission.unwrap().disposition(), Disposition::Stored);
+    gateway.status("4712", Status::Due).await;
     // What it asks of risk, and a decision.
     let mrn = format!("{AUTHORITY}:4711");
     for (arguments, said) in [
