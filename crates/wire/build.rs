@@ -12,6 +12,7 @@ const FILES: [&str; 17] = [
     "lacteal/event/v1/plan.proto",
     "lacteal/event/v1/report.proto",
     "lacteal/v1/answer.proto",
+    "lacteal/v1/feed_service.proto",
     "lacteal/v1/intake_service.proto",
     "lacteal/v1/patient_service.proto",
     "lacteal/v1/plan_service.proto",

@@ -28,6 +28,7 @@ STREAMS = {
     "RISK": ["risk.>"],
     "SCHEDULE": ["schedule.>"],
     "OBJ_lacteal-claims": ["$O.lacteal-claims.>"],
+    "OBJ_lacteal-requests": ["$O.lacteal-requests.>"],
 }
 WRITERS = {
     "intake.report.00.p": "intake",
@@ -47,20 +48,24 @@ WRITERS = {
     "quarantine.intake.list": "gateway",
     "quarantine.intake.discard": "gateway",
     "reinterpret.intake": "gateway",
+    "feeds.intake.list": "gateway",
     "decide.intake": "gateway",
     "assess.risk.what_if": "gateway",
     "plan.scheduling.supposed": "gateway",
 }
 # The requests of the gateway, and who answers each.
 ASKED = {"submit.intake": "intake", "decide.intake": "intake", "quarantine.intake.list": "intake",
-         "reinterpret.intake": "intake", "assess.risk.what_if": "risk",
+         "reinterpret.intake": "intake", "feeds.intake.list": "intake", "assess.risk.what_if": "risk",
          "plan.scheduling.supposed": "scheduling"}
 # The durable consumers, and who owns each.
 CONSUMERS = {("INTAKE", "risk"): "risk", ("RISK", "scheduling"): "scheduling",
              ("SCHEDULE", "scheduling-wake"): "scheduling"}
 READERS = {"INTAKE": {"intake"}, "RISK": {"risk", "scheduling", "gateway"},
-           "SCHEDULE": {"scheduling", "gateway"}, "OBJ_lacteal-claims": {"intake", "risk", "scheduling", "gateway"}}
-CLAIMERS = {"intake", "risk", "scheduling"}
+           "SCHEDULE": {"scheduling", "gateway"}, "OBJ_lacteal-claims": {"intake", "risk", "scheduling", "gateway"},
+           "OBJ_lacteal-requests": {"intake", "risk", "gateway"}}
+# Who writes which object store, and who reads a large payload out of it.
+OBJECTS = {"lacteal-claims": ({"intake", "risk", "scheduling"}, {"intake", "risk", "scheduling", "gateway"}),
+           "lacteal-requests": ({"gateway"}, {"intake", "risk"})}
 
 differences = []
 
@@ -189,6 +194,7 @@ def check_work(clients):
     expect("operator changes INTAKE", changed.get("error"), None)
 
     for user, subject in [("intake", "intake.report.00.p"), ("intake", "$O.lacteal-claims.C.n"),
+                          ("gateway", "$O.lacteal-requests.C.n"),
                           ("risk", "risk.dossier.00.p"), ("scheduling", "schedule.plan.00.p")]:
         expect(f"{user} stores {subject}", clients[user].request(subject, "x").get("seq", 0) > 0)
     headers = {"Nats-Batch-Id": "b", "Nats-Batch-Sequence": "1", "Nats-Rollup": "sub",
@@ -241,15 +247,17 @@ def check_work(clients):
     expect("gateway follows the plans", made.get("error"), None)
 
     # A large payload as the object store reads it: by a push consumer without a name.
-    reader = {"stream_name": "OBJ_lacteal-claims",
-              "config": {"filter_subject": "$O.lacteal-claims.C.n", "deliver_subject": "_INBOX.chunks",
-                         "ack_policy": "none", "deliver_policy": "all", "mem_storage": True}}
-    for user in ["intake", "risk", "scheduling", "gateway"]:
-        client = clients[user]
-        client.subscribe("_INBOX.chunks")
-        client.publish("$JS.API.CONSUMER.CREATE.OBJ_lacteal-claims", json.dumps(reader), reply="_INBOX.made")
-        expect(f"{user} reads a large payload", client.take()["subject"], "$O.lacteal-claims.C.n")
-        client.send("UNSUB 1\r\n")
+    for bucket, (_, readers) in OBJECTS.items():
+        chunk = f"$O.{bucket}.C.n"
+        reader = {"stream_name": f"OBJ_{bucket}",
+                  "config": {"filter_subject": chunk, "deliver_subject": "_INBOX.chunks",
+                             "ack_policy": "none", "deliver_policy": "all", "mem_storage": True}}
+        for user in sorted(readers):
+            client = clients[user]
+            client.subscribe("_INBOX.chunks")
+            client.publish(f"$JS.API.CONSUMER.CREATE.OBJ_{bucket}", json.dumps(reader), reply="_INBOX.made")
+            expect(f"{user} reads a large payload of {bucket}", client.take()["subject"], chunk)
+            client.send("UNSUB 1\r\n")
 
     for subject, answers in ASKED.items():
         server = clients[answers]
@@ -267,14 +275,17 @@ def check_work(clients):
 def check_refusals(clients):
     """Nobody does another's work, and nobody takes away what is stored."""
     for user, client in clients.items():
-        for subject in ["$O.lacteal-claims.C.n", "$O.lacteal-claims.M.n"]:
-            expect(f"{user} publishes {subject}", client.may_publish(subject), user in CLAIMERS)
+        for bucket, (writers, readers) in OBJECTS.items():
+            for subject in [f"$O.{bucket}.C.n", f"$O.{bucket}.M.n"]:
+                expect(f"{user} publishes {subject}", client.may_publish(subject), user in writers)
+            expect(f"{user} follows {bucket}", client.may_publish(f"$JS.API.CONSUMER.CREATE.OBJ_{bucket}"),
+                   user in readers)
         for subject, writer in WRITERS.items():
             expect(f"{user} publishes {subject}", client.may_publish(subject), user == writer)
         for name in STREAMS:
             for verb in ["DELETE", "PURGE", "MSG.DELETE", "SNAPSHOT", "RESTORE", "LEADER.STEPDOWN"]:
                 expect(f"{user}: {verb} on {name}", client.may_publish(f"$JS.API.STREAM.{verb}.{name}"), False)
-            creates = user == "operator" or name == "OBJ_lacteal-claims" and user in CLAIMERS
+            creates = user == "operator" or user in OBJECTS.get(name.removeprefix("OBJ_"), (set(), set()))[0]
             expect(f"{user}: CREATE on {name}", client.may_publish(f"$JS.API.STREAM.CREATE.{name}"), creates)
             expect(f"{user}: UPDATE on {name}", client.may_publish(f"$JS.API.STREAM.UPDATE.{name}"),
                    user == "operator")

@@ -10,6 +10,7 @@ pub mod gateway;
 pub mod message;
 pub mod mllp;
 pub mod process;
+pub mod site;
 
 use std::time::Duration;
 

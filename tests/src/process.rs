@@ -180,10 +180,10 @@ pub async fn ready(ops: SocketAddr) {
     until("readiness", || async move { (get(ops, "/readyz").await?.0 == 200).then_some(()) }).await;
 }
 
-/// One HTTP GET: status and body. None when nobody answers.
+/// One HTTP GET: status and body. None when nobody answers. HTTP/1.0, so that the body comes in one piece.
 pub async fn get(addr: SocketAddr, path: &str) -> Option<(u16, String)> {
     let mut socket = tokio::net::TcpStream::connect(addr).await.ok()?;
-    let request = format!("GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+    let request = format!("GET {path} HTTP/1.0\r\nHost: localhost\r\n\r\n");
     socket.write_all(request.as_bytes()).await.ok()?;
     let mut answer = String::new();
     socket.read_to_string(&mut answer).await.ok()?;

@@ -2,95 +2,23 @@
 
 #![allow(clippy::unwrap_used, reason = "a test fails where something is not as it must be")]
 
-use std::collections::BTreeMap;
-use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use lacteal_broker::{Broker, BrokerOptions};
 use lacteal_lab::{Course, Fate};
-use lacteal_tests::gateway::{AUTHORITY, Gateway};
+use lacteal_tests::gateway::Gateway;
 use lacteal_tests::message::{days_ago, pathology};
 use lacteal_tests::mllp::Client;
-use lacteal_tests::process::{Process, free_address, get, ready};
+use lacteal_tests::process::{get, ready};
+use lacteal_tests::site::{ROLES, Site};
 use lacteal_tests::{feed, until};
 use lacteal_wire::event::{EndCause, Status};
 use tokio::task::JoinSet;
 
-/// A site whose roles are processes of their own, as in Kubernetes.
-struct Site {
-    directory: PathBuf,
-    broker: Broker,
-    roles: BTreeMap<&'static str, Role>,
-}
-
-struct Role {
-    process: Process,
-    ops: SocketAddr,
-    listens: SocketAddr,
-}
-
-const ROLES: [&str; 4] = ["intake", "risk", "scheduling", "gateway"];
-
-/// A port that was free a moment ago: a role must come back under the address that its clients know.
-impl Site {
-    async fn start(directory: &Path) -> Site {
-        let broker = Broker::start(BrokerOptions::new(directory.join("nats"))).await.unwrap();
-        std::fs::write(directory.join("pseudonym.key"), "6b".repeat(32)).unwrap();
-        let mut site = Site { directory: directory.to_owned(), broker, roles: BTreeMap::new() };
-        for name in ROLES {
-            let (ops, listens) = (free_address(), free_address());
-            let process = site.spawn(name, ops, listens);
-            site.roles.insert(name, Role { process, ops, listens });
-        }
-        for role in site.roles.values() {
-            ready(role.ops).await;
-        }
-        site
-    }
-
-    fn spawn(&self, name: &str, ops: SocketAddr, listens: SocketAddr) -> Process {
-        let set = [
-            format!("nats.servers={}", self.broker.client_url()),
-            format!("nats.user={}", self.broker.user()),
-            format!("nats.password_file={}", self.broker.password_file().display()),
-            format!("identity.key_file={}", self.directory.join("pseudonym.key").display()),
-            format!("identity.authorities={AUTHORITY}"),
-            format!("service.ops={ops}"),
-            format!("intake.mllp={listens}"),
-            format!("gateway.grpc={listens}"),
-            "risk.ack_wait_s=2".to_owned(),
-            "scheduling.ack_wait_s=2".to_owned(),
-            "streams.intake_max_bytes=1073741824".to_owned(),
-            "streams.risk_max_bytes=1073741824".to_owned(),
-        ];
-        let mut arguments = vec![name.to_owned(), "--create-streams".to_owned()];
-        if name == "gateway" {
-            arguments.pop();
-        }
-        for pair in set {
-            arguments.extend(["--set".to_owned(), pair]);
-        }
-        Process::start(&arguments, &self.directory.join(format!("{name}.log")))
-    }
-
-    /// SIGKILL, and a start anew.
-    async fn crash(&mut self, name: &'static str) {
-        let (ops, listens) = {
-            let role = self.roles.get_mut(name).unwrap();
-            role.process.kill().await;
-            (role.ops, role.listens)
-        };
-        let process = self.spawn(name, ops, listens);
-        self.roles.insert(name, Role { process, ops, listens });
-    }
-}
-
 #[tokio::test]
 async fn roles_that_start_before_the_broker_wait_for_it_and_say_so() {
     let directory = tempfile::tempdir().unwrap();
-    let mut site = Site::start(directory.path()).await;
+    let mut site = Site::start(directory.path(), &ROLES, &[]).await;
     site.broker.kill().await.unwrap();
     for name in ROLES {
         site.crash(name).await;
@@ -120,7 +48,7 @@ async fn roles_that_start_before_the_broker_wait_for_it_and_say_so() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn nothing_acknowledged_is_lost_when_every_process_is_killed_in_the_middle_of_a_feed() {
     let directory = tempfile::tempdir().unwrap();
-    let mut site = Site::start(directory.path()).await;
+    let mut site = Site::start(directory.path(), &ROLES, &[]).await;
     let mut options = feed::options(150, 3, 23);
     while feed::messages(&options).len() < 2000 {
         options.patients += 10;

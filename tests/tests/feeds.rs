@@ -7,71 +7,44 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::AtomicUsize;
 
+use lacteal_tests::feed;
 use lacteal_tests::gateway::Gateway;
-use lacteal_tests::process::Up;
-use lacteal_tests::{feed, until};
+use lacteal_tests::site::{ROLES, Site};
 use lacteal_wire::api::Patient;
 use lacteal_wire::event::{Assessment, Dossier, Plan};
+use lacteal_wire::subject;
 
 const PATIENTS: u64 = 60;
 /// The pathologist of the synthetic hospital counts mitoses under a local code.
 const CONFIGURATION: &str = r#"
-[identity]
-authorities = ["NORTH"]
 [[intake.codes]]
 system = "99NORTH"
 code = "MITOSES"
 means = "mitoses"
 "#;
 
-struct Site {
-    up: Up,
-    gateway: Gateway,
-}
-
-/// Instances of one site share the key, so that pseudonyms are the same.
+/// Sites share the key of the pseudonyms, so that these are the same.
 async fn site(directory: &Path, name: &str) -> Site {
-    let (config, key) = (directory.join("lacteal.toml"), directory.join("pseudonym.key"));
-    std::fs::write(&config, CONFIGURATION).unwrap();
-    std::fs::write(&key, "5a".repeat(32)).unwrap();
-    let key = format!("identity.key_file={}", key.display());
-    let config = config.display().to_string();
-    let up = Up::start(&directory.join(name), &["--config", &config, "--set", &key]).await;
-    let gateway = Gateway::connect(up.grpc).await;
-    Site { up, gateway }
+    let directory = directory.join(name);
+    std::fs::create_dir(&directory).unwrap();
+    std::fs::write(directory.join("lacteal.toml"), CONFIGURATION).unwrap();
+    Site::start(&directory, &ROLES, &[]).await
 }
 
-impl Site {
-    /// Everything that is known about everybody, once all patients have been planned and nothing moves.
-    async fn state(&self, patients: usize) -> BTreeMap<String, Patient> {
-        let settled = || async {
-            let everybody = self.gateway.everybody().await?;
-            (everybody.len() >= patients).then_some(())
-        };
-        until("all patients to be planned", settled).await;
-        let mut before = None;
-        loop {
-            let state = self.read().await.unwrap();
-            if before.as_ref() == Some(&state) {
-                return state;
-            }
-            before = Some(state);
-            // Work in flight is acknowledged at the broker within a step's time, which is milliseconds.
-            tokio::time::sleep(std::time::Duration::from_millis(1500)).await;
-        }
+/// Everything that is known about everybody, once everything has been processed.
+async fn state(site: &Site) -> BTreeMap<String, Patient> {
+    site.settled().await;
+    let gateway = Gateway::connect(site.listens("gateway")).await;
+    let mut all = BTreeMap::new();
+    for plan in site.last(subject::SCHEDULE, subject::PLANS).await.keys() {
+        let id = subject::patient_of(plan).unwrap().to_string();
+        let by = lacteal_wire::api::get_patient_request::By::PatientId(id.clone());
+        let request = lacteal_wire::api::GetPatientRequest { by: Some(by) };
+        let patient = gateway.patients.clone().get_patient(request).await.unwrap().into_inner().patient;
+        all.insert(id, patient.unwrap());
     }
-
-    async fn read(&self) -> Option<BTreeMap<String, Patient>> {
-        let mut all = BTreeMap::new();
-        for (id, _) in self.gateway.everybody().await? {
-            let by = lacteal_wire::api::get_patient_request::By::PatientId(id.clone());
-            let request = lacteal_wire::api::GetPatientRequest { by: Some(by) };
-            let patient =
-                self.gateway.patients.clone().get_patient(request).await.ok()?.into_inner().patient?;
-            all.insert(id, patient);
-        }
-        Some(all)
-    }
+    assert!(all.len() >= PATIENTS as usize, "{}", all.len());
+    all
 }
 
 /// What must not depend on the order of arrival: all but when it was decided and on which revision, and what was
@@ -96,21 +69,21 @@ async fn a_feed_sent_twice_changes_nothing_and_its_reverse_ends_in_the_same_stat
     let messages = feed::messages(&options);
     let count = || Arc::new(AtomicUsize::new(0));
 
-    let first = site(directory.path(), "forward").await;
-    feed::send(first.up.mllp, messages.clone(), 8, count()).await;
-    let once = first.state(PATIENTS as usize).await;
-    feed::send(first.up.mllp, messages.clone(), 8, count()).await;
-    let twice = first.state(PATIENTS as usize).await;
+    let mut first = site(directory.path(), "forward").await;
+    feed::send(first.listens("intake"), messages.clone(), 8, count()).await;
+    let once = state(&first).await;
+    feed::send(first.listens("intake"), messages.clone(), 8, count()).await;
+    let twice = state(&first).await;
     assert_eq!(once, twice, "a repetition changes nothing, not even a revision");
 
     let second = site(directory.path(), "backward").await;
     let reversed: Vec<_> = messages.into_iter().rev().collect();
-    feed::send(second.up.mllp, reversed, 8, count()).await;
-    let backward = second.state(PATIENTS as usize).await;
+    feed::send(second.listens("intake"), reversed, 8, count()).await;
+    let backward = state(&second).await;
     let (once, backward) = (timeless(&once), timeless(&backward));
     assert_eq!(once.keys().collect::<Vec<_>>(), backward.keys().collect::<Vec<_>>());
     for (id, patient) in &once {
         assert!(patient == &backward[id], "patient {id} depends on the order of arrival");
     }
-    assert_eq!(first.up.process.stop().await, Some(0), "a stop is clean");
+    first.stop().await;
 }

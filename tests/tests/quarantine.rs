@@ -162,7 +162,7 @@ async fn a_code_that_a_site_adds_later_is_read_in_the_reports_it_has_when_that_i
     let dry = succeeds(&up, &["reinterpret", "--since", "2024-01-01", "--source", "default"]);
     assert!(dry.contains("ki67 +1") && dry.contains("1 reports read again, 1 differ"), "{dry}");
     assert!(
-        dry.contains("dry run") && !dry.split_whitespace().any(|word| word.starts_with("14")),
+        dry.contains("dry run") && !dry.split(|it: char| !it.is_alphanumeric()).any(|word| word == "14"),
         "it prints counts and never a value: {dry}"
     );
     let json = succeeds(&up, &["reinterpret", "--dry-run", "--json"]);

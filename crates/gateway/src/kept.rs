@@ -1,17 +1,19 @@
-//! `lacteal.v1.QuarantineService` and `lacteal.v1.ReinterpretationService`: hand on to intake, the only one that reads
-//! and writes what it keeps. Here it is decided who may see the bytes of a message.
+//! `lacteal.v1.QuarantineService`, `lacteal.v1.ReinterpretationService` and `lacteal.v1.FeedService`: hand on to intake,
+//! the only one that reads and writes what it keeps. Here it is decided who may see the bytes of a message.
 
 use crate::ask::Asker;
 use crate::call::Call;
 use crate::events::BytesGiven;
 use crate::fault::{Fault, Part};
 use lacteal_clinical::identity::PatientId;
+use lacteal_wire::api::feed_service_server::FeedService;
 use lacteal_wire::api::quarantine_service_server::QuarantineService;
 use lacteal_wire::api::reinterpretation_service_server::ReinterpretationService;
 use lacteal_wire::api::{
     DiscardQuarantinedRequest, DiscardQuarantinedResponse, GetQuarantinedRequest, GetQuarantinedResponse,
-    ListQuarantinedRequest, ListQuarantinedResponse, QuarantineFilter, QuarantineState, ReinterpretRequest,
-    ReinterpretResponse, ReplayQuarantinedRequest, ReplayQuarantinedResponse,
+    ListFeedsRequest, ListFeedsResponse, ListQuarantinedRequest, ListQuarantinedResponse, QuarantineFilter,
+    QuarantineState, ReinterpretRequest, ReinterpretResponse, ReplayQuarantinedRequest,
+    ReplayQuarantinedResponse,
 };
 use lacteal_wire::subject;
 use std::time::Duration;
@@ -75,6 +77,16 @@ impl ReinterpretationService for Kept {
         request: Request<ReinterpretRequest>,
     ) -> Result<Response<ReinterpretResponse>, Status> {
         self.hand_on(subject::REINTERPRET, request).await
+    }
+}
+
+#[tonic::async_trait]
+impl FeedService for Kept {
+    async fn list_feeds(
+        &self,
+        request: Request<ListFeedsRequest>,
+    ) -> Result<Response<ListFeedsResponse>, Status> {
+        self.hand_on(subject::FEEDS_LIST, request).await
     }
 }
 

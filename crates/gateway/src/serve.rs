@@ -19,6 +19,7 @@ use crate::worklists::Worklists;
 use crate::{Config, Error};
 use lacteal_clinical::identity::PseudonymKey;
 use lacteal_service::{Stage, Tasks, listen};
+use lacteal_wire::api::feed_service_server::FeedServiceServer;
 use lacteal_wire::api::intake_service_server::IntakeServiceServer;
 use lacteal_wire::api::patient_service_server::PatientServiceServer;
 use lacteal_wire::api::plan_service_server::PlanServiceServer;
@@ -36,7 +37,7 @@ use tonic::server::NamedService;
 use tonic_health::server::HealthReporter;
 
 const SUBMIT: &str = "/lacteal.v1.IntakeService/SubmitMessage";
-const METHODS: [&str; 23] = [
+const METHODS: [&str; 24] = [
     SUBMIT,
     "/lacteal.v1.IntakeService/SubmitMessages",
     "/lacteal.v1.PatientService/GetPatient",
@@ -54,6 +55,7 @@ const METHODS: [&str; 23] = [
     "/lacteal.v1.QuarantineService/ReplayQuarantined",
     "/lacteal.v1.QuarantineService/DiscardQuarantined",
     "/lacteal.v1.ReinterpretationService/Reinterpret",
+    "/lacteal.v1.FeedService/ListFeeds",
     "/lacteal.v1.WorklistService/ListWorklist",
     "/lacteal.v1.WorklistService/WatchWorklist",
     "/grpc.health.v1.Health/Check",
@@ -70,6 +72,7 @@ const PLAN: &str = <PlanServiceServer<Plans> as NamedService>::NAME;
 const RISK: &str = <RiskServiceServer<Risks> as NamedService>::NAME;
 const QUARANTINE: &str = <QuarantineServiceServer<Kept> as NamedService>::NAME;
 const REINTERPRETATION: &str = <ReinterpretationServiceServer<Kept> as NamedService>::NAME;
+const FEED: &str = <FeedServiceServer<Kept> as NamedService>::NAME;
 
 /// A gateway that was started.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -148,6 +151,7 @@ pub async fn start(
             (RISK, |now| now.broker),
             (QUARANTINE, |now| now.broker),
             (REINTERPRETATION, |now| now.broker),
+            (FEED, |now| now.broker),
         ],
     };
     let stop = tasks.stopping(Stage::Workers);
@@ -174,7 +178,7 @@ pub async fn start(
         connection_age_max: Duration::from_secs(config.connection_age_max_s),
         close: Duration::from_millis(config.close_ms),
         health,
-        health_services: vec!["", PATIENTS, WORKLIST, INTAKE, QUARANTINE, REINTERPRETATION],
+        health_services: vec!["", PATIENTS, WORKLIST, INTAKE, PLAN, RISK, QUARANTINE, REINTERPRETATION, FEED],
         ends,
     };
     let stop = tasks.stopping(Stage::Requests);

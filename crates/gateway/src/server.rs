@@ -14,6 +14,7 @@ use crate::risk_service::Risks;
 use crate::worklists::Worklists;
 use crate::{Config, Error};
 use lacteal_wire::DESCRIPTORS;
+use lacteal_wire::api::feed_service_server::FeedServiceServer;
 use lacteal_wire::api::intake_service_server::IntakeServiceServer;
 use lacteal_wire::api::patient_service_server::PatientServiceServer;
 use lacteal_wire::api::plan_service_server::PlanServiceServer;
@@ -78,6 +79,11 @@ pub(crate) fn routes(config: &Config, services: Services, health: HealthReporter
         )
         .add_service(
             QuarantineServiceServer::new(kept.clone())
+                .max_decoding_message_size(REQUEST_BYTES_MAX)
+                .max_encoding_message_size(RESPONSE_BYTES_MAX),
+        )
+        .add_service(
+            FeedServiceServer::new(kept.clone())
                 .max_decoding_message_size(REQUEST_BYTES_MAX)
                 .max_encoding_message_size(RESPONSE_BYTES_MAX),
         )

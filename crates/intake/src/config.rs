@@ -38,7 +38,8 @@ pub struct Config {
     /// Seconds after which a connection without messages is closed. Integration engines keep theirs open.
     pub idle_timeout_s: u64,
     /// Milliseconds to wait for the broker before a message goes unanswered. Engines resend after that, and
-    /// give up after an error, so this must stay below their time-out.
+    /// give up after an error, so this must stay below their time-out. A large message may take half a second more for each
+    /// MiB.
     pub unavailable_wait_ms: u64,
     /// Days for which messages that were not kept are remembered, to answer a repetition.
     pub seen_days: u32,

@@ -13,11 +13,14 @@ use jiff::Timestamp;
 use lacteal_clinical::PseudonymKey;
 use lacteal_ledger::{CommitError, Committer, Error as LedgerError, Revision, Stored, Stream, Transaction};
 use lacteal_service::{BoxError, clock};
+use lacteal_wire::api::{self, Failure, FeedState, failure::Kind};
 use lacteal_wire::event::{FeedNotice, FeedPulse, feed_notice};
 use lacteal_wire::{encode, subject};
+use tokio::sync::watch;
 use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 
+use crate::asked::failure;
 use crate::config::Source;
 use crate::events::{FeedBack, FeedKnown, FeedSilent};
 use crate::rhythm::{Rhythm, SLOT_S, Silence, WEEKS, slot};
@@ -40,6 +43,9 @@ pub struct FeedWatch {
     listening_since_s: i64,
     pulses_read: Revision,
     notices_read: Revision,
+    /// Names of all sources, the unwatched ones among them.
+    names: Vec<String>,
+    told: watch::Sender<Option<api::ListFeedsResponse>>,
 }
 
 /// One source.
@@ -83,7 +89,14 @@ impl FeedWatch {
             listening_since_s: now.as_second(),
             pulses_read: Revision::NONE,
             notices_read: Revision::NONE,
+            names: sources.iter().map(|source| source.name.clone()).collect(),
+            told: watch::Sender::new(None),
         }
+    }
+
+    /// How the sources stood at the last look that was finished; none before the first.
+    pub fn told(&self) -> watch::Receiver<Option<api::ListFeedsResponse>> {
+        self.told.subscribe()
     }
 
     /// Looks every so often until `stop`. A broker that is away is asked again at the next look.
@@ -142,7 +155,28 @@ impl FeedWatch {
                 FeedKnown { source: &feed.source.name, is_silent, since_s }.emit();
             }
         }
+        let feeds = self.names.iter().map(|name| self.feed(name, now_s)).collect();
+        self.told.send_replace(Some(api::ListFeedsResponse { feeds, looked_at_s: now_s }));
         Ok(())
+    }
+
+    /// How one source stands.
+    fn feed(&self, name: &str, now_s: i64) -> api::Feed {
+        let mut told = api::Feed { source: name.to_owned(), ..api::Feed::default() };
+        let Some(feed) = self.feeds.iter().find(|feed| feed.source.name == name) else {
+            told.set_state(FeedState::Unwatched);
+            return told;
+        };
+        told.silence_min_s = feed.min_s;
+        told.last_message_at_s = feed.rhythm.last_slot().map_or(0, |last| last * SLOT_S);
+        let usual_s = feed.rhythm.usual_s(now_s);
+        told.usual_gap_s = usual_s.unwrap_or(0);
+        told.set_state(match (feed.silent_after, usual_s) {
+            (Some(_), _) => FeedState::Silent,
+            (None, Some(_)) => FeedState::Usual,
+            (None, None) => FeedState::Learning,
+        });
+        told
     }
 
     async fn note_heard(&mut self) -> Result<(), Error> {
@@ -198,6 +232,14 @@ impl Feed {
         notice.set_kind(kind);
         notice
     }
+}
+
+/// Answers the gateway by what was seen at the last look.
+pub(crate) fn list(
+    told: &watch::Receiver<Option<api::ListFeedsResponse>>,
+) -> Result<api::ListFeedsResponse, Failure> {
+    let text = "the feeds were not looked at yet; try again";
+    told.borrow().clone().ok_or_else(|| failure(Kind::Unavailable, "", text))
 }
 
 /// Why a look was not finished.

@@ -29,6 +29,8 @@ pub(crate) use fhir::{Body, Oversize, problem as body_problem, tie};
 
 /// Pause between two attempts to store while the broker is away.
 const RETRY_PAUSE: Duration = Duration::from_millis(100);
+/// Bytes a second at which the slowest broker stores a large message; those that fit into one are stored at once.
+const STORED_BYTES_PER_S: usize = 2 << 20;
 /// What is said about a frame that was too large to be taken.
 pub(crate) const OVERSIZE_KEPT: &str = "message is larger than the limit; only its beginning was kept";
 
@@ -113,7 +115,7 @@ impl Receiver {
             Ok(message) => message.header().ack_mode(),
             Err(_) => self.ack_mode(&bytes),
         };
-        let deadline = began + self.shared.wait;
+        let deadline = began + self.shared.wait + time_for(bytes.len());
         let (incoming, read) = self.read_parsed(source, bytes, message);
         let disposition = in_time(deadline, self.settle(source, incoming, read, deadline)).await;
         self.reply(source, &reply_to, mode, disposition, began)
@@ -424,6 +426,11 @@ impl Receiver {
         };
         codes.map(write).collect()
     }
+}
+
+/// How much longer a large message may take: it is stored piece by piece, each of them durable before the next.
+fn time_for(bytes: usize) -> Duration {
+    Duration::from_millis((bytes.saturating_mul(1000) / STORED_BYTES_PER_S) as u64)
 }
 
 /// The broker may be slow instead of away: the wait is over all that is asked of it. What was under way then may

@@ -8,6 +8,7 @@ use std::time::Duration;
 use lacteal_hl7::Limits;
 use lacteal_ledger::{CommitterOptions, Ledger, Stream};
 use lacteal_service::{Stage, Tasks, clock, listen};
+use lacteal_wire::api::ListFeedsRequest;
 use lacteal_wire::subject;
 use tokio::net::TcpListener;
 
@@ -98,6 +99,11 @@ impl Bound {
             CommitterOptions { wait_ms: config.unavailable_wait_ms.max(1), ..CommitterOptions::default() };
         let (committer, commits) = stream.committer(options);
         let watch = FeedWatch::new(&sources, &identity.key, stream.clone(), committer.clone(), clock::now());
+        let told = watch.told();
+        serve(tasks, &ledger, subject::FEEDS_LIST, QUARANTINE_IN_FLIGHT_MAX, move |request| {
+            let listed = feed::list(&told);
+            answer("ListFeedsRequest", request, move |_: ListFeedsRequest| async move { listed })
+        });
         tasks.spawn(Stage::Requests, "feeds", watch.run(look_every, tasks.stopping(Stage::Requests)));
         let receiver = Receiver::new(Parts {
             committer,

@@ -69,6 +69,8 @@ pub(crate) enum Command {
     Quarantine(Quarantine),
     /// Read stored reports again after a change of the codes or of the program, and print what differs
     Reinterpret(Reinterpret),
+    /// List the sources that send messages, when each was last heard, and which have fallen silent
+    Feeds(Feeds),
     /// Write a synthetic hospital feed (HL7 v2) to standard output
     Feed(Feed),
 }
@@ -238,6 +240,12 @@ pub(crate) struct Who {
     /// Record number and its assigning authority
     #[arg(long, value_name = "AUTHORITY:NUMBER")]
     pub(crate) mrn: Option<String>,
+}
+
+#[derive(Args)]
+pub(crate) struct Feeds {
+    #[command(flatten)]
+    pub(crate) client: Client,
 }
 
 #[derive(Args)]

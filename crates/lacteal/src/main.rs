@@ -9,6 +9,7 @@ mod client;
 mod decide;
 mod demo;
 mod explain;
+mod feeds;
 mod mllp;
 mod model;
 mod page;
@@ -78,6 +79,7 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Model(command) => return model::model(&command),
         Command::Quarantine(command) => return quarantine::quarantine(command).await,
         Command::Reinterpret(arguments) => return reinterpret::reinterpret(arguments).await,
+        Command::Feeds(arguments) => feeds::feeds(arguments).await?,
         Command::Feed(arguments) => demo::write_feed(&arguments)?,
     }
     Ok(ExitCode::SUCCESS)

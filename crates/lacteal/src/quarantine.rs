@@ -216,7 +216,7 @@ fn problem(problem: &Problem) -> String {
     format!("{}{place}: {}", problem.code, problem.text)
 }
 
-fn time(second: i64) -> String {
+pub(crate) fn time(second: i64) -> String {
     jiff::Timestamp::from_second(second).map(|at| at.to_string()).unwrap_or_default()
 }
 

@@ -1,6 +1,11 @@
 //! Payloads above the broker's message limit: kept in an object store under the digest of their content, with a
 //! small message that claims them. Objects are written before the message that names them and never removed
 //! here: a message of any age may still claim them.
+//!
+//! What only a request claims is lent through a store of its own that forgets after a while, so that nobody has to remove
+//! anything. There each request has its own object: a shared one could be forgotten before it is read.
+
+use std::time::Duration;
 
 use async_nats::HeaderMap;
 use async_nats::jetstream::context::Context;
@@ -10,7 +15,7 @@ use sha2::{Digest as _, Sha256};
 use tokio::io::AsyncReadExt as _;
 use tokio::sync::OnceCell;
 
-use crate::backoff::Backoff;
+use crate::backoff::{Backoff, batch_id};
 use crate::link::Link;
 use crate::{CommitError, Error, Options, Revision, measure};
 
@@ -23,6 +28,12 @@ const PAYLOAD_BYTES_MAX: usize = 256 << 20;
 
 /// Largest piece of an object in one message.
 const CHUNK_BYTES_MAX: usize = 128 << 10;
+/// How long a request's payload is kept: far longer than any request waits.
+const LENT_FOR: Duration = Duration::from_secs(10 * 60);
+/// Most bytes of payloads of requests within that time.
+const LENT_BYTES_MAX: i64 = 1 << 30;
+/// Digits of a digest.
+const DIGEST_DIGITS: usize = 64;
 /// Tries to fetch one object while the connection holds.
 const FETCHES_MAX: usize = 3;
 
@@ -31,6 +42,8 @@ pub(crate) struct Claims {
     link: Link,
     config: Config,
     bucket: OnceCell<ObjectStore>,
+    /// Objects are for one reader, and forgotten.
+    lends: bool,
 }
 
 impl std::fmt::Debug for Claims {
@@ -48,7 +61,20 @@ impl Claims {
             num_replicas: options.claims_replicas,
             ..Config::default()
         };
-        Claims { jetstream, link, config, bucket: OnceCell::new() }
+        Claims { jetstream, link, config, bucket: OnceCell::new(), lends: false }
+    }
+
+    /// A store for payloads of requests.
+    pub(crate) fn lending(jetstream: Context, link: Link, options: &Options) -> Claims {
+        let config = Config {
+            bucket: options.requests_bucket.clone(),
+            description: Some("payloads of requests too large for a message, for some minutes".to_owned()),
+            max_age: LENT_FOR,
+            max_bytes: LENT_BYTES_MAX,
+            num_replicas: options.claims_replicas,
+            ..Config::default()
+        };
+        Claims { jetstream, link, config, bucket: OnceCell::new(), lends: true }
     }
 
     /// The largest payload that travels inside a message.
@@ -67,8 +93,13 @@ impl Claims {
         }
         let away = |error: Error| CommitError::Unavailable(format!("the object store: {error}"));
         let bucket = self.bucket().await.map_err(away)?;
-        let name = digest(&payload);
-        let there = bucket.info(&name).await.is_ok_and(|info| !info.deleted && info.size == payload.len());
+        let mut name = digest(&payload);
+        let there = if self.lends {
+            name = format!("{name}-{}", batch_id());
+            false
+        } else {
+            bucket.info(&name).await.is_ok_and(|info| !info.deleted && info.size == payload.len())
+        };
         if !there {
             let metadata = ObjectMetadata {
                 name: name.clone(),
@@ -118,7 +149,7 @@ impl Claims {
         let mut found = Vec::with_capacity(size);
         let mut object = object.take(size as u64 + 1);
         match tokio::time::timeout(self.link.timeout, object.read_to_end(&mut found)).await {
-            Ok(Ok(_)) if found.len() == size && digest(&found) == name => {
+            Ok(Ok(_)) if found.len() == size && name.starts_with(&digest(&found)) => {
                 measure::claim("fetched");
                 Ok(Bytes::from(found))
             }
@@ -149,9 +180,15 @@ fn digest(bytes: &[u8]) -> String {
 
 fn parse(claim: &str) -> Option<(&str, usize)> {
     let (name, size) = claim.split_once(' ')?;
-    let hexadecimal = name.len() == 64 && name.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let (digest, own) = name.split_at_checked(DIGEST_DIGITS)?;
+    let is_hexadecimal = digest.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let is_own = own.is_empty() || own.strip_prefix('-').is_some_and(|own| own.bytes().all(is_of_name));
     let size = size.parse().ok().filter(|size| *size <= PAYLOAD_BYTES_MAX)?;
-    hexadecimal.then_some((name, size))
+    (is_hexadecimal && is_own).then_some((name, size))
+}
+
+fn is_of_name(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_'
 }
 
 #[cfg(test)]
@@ -162,6 +199,8 @@ mod tests {
     fn a_claim_names_a_digest_and_a_bounded_size() {
         let name = digest(b"x");
         assert_eq!(parse(&format!("{name} 7")), Some((name.as_str(), 7)));
+        assert_eq!(parse(&format!("{name}-aB3 7")), Some((format!("{name}-aB3").as_str(), 7)));
+        assert_eq!(parse(&format!("{name}x 7")), None);
         assert_eq!(parse("abc 7"), None);
         assert_eq!(parse(&name), None);
         assert_eq!(parse(&format!("{name} 99999999999")), None);

@@ -23,6 +23,8 @@ pub(crate) struct Inner {
     pub(crate) jetstream: jetstream::Context,
     pub(crate) health: Arc<Health>,
     pub(crate) claims: Claims,
+    /// Payloads of requests.
+    pub(crate) lent: Claims,
     close: Duration,
 }
 
@@ -39,8 +41,9 @@ impl Ledger {
         let mut jetstream = jetstream::new(link.client.clone());
         jetstream.set_timeout(link.timeout);
         let claims = Claims::new(jetstream.clone(), link.clone(), &options);
+        let lent = Claims::lending(jetstream.clone(), link.clone(), &options);
         let close = Duration::from_millis(options.close_ms);
-        Ok(Ledger { inner: Arc::new(Inner { link, jetstream, health, claims, close }) })
+        Ok(Ledger { inner: Arc::new(Inner { link, jetstream, health, claims, lent, close }) })
     }
 
     /// Whether a commit would work: connected, and every stream asked for with [`Ledger::stream`] verified.

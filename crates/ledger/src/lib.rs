@@ -9,7 +9,8 @@
 //! - [`work`] takes a delivery off its consumer only after the effect of that delivery is stored, sets aside
 //!   what keeps failing together with the reason, and lets any number of workers share a consumer;
 //! - [`sweep`] takes what is kept through a step once more, for rules that change while nothing is delivered;
-//! - a payload above the broker's limit travels through an object store and comes back whole or as an error.
+//! - a payload above the broker's limit, of a message or of a request, travels through an object store and comes back
+//!   whole or as an error.
 //!
 //! What it does not do: it knows no medicine and no message format, starts no server, opens no
 //! transaction over two streams, and has no clock (the broker's timestamps are the only time it hands out).

@@ -40,7 +40,9 @@ pub struct Options {
     pub claims_bucket: String,
     /// Most bytes of that bucket; -1 for no limit of its own.
     pub claims_bytes_max: i64,
-    /// Copies of that bucket.
+    /// Object store bucket of requests that are too large for a message; it forgets after some minutes.
+    pub requests_bucket: String,
+    /// Copies of these buckets.
     pub claims_replicas: usize,
 }
 
@@ -62,6 +64,7 @@ impl Default for Options {
             close_ms: 5_000,
             claims_bucket: "lacteal-claims".to_owned(),
             claims_bytes_max: -1,
+            requests_bucket: "lacteal-requests".to_owned(),
             claims_replicas: 1,
         }
     }
@@ -92,8 +95,11 @@ impl Options {
         if self.request_timeout_ms == 0 || self.connect_timeout_ms == 0 || self.reconnect_delay_max_ms == 0 {
             return fault("timeouts and delays must be above 0");
         }
-        if self.claims_bucket.is_empty() {
-            return fault("claims_bucket is empty");
+        if self.claims_bucket.is_empty() || self.requests_bucket.is_empty() {
+            return fault("claims_bucket or requests_bucket is empty");
+        }
+        if self.claims_bucket == self.requests_bucket {
+            return fault("claims_bucket and requests_bucket must not be the same: one is kept, one forgets");
         }
         Ok(())
     }

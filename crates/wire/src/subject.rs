@@ -36,6 +36,8 @@ pub const QUARANTINE_REPLAY: &str = "quarantine.intake.replay";
 pub const QUARANTINE_DISCARD: &str = "quarantine.intake.discard";
 /// Core subject on which intake reads stored reports again.
 pub const REINTERPRET: &str = "reinterpret.intake";
+/// Core subject on which intake lists the feeds.
+pub const FEEDS_LIST: &str = "feeds.intake.list";
 /// Core subject on which intake takes decisions of clinicians.
 pub const DECIDE: &str = "decide.intake";
 /// Core subject on which risk answers what-if requests.

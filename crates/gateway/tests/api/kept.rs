@@ -3,13 +3,15 @@
 use crate::world::{DEADLINE, World, config, patient};
 use lacteal_gateway::Config;
 use lacteal_wire::api::failure::Kind;
+use lacteal_wire::api::feed_service_client::FeedServiceClient;
 use lacteal_wire::api::get_patient_request::By;
 use lacteal_wire::api::quarantine_service_client::QuarantineServiceClient;
 use lacteal_wire::api::reinterpretation_service_client::ReinterpretationServiceClient;
 use lacteal_wire::api::{
-    Answer, DiscardQuarantinedRequest, Failure, GetPatientRequest, GetQuarantinedRequest,
-    GetQuarantinedResponse, ListQuarantinedRequest, ListQuarantinedResponse, QuarantineEntry,
-    QuarantineState, ReinterpretRequest, ReinterpretResponse, answer::Outcome,
+    Answer, DiscardQuarantinedRequest, Failure, Feed, GetPatientRequest, GetQuarantinedRequest,
+    GetQuarantinedResponse, ListFeedsRequest, ListFeedsResponse, ListQuarantinedRequest,
+    ListQuarantinedResponse, QuarantineEntry, QuarantineState, ReinterpretRequest, ReinterpretResponse,
+    answer::Outcome,
 };
 use lacteal_wire::{event, subject};
 use prost::Message as _;
@@ -142,4 +144,17 @@ async fn a_patient_is_shown_with_the_open_quarantined_messages_and_without_them_
     })
     .await;
     assert_eq!(quarantined().await, Some(3));
+}
+
+#[tokio::test]
+async fn feeds_are_listed_as_intake_tells_them_and_not_before_it_has_looked() {
+    let world = World::with(config()).await;
+    let heard = Feed { source: "pathology".into(), last_message_at_s: 300, ..Feed::default() };
+    let told = ListFeedsResponse { feeds: vec![heard], looked_at_s: 400 };
+    let mut client = FeedServiceClient::new(world.channel().await);
+    let away = client.list_feeds(ListFeedsRequest {}).await.unwrap_err();
+    assert_eq!(away.code(), Code::Unavailable);
+    let answer = told.clone();
+    serve(&world, subject::FEEDS_LIST, move |_: ListFeedsRequest| response(&answer)).await;
+    assert_eq!(client.list_feeds(ListFeedsRequest {}).await.unwrap().into_inner(), told);
 }

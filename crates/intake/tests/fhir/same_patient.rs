@@ -15,12 +15,56 @@ struct Course {
     nodes: (u16, u16),
     ki67: &'static str,
     liver: Option<&'static str>,
+    blood: Option<Blood>,
+    stage: Option<&'static str>,
+    /// Since when there is carcinoid syndrome.
+    syndrome: Option<&'static str>,
 }
 
+/// Tumour markers: chromogranin A in µg/l with its limit, and 5-HIAA in the urine of a day.
+struct Blood {
+    taken: &'static str,
+    cga: &'static str,
+    cga_limit: &'static str,
+    hiaa: &'static str,
+}
+
+const BLOOD: Blood = Blood { taken: "2024-05-28", cga: "412.5", cga_limit: "100", hiaa: "88" };
+
 const COURSES: [Course; 3] = [
-    Course { number: "1", size_mm: 14, t: 2, nodes: (9, 0), ki67: "1.5", liver: None },
-    Course { number: "2", size_mm: 31, t: 3, nodes: (18, 4), ki67: "2.0", liver: Some("2024-05-20") },
-    Course { number: "3", size_mm: 22, t: 4, nodes: (12, 12), ki67: "17.5", liver: None },
+    Course {
+        number: "1",
+        size_mm: 14,
+        t: 2,
+        nodes: (9, 0),
+        ki67: "1.5",
+        liver: None,
+        blood: None,
+        stage: Some("II"),
+        syndrome: None,
+    },
+    Course {
+        number: "2",
+        size_mm: 31,
+        t: 3,
+        nodes: (18, 4),
+        ki67: "2.0",
+        liver: Some("2024-05-20"),
+        blood: Some(BLOOD),
+        stage: Some("IV"),
+        syndrome: Some("2024-03-01"),
+    },
+    Course {
+        number: "3",
+        size_mm: 22,
+        t: 4,
+        nodes: (12, 12),
+        ki67: "17.5",
+        liver: None,
+        blood: Some(BLOOD),
+        stage: Some("IIIB"),
+        syndrome: None,
+    },
 ];
 
 fn hl7_facts(message: &str) -> Vec<Fact> {
@@ -63,6 +107,20 @@ fn by_hl7(it: &Course) -> Vec<Fact> {
         ]
         .join("\r"),
     ];
+    if let Some(stage) = it.stage {
+        let last = messages.last_mut().expect("the pathologist's");
+        *last = [last.clone(), obx("21902-2", "ST", stage, "")].join("\r");
+    }
+    if let Some(Blood { taken, cga, cga_limit, hiaa }) = &it.blood {
+        let obr = format!("OBR|1||L5|24323-8^^LN|||{}|||||||||||||||20240609", taken.replace('-', ""));
+        let cga = format!("OBX|1|NM|9811-1^^LN||{cga}|ug/L|0-{cga_limit}||||F||||||ELISA");
+        let hiaa = format!("OBX|2|NM|1695-6^^LN||{hiaa}|umol/(24.h)|||||F");
+        messages.push([head("ORU^R01", "E"), pid.clone(), obr, cga, hiaa].join("\r"));
+    }
+    if let Some(day) = it.syndrome {
+        let dg1 = format!("DG1|1||E34.00^^I10C||{}", day.replace('-', ""));
+        messages.push([head("ADT^A08", "F"), pid.clone(), dg1].join("\r"));
+    }
     if let Some(day) = it.liver {
         let day = day.replace('-', "");
         let obr = format!("OBR|1||R1|30670-4^^LN|||{day}|||||||||||||||20240609|||F");
@@ -86,13 +144,14 @@ fn by_fhir(it: &Course) -> Vec<Fact> {
             r#"{{"resourceType": "Condition", "id": "{id}", {subject}, "code": {code}, "onsetDateTime": "{day}"}}"#
         )
     };
-    let result = |code: &str, value: &str| {
-        let (code, filler) = (coded("http://loinc.org", code), filler("F77"));
+    let of_order = |order: &str, day: &str, code: &str, value: &str| {
+        let (code, filler) = (coded("http://loinc.org", code), filler(order));
         format!(
             r#"{{"resourceType": "Observation", "status": "final", {filler}, {subject}, {issued}, "code": {code},
-                "effectiveDateTime": "2024-06-01", {value}}}"#
+                "effectiveDateTime": "{day}", {value}}}"#
         )
     };
+    let result = |code: &str, value: &str| of_order("F77", "2024-06-01", code, value);
     let mut resources = vec![
         patient(it.number, r#""birthDate": "1950-03-04", "gender": "female""#),
         condition("net", "C7A.012", "2024-05-01"),
@@ -102,6 +161,23 @@ fn by_fhir(it: &Course) -> Vec<Fact> {
         result("21893-3", &format!(r#""valueInteger": {}"#, it.nodes.1)),
         result("29593-1", &format!(r#""valueQuantity": {{"value": {}, "unit": "%"}}"#, it.ki67)),
     ];
+    if let Some(stage) = it.stage {
+        resources.push(result("21902-2", &format!(r#""valueString": "{stage}""#)));
+    }
+    if let Some(Blood { taken, cga, cga_limit, hiaa }) = &it.blood {
+        let value =
+            |value: &str, unit: &str| format!(r#""valueQuantity": {{"value": {value}, "unit": "{unit}"}}"#);
+        let range = format!(
+            r#""referenceRange": [{{"low": {{"value": 0, "unit": "ug/L"}}, "high": {{"value": {cga_limit}, "unit": "ug/L"}}}}]"#
+        );
+        let method = r#""method": {"text": "ELISA"}"#;
+        let cga = format!("{}, {range}, {method}", value(cga, "ug/L"));
+        resources.push(of_order("L5", taken, "9811-1", &cga));
+        resources.push(of_order("L5", taken, "1695-6", &value(hiaa, "umol/(24.h)")));
+    }
+    if let Some(day) = it.syndrome {
+        resources.push(condition("syndrome", "E34.00", day));
+    }
     if let Some(day) = it.liver {
         let (code, filler) = (coded("http://loinc.org", "30670-4"), filler("R1"));
         resources.push(format!(
@@ -149,6 +225,14 @@ fn the_same_patient_sent_by_hl7_and_by_fhir_gives_the_same_picture() {
         assert_eq!(hl7.patient, fhir.patient);
         assert!(hl7.size.is_some() && hl7.ki67.is_some() && hl7.t.is_some(), "{hl7:?}");
         assert_eq!(hl7.imaging.len(), usize::from(course.liver.is_some()));
+        let shown = values(&hl7);
+        for (what, is_there) in [
+            ("9811-1^LN ELISA", course.blood.is_some()),
+            ("1695-6^LN", course.blood.is_some()),
+            ("syndrome: Some", course.syndrome.is_some()),
+        ] {
+            assert_eq!(shown.contains(what), is_there, "patient {}: {what}: {shown}", course.number);
+        }
     }
 }
 
@@ -159,6 +243,6 @@ fn what_comes_both_ways_under_one_filler_number_is_one_statement() {
     let both = picture(hl7.iter().chain(&fhir).cloned().collect());
     assert_eq!(values(&both), values(&picture(hl7.clone())));
     let shared = fhir.iter().filter(|fact| hl7.iter().any(|other| other.key() == fact.key())).count();
-    // Number, birth, sex, five results and the study; diagnoses are known by their Condition.
-    assert_eq!(shared, 9, "{:?}", fhir.iter().map(|fact| &fact.finding).collect::<Vec<_>>());
+    // Number, birth, sex, five results, stage, two markers and the study; diagnoses are known by their Condition.
+    assert_eq!(shared, 12, "{:?}", fhir.iter().map(|fact| &fact.finding).collect::<Vec<_>>());
 }

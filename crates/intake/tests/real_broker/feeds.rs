@@ -6,10 +6,12 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use lacteal_intake::{Config, FeedWatch, Source, SourceConfig};
 use lacteal_ledger::CommitterOptions;
+use lacteal_wire::api::{FeedState, ListFeedsRequest, ListFeedsResponse};
 use lacteal_wire::event::feed_notice::Kind;
 use lacteal_wire::{decode, event, subject};
 use tokio::task::JoinSet;
 
+use crate::quarantine::ask;
 use crate::world::{World, admission, key, until};
 
 const HOUR_S: i64 = 3_600;
@@ -58,6 +60,16 @@ async fn notices(world: &World) -> Vec<(Kind, i64, i64)> {
     notices.collect()
 }
 
+/// What a replica says of the sources: state, last message, usual silence.
+fn listed(replica: &Replica) -> Vec<(FeedState, i64, i64)> {
+    let told = replica.watch.told().borrow().clone().expect("it has looked");
+    assert_eq!(
+        told.feeds.iter().map(|it| it.source.as_str()).collect::<Vec<_>>(),
+        ["pathology", "unwatched"]
+    );
+    told.feeds.iter().map(|it| (it.state(), it.last_message_at_s, it.usual_gap_s)).collect()
+}
+
 #[tokio::test]
 async fn a_silence_is_told_once_by_all_replicas_and_its_end_once() {
     let world = World::new().await;
@@ -72,6 +84,8 @@ async fn a_silence_is_told_once_by_all_replicas_and_its_end_once() {
         now_s += HOUR_S;
     }
     assert_eq!(notices(&world).await, []);
+    // The second replica looked last, and so knows what both heard.
+    assert_eq!(listed(&replicas[1])[0], (FeedState::Usual, now_s - HOUR_S, HOUR_S));
     let last_s = now_s - HOUR_S;
 
     for minutes in (0..=600).step_by(30) {
@@ -81,6 +95,9 @@ async fn a_silence_is_told_once_by_all_replicas_and_its_end_once() {
     }
     let silent = (Kind::Silent, last_s, HOUR_S);
     assert_eq!(notices(&world).await, [silent]);
+    for replica in &replicas {
+        assert_eq!(listed(replica), [(FeedState::Silent, last_s, HOUR_S), (FeedState::Unwatched, 0, 0)]);
+    }
 
     // A replica that starts now knows that it was told.
     let mut late = Replica::new(&world, last_s + 10 * HOUR_S);
@@ -97,6 +114,10 @@ async fn a_silence_is_told_once_by_all_replicas_and_its_end_once() {
     }
     let back = (Kind::Back, last_s, 0);
     assert_eq!(notices(&world).await, [silent, back]);
+    for replica in std::iter::once(&late).chain(&replicas) {
+        let [(state, heard_s, _), _] = listed(replica)[..] else { panic!("two sources") };
+        assert_eq!((state, heard_s), (FeedState::Usual, back_s));
+    }
 
     // The rhythm was learned again from the stream, and the next silence is another.
     let mut fresh = Replica::new(&world, back_s + 60);
@@ -118,4 +139,20 @@ async fn what_comes_over_mllp_is_a_pulse_of_its_source_and_one_in_five_minutes()
     until("a pulse is noted", || async { !world.all(subject::PULSES).await.is_empty() }).await;
     // The span may have ended between two messages.
     assert!(world.all(subject::PULSES).await.len() <= 2);
+}
+
+#[tokio::test]
+async fn the_gateway_is_told_of_all_sources_and_when_they_were_heard() {
+    let world = World::new().await;
+    let mut sender = world.sender().await;
+    assert_eq!(sender.exchange(&admission("M1", "1")).await, "AA");
+    until("the feed is listed as heard", || async {
+        let request = ListFeedsRequest {};
+        let listed: Result<ListFeedsResponse, _> = ask(&world, subject::FEEDS_LIST, request).await;
+        let Ok(listed) = listed else { return false };
+        let [feed] = &listed.feeds[..] else { panic!("one source: {listed:?}") };
+        assert_eq!((feed.source.as_str(), feed.state()), ("default", FeedState::Learning));
+        feed.last_message_at_s > 0 && feed.last_message_at_s <= listed.looked_at_s
+    })
+    .await;
 }

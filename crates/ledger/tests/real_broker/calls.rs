@@ -101,3 +101,44 @@ async fn a_panicking_handler_costs_one_answer_and_not_the_service() {
     assert!(matches!(lost, Err(Error::Unavailable { .. })), "{lost:?}");
     assert_eq!(world.ledger.request("ask.it", "good".into(), WAIT).await.expect("answered"), "good");
 }
+
+#[tokio::test]
+async fn a_request_too_large_for_a_message_arrives_whole_and_is_forgotten_by_itself() {
+    const LIMIT: usize = 64 << 10;
+    let world = World::with(|options| options.max_payload_bytes = LIMIT).await;
+    let (stop, mut tasks) = (CancellationToken::new(), JoinSet::new());
+    serve(&mut tasks, &world.ledger, 16, &stop, |request| async move {
+        Bytes::from(format!("{} {}", request.len(), request.iter().all(|byte| *byte == 7)))
+    });
+    until_served(&world.ledger).await;
+    let large = || Bytes::from(vec![7; 50 * LIMIT]);
+    // The same content at once: each request has an object of its own.
+    let mut asking = JoinSet::new();
+    for _ in 0..6 {
+        let ledger = world.ledger.clone();
+        asking.spawn(async move { ledger.request("ask.it", large(), WAIT).await.expect("answered") });
+    }
+    while let Some(answer) = asking.join_next().await {
+        assert_eq!(answer.expect("asked"), format!("{} true", 50 * LIMIT));
+    }
+    let client = client(&world).await;
+    let store = async_nats::jetstream::new(client.clone());
+    let lent = store.get_stream("OBJ_lacteal-requests").await.expect("a store");
+    let config = &lent.cached_info().config;
+    assert_eq!(config.max_age, Duration::from_secs(600));
+    assert!(config.max_bytes > 0);
+
+    // What has been forgotten is told to the caller at once.
+    let mut headers = async_nats::HeaderMap::new();
+    headers.insert("Lacteal-Claim", format!("{}-GONE 9", "0".repeat(64)));
+    let request = async_nats::Request::new().headers(headers);
+    let answer = client.send_request("ask.it", request).await.expect("answered");
+    assert!(answer.headers.is_some_and(|headers| headers.get("Lacteal-Unread").is_some()));
+    stop.cancel();
+}
+
+async fn client(world: &World) -> async_nats::Client {
+    let password = std::fs::read_to_string(world.broker.password_file()).expect("a password");
+    let options = async_nats::ConnectOptions::with_user_and_password("lacteal".into(), password);
+    options.connect(world.broker.client_url()).await.expect("connected")
+}
