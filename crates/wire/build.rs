@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::{env, error, fs};
 
-const FILES: [&str; 17] = [
+const FILES: [&str; 18] = [
     "lacteal/event/v1/assessment.proto",
     "lacteal/event/v1/dossier.proto",
     "lacteal/event/v1/fact.proto",

@@ -93,6 +93,7 @@ async fn report(world: &World, number: u8, key: u8, nodes: u16) {
         finding,
         reading: Reading::Coded,
         report_kind: ReportKind::Untold,
+        text: None,
         place: Place {
             report: key,
             segment: "OBX".into(),

@@ -1,7 +1,5 @@
 //! Facts that count by themselves and are taken back by a later version of their text.
 
-#![expect(clippy::expect_used, reason = "a test must fail loudly")]
-
 use lacteal_clinical::{
     Dossier, Fact, FactIdentity, Finding, PatientId, Place, Reading, ReportKey, ReportKind, Standing,
     TextVersion, Version,
