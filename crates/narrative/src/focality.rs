@@ -27,7 +27,14 @@ pub(crate) fn focality(scene: &Scene<'_>, u: usize, unit: &Unit, drafts: &mut Ve
         }
         return;
     }
-    if scene.kind == Kind::Radiology && unit.mask & Class::SmallBowel.bit() == 0
+    let elsewhere = Class::Liver.bit() | Class::Mesentery.bit() | Class::Node.bit();
+    let follows = || {
+        let above = u.checked_sub(1).and_then(|u| scene.units.get(u));
+        !unit.opens
+            && unit.mask & elsewhere == 0
+            && above.is_some_and(|it| it.mask & Class::SmallBowel.bit() != 0 && it.mask & elsewhere == 0)
+    };
+    if scene.kind == Kind::Radiology && unit.mask & Class::SmallBowel.bit() == 0 && !follows()
         || unit.field.is_some_and(|it| {
             !matches!(it, Field::Histology | Field::Size | Field::Site | Field::Specimen | Field::Extent)
         })
@@ -177,12 +184,20 @@ pub(crate) fn focality(scene: &Scene<'_>, u: usize, unit: &Unit, drafts: &mut Ve
                 return;
             }
         }
+        // `solitary polypoid mass in the proximal jejunum` on a scan
+        let on_scan = matches!(word, "solitary" | "single")
+            && scene.kind == Kind::Radiology
+            && unit.mask & Class::SmallBowel.bit() != 0
+            && unit.mask & elsewhere == 0
+            && scene.says(i + 1..(i + 5).min(all.end), &["mass", "lesion", "nodule", "tumour", "tumor"]);
         // `Solitary.`, `Single focus.`, `The tumour is solitary`
         let lone = matches!(word, "solitary" | "single")
             && (all.len() <= 3
+                || on_scan
                 || of_the_tumour(scene, unit, i)
                 || (i + 1 >= all.end || text.token(i + 1).is_some_and(|t| t.shape == Shape::Mark))
-                    && scene.says(i.saturating_sub(3).max(all.start)..i, &["is", "are"])
+                    && scene
+                        .says(i.saturating_sub(3).max(all.start)..i, &["is", "are", "appears", "appear"])
                     && scene.says(
                         all.start..i,
                         &["tumour", "tumor", "lesion", "neoplasm", "carcinoid", "nodule"],
@@ -367,7 +382,9 @@ fn tumours(scene: &Scene<'_>, from: usize, limit: usize, count: Option<u16>) -> 
                     || matches!(text.word(k), "nodal" | "peritoneal" | "lymph" | "satellite")
             });
             let metastatic = (from..i).any(|k| text.has(k, Class::Metastasis));
-            return (!foreign && !metastatic).then_some(i);
+            let of_liver =
+                (i + 1..i + 5).any(|k| matches!(text.word(k), "segm" | "segment" | "segments" | "seg"));
+            return (!foreign && !metastatic && !of_liver).then_some(i);
         }
         let measured = !plural && (text.is_number(i) || text.has(i, Class::Length));
         let adjective = measured

@@ -721,7 +721,9 @@ fn tissue(scene: &Scene<'_>, u: usize, unit: &Unit) -> Option<(Presence, usize, 
     };
     let i = unit.tokens.clone().find(|i| target(*i))?;
     let state = scene.state_now(u, i..i + 1);
-    if state.past || state.plan || state.maybe {
+    // `NET in terminal ileum`
+    let elsewhere = scene.with(i + 1..(i + 6).min(unit.tokens.end), Class::SmallBowel.bit()).next().is_some();
+    if state.past || state.plan || state.maybe || elsewhere && !starts_with_liver(scene, unit) {
         return None;
     }
     Some((if state.no { Presence::Absent } else { Presence::Present }, i, "liver_tissue"))

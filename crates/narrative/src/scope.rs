@@ -66,7 +66,9 @@ pub(crate) fn judge(scene: &Scene<'_>, mentions: &[Vec<Mention>], drafts: &mut V
                 scene.says(
                     at + 1..(at + 3).min(unit.tokens.end),
                     &["resection", "resected", "specimen", "resectate"],
-                )
+                ) || matches!(scene.text.word(at.wrapping_sub(1)), "resection" | "resected" | "enterectomy")
+                    || scene
+                        .says(unit.label.clone(), &["pathology", "histology", "histopathology", "specimen"])
             };
             specimen.extend(organs.iter().filter(|o| resected(o.at)).map(|o| (o.site, u, o.at)));
         }
@@ -194,6 +196,10 @@ fn beside(scene: &Scene<'_>, u: usize, mention: &Mention, organs: &[Organ], it: 
             return false;
         }
         let between = end..o.at;
+        // `NET appendix (tip)`, `carcinoid - ileum`
+        if o.at == end || o.at == end + 1 && (text.mark(end, b'-') || text.mark(end, b'(')) {
+            return true;
+        }
         o.at >= end
             && o.at - end <= AFTER_TOKENS
             && !breaks(between.clone())
@@ -242,7 +248,7 @@ fn decide(scene: &Scene<'_>, it: &Evidence, specimen: &[(Site, usize, usize)]) -
         // The organ named in the diagnosis outweighs one of the history or the comment.
         let best = |followed: bool| {
             let own = it.strong.iter().filter(|e| e.0.is_followed() == followed);
-            own.filter_map(|e| scene.units.get(e.1).map(|unit| standing(unit.section))).max()
+            own.filter_map(|e| scene.units.get(e.1).map(|unit| standing(scene, unit))).max()
         };
         let outweighed = scene.kind != Kind::Radiology && best(false) > best(true);
         return if has(&it.strong, true) && !outweighed {
@@ -269,8 +275,9 @@ fn decide(scene: &Scene<'_>, it: &Evidence, specimen: &[(Site, usize, usize)]) -
 }
 
 /// How much a part of the report says of which tumour it is about.
-fn standing(section: Section) -> u8 {
-    match section {
+fn standing(scene: &Scene<'_>, unit: &crate::layout::Unit) -> u8 {
+    match unit.section {
+        _ if unit.section.is_own() && scene.says(unit.label.clone(), &["dx", "diagnosis", "diagnoses"]) => 2,
         Section::Addendum | Section::Synoptic | Section::Diagnosis | Section::Impression => 2,
         Section::Specimen | Section::Microscopic | Section::Gross | Section::Body | Section::Findings => 1,
         _ => 0,

@@ -85,6 +85,7 @@ pub(crate) fn size(scene: &Scene<'_>, u: usize, unit: &Unit, owner: &mut Owner, 
             Owner::Tumour
                 if scene.kind != Kind::Radiology
                     || of_site_above(scene, u, unit)
+                    || of_primary_above(scene, u, unit, &measure)
                     || primary_on_scan(scene, unit, &measure) =>
             {
                 let rule = if unit.field == Some(Field::Size) { "size_field" } else { "size_prose" };
@@ -172,6 +173,20 @@ fn of_site_above(scene: &Scene<'_>, u: usize, unit: &Unit) -> bool {
         })
 }
 
+/// `Polypoid mass in the proximal jejunum.` and then `It measures 28 mm`.
+fn of_primary_above(scene: &Scene<'_>, u: usize, unit: &Unit, measure: &Measure) -> bool {
+    const SUBJECTS: [&str; 5] = ["it", "they", "this", "these", "the"];
+    const MEASURED: [&str; 5] = ["measure", "measures", "measured", "measuring", "spans"];
+    let named = Class::SmallBowel.bit() | Class::Tumour.bit();
+    let elsewhere = Class::Liver.bit() | Class::Mesentery.bit() | Class::Node.bit();
+    let above = u.checked_sub(1).and_then(|u| scene.units.get(u));
+    !unit.opens
+        && unit.mask & elsewhere == 0
+        && SUBJECTS.contains(&scene.text.word(unit.tokens.start))
+        && scene.says(unit.tokens.start..measure.tokens.start, &MEASURED)
+        && above.is_some_and(|it| it.mask & named == named && it.mask & elsewhere == 0)
+}
+
 /// In a field that asks for the size of the tumour, only an explicit other noun takes the length away.
 fn field_owner(scene: &Scene<'_>, unit: &Unit, measure: &Measure) -> Owner {
     let text = &scene.text;
@@ -194,11 +209,15 @@ fn compared(text: &Text<'_>, measure: &Measure, floor: usize) -> bool {
     let before = (start.saturating_sub(2).max(floor)..start).any(|i| {
         matches!(text.word(i), "previously" | "formerly" | "prior" | "previous" | "prev" | "originally")
     });
+    // `18 mm (before 24 mm)`
+    let earlier = start >= floor + 2
+        && text.mark(start - 2, b'(')
+        && matches!(text.word(start - 1), "before" | "earlier" | "then" | "from");
     let bracket = start >= floor + 2
         && text.mark(start - 1, b'(')
         && text.has(start - 2, Class::Length)
         && text.mark(measure.tokens.end, b')');
-    if before || bracket {
+    if before || bracket || earlier {
         return true;
     }
     (from..measure.tokens.start).any(|i| {
@@ -270,7 +289,8 @@ fn owner_of(scene: &Scene<'_>, unit: &Unit, measure: &Measure, before: Owner) ->
             "short",
             "of",
         ],
-    ) && !scene.says(near_tail, &["dimension", "diameter", "size"])
+    ) && !scene.says(near_tail.clone(), &["dimension", "diameter", "size"])
+        && !(scene.says(near_tail.clone(), &["long"]) && scene.says(end..(end + 3).min(all.end), &["axis"]))
         || scene.says(end..all.end.min(end + 1), &["front", "into", "rim", "past"])
             && text.gap(end) < Gap::Line
         || (text.word(end) == "in"
@@ -310,6 +330,17 @@ fn owner_of(scene: &Scene<'_>, unit: &Unit, measure: &Measure, before: Owner) ->
     ) && !scene.says(
         measure.tokens.start.saturating_sub(2).max(all.start)..measure.tokens.start,
         &["measuring", "measures", "size", "diameter", "dimension"],
+    ) {
+        return Owner::Other;
+    }
+    // `with dilatation of the small bowel to 38 mm`
+    let widened = measure.tokens.start.saturating_sub(10).max(all.start)..measure.tokens.start;
+    if scene.says(
+        measure.tokens.start.saturating_sub(2).max(all.start)..measure.tokens.start,
+        &["to", "at", "of", "diameter"],
+    ) && scene.says(
+        widened,
+        &["dilatation", "dilation", "dilated", "distension", "distended", "distention", "calibre", "caliber"],
     ) {
         return Owner::Other;
     }
@@ -495,7 +526,8 @@ fn noun(scene: &Scene<'_>, i: usize, around: Range<usize>) -> Option<Owner> {
         {
             return Some(Owner::Liver);
         }
-        let in_liver = (i.saturating_sub(9).max(around.start)..i).any(|k| text.has(k, Class::Liver))
+        let in_liver = (i.saturating_sub(9).max(around.start)..i)
+            .any(|k| text.has(k, Class::Liver) || crate::liver::is_segment(scene, k))
             || (i + 1..(i + 6).min(around.end))
                 .any(|k| text.has(k, Class::Liver) || matches!(text.word(k), "segment" | "segments" | "seg"));
         if in_liver
@@ -506,6 +538,14 @@ fn noun(scene: &Scene<'_>, i: usize, around: Range<usize>) -> Option<Owner> {
             })
         {
             return Some(Owner::Liver);
+        }
+        // `the treated metastases are stable, index lesion 37 mm`
+        if matches!(word, "lesion" | "lesions")
+            && i > around.start
+            && matches!(text.word(i - 1), "index" | "target" | "reference")
+            && !(around.start..i).any(|k| text.has(k, Class::SmallBowel) || text.word(k) == "primary")
+        {
+            return Some(Owner::Other);
         }
         if matches!(word, "deposit" | "deposits")
             && scene.says(i.saturating_sub(1).max(around.start)..i, &["tumour", "tumor", "mesenteric"])

@@ -81,6 +81,10 @@ fn category(text: &Text<'_>, i: usize) -> Option<usize> {
         return None;
     }
     let word = text.word(i);
+    // Methotrexate, or a typist's initials.
+    if word == "mtx" {
+        return None;
+    }
     let bytes = word.as_bytes();
     let prefix = bytes.iter().enumerate().take_while(|(k, b)| match b {
         b'y' | b'p' | b'c' | b'r' | b'a' => true,
