@@ -1,4 +1,4 @@
-//! What holds for every text: no panic, spans inside the text, work linear in its length, and a speed to keep.
+//! What holds for every text: no panic, spans inside the text, and work linear in its length.
 
 use std::time::Duration;
 
@@ -152,32 +152,4 @@ fn repeats_take_time_in_proportion_to_their_length() {
         // Eight times the length; a quadratic rule would take sixty-four times.
         assert!(ratio < 28.0, "{piece:?}: {ratio:.1} times for 8 times the length");
     }
-}
-
-/// Floor of the speed on one core in a release build.
-const MEGABYTES_PER_SECOND_MIN: f64 = 20.0;
-
-#[test]
-#[ignore = "speed; run in a release build"]
-fn reports_are_read_at_speed() {
-    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/reports");
-    let mut texts: Vec<String> = Vec::new();
-    for entry in std::fs::read_dir(folder).unwrap().filter_map(|it| it.ok()) {
-        if entry.path().extension().is_some_and(|it| it == "txt") {
-            texts.push(std::fs::read_to_string(entry.path()).unwrap());
-        }
-    }
-    let bytes: usize = texts.iter().map(String::len).sum();
-    let mut best = f64::MAX;
-    for _ in 0..40 {
-        let taken: Duration = texts.iter().map(|it| timed(it)).sum();
-        best = best.min(taken.as_secs_f64());
-    }
-    let rate = bytes as f64 / best / 1e6;
-    println!("{rate:.1} MB/s over {bytes} bytes of reports, floor {MEGABYTES_PER_SECOND_MIN} MB/s");
-    for piece in REPEATS {
-        let text = piece.repeat(1_000_000 / piece.len());
-        println!("{piece:?}: {:.1} MB/s", 1.0 / timed(&text).as_secs_f64());
-    }
-    assert!(rate >= MEGABYTES_PER_SECOND_MIN);
 }

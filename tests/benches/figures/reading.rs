@@ -1,7 +1,9 @@
 //! Reading without a broker: parsing and interpreting coded reports on one core, and writing them as events, beside
 //! the floor that looks at every byte once.
 
+use std::fs;
 use std::hint::black_box;
+use std::path::Path;
 
 use bytes::Bytes;
 use lacteal_clinical::{PseudonymKey, ReportKey};
@@ -65,6 +67,7 @@ pub(crate) fn measure(table: &mut Table) -> Result<()> {
     }
     let floor = format!("{:.0} MB/s", median(digests.clone()));
     for (figure, rates, wanted) in [
+        ("reading: text, MB/s a core", texts()?, Wanted::AtLeast(20.0)),
         ("reading: parse and interpret, MB/s a core", reads, Wanted::AtLeast(100.0)),
         ("reading: the same and write as events, MB/s", writes, Wanted::AtLeast(0.0)),
     ] {
@@ -72,6 +75,27 @@ pub(crate) fn measure(table: &mut Table) -> Result<()> {
         table.row(figure, format!("{rate:.0} MB/s"), floor.clone(), rate, wanted);
     }
     Ok(())
+}
+
+/// Rates at which all reports of the narrative's own tests are read.
+fn texts() -> Result<Vec<f64>> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../crates/narrative/tests/reports");
+    let mut texts = Vec::new();
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.extension().is_some_and(|it| it == "txt") {
+            texts.push(fs::read_to_string(path)?);
+        }
+    }
+    let bytes = texts.iter().map(String::len).sum();
+    let round = || {
+        let began = Instant::now();
+        for text in &texts {
+            black_box(lacteal_narrative::read(text, lacteal_narrative::Kind::Auto));
+        }
+        megabytes_per_second(bytes, began)
+    };
+    Ok((0..ROUNDS).map(|_| round()).collect())
 }
 
 fn megabytes_per_second(bytes: usize, began: Instant) -> f64 {
