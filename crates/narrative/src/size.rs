@@ -290,7 +290,7 @@ fn owner_of(scene: &Scene<'_>, unit: &Unit, measure: &Measure, before: Owner) ->
             "of",
         ],
     ) && !scene.says(near_tail.clone(), &["dimension", "diameter", "size"])
-        && !(scene.says(near_tail.clone(), &["long"]) && scene.says(end..(end + 3).min(all.end), &["axis"]))
+        && !(scene.says(near_tail, &["long"]) && scene.says(end..(end + 3).min(all.end), &["axis"]))
         || scene.says(end..all.end.min(end + 1), &["front", "into", "rim", "past"])
             && text.gap(end) < Gap::Line
         || (text.word(end) == "in"
