@@ -231,10 +231,13 @@ fn review(dossier: &Dossier, picture: &Picture) -> Vec<event::ReviewItem> {
     let item = |text: String, facts: &[FactRef]| event::ReviewItem {
         text,
         facts: facts.iter().map(fact_ref).collect(),
+        rule: String::new(),
     };
     let mut all = Vec::new();
     for conflict in &picture.conflicts {
-        all.push(item(conflict_words(conflict.kind).to_owned(), &conflict.facts));
+        let rule = conflict.rule.words().to_owned();
+        let told = item(conflict_words(conflict.kind).to_owned(), &conflict.facts);
+        all.push(event::ReviewItem { rule, ..told });
     }
     for unread in &picture.unread {
         let text = format!(
