@@ -53,7 +53,7 @@ pub(crate) fn assess(arguments: &args::Assess) -> anyhow::Result<ExitCode> {
         ..lacteal_wire::dossier(&dossier)
     };
     let name = policy.name().to_owned();
-    let is_built_in = lacteal_scheduling::Policy::builtin_names().any(|known| known == name);
+    let is_built_in = lacteal_scheduling::Policy::built_in_names().any(|known| known == name);
     let own = (!is_built_in).then_some(policy);
     let policies = Policies::new(own, &name)?;
     let plan = lacteal_scheduling::plan(&dossier, 0, None, &policies, now, &TimeZone::UTC);
