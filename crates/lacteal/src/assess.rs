@@ -18,6 +18,7 @@ use crate::page::{Known, Page};
 use crate::{args, model, policy, show};
 
 pub(crate) mod facts;
+mod report;
 pub(crate) mod stated;
 
 use facts::{Hypothesis, hypotheses, tumour};
