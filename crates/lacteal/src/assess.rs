@@ -113,3 +113,13 @@ fn noon(day: &str) -> anyhow::Result<Timestamp> {
     let day: civil::Date = day.trim().parse().context("--as-of needs a day, YYYY-MM-DD")?;
     Ok(day.at(12, 0, 0, 0).to_zoned(TimeZone::UTC).context("--as-of is no day that is known")?.timestamp())
 }
+
+/// The dossier of what was stated, for tests of what is shown.
+#[cfg(test)]
+pub(crate) fn dossier_of(stated: &[(&'static str, &str)]) -> event::Dossier {
+    let stated = Stated::from_iter(stated.iter().copied());
+    let all = hypotheses(&stated).unwrap_or_default();
+    let dossier = Dossier::from_parts(NOBODY, NOBODY, all.into_iter().enumerate().map(fact));
+    let summary = lacteal_wire::summary(&dossier, &Picture::of(&dossier));
+    event::Dossier { summary: Some(summary), ..lacteal_wire::dossier(&dossier) }
+}

@@ -125,6 +125,13 @@ impl Stated {
     }
 }
 
+#[cfg(test)]
+impl<'a> FromIterator<(&'static str, &'a str)> for Stated {
+    fn from_iter<I: IntoIterator<Item = (&'static str, &'a str)>>(all: I) -> Self {
+        Self(all.into_iter().map(|(name, value)| (name, vec![value.to_owned()])).collect())
+    }
+}
+
 /// The name of a fact, also when it is written with underscores.
 fn known(key: &str) -> anyhow::Result<&'static str> {
     let written = key.replace('_', "-");

@@ -208,3 +208,21 @@ fn uncertain_words(fact: &Fact) -> String {
     let sentence = fact.reading.as_ref().and_then(|it| it.sentence.as_deref()).unwrap_or_default();
     format!("{} {said}, read from “{}”", short_id(&fact.identity), sentence.trim())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::assess::dossier_of;
+
+    #[test]
+    fn a_contradiction_is_shown_with_what_both_sides_say_and_the_rule() {
+        let dossier = dossier_of(&[("pt", "pT2"), ("pn", "pN0"), ("nodes-positive", "3")]);
+        let summary = dossier.summary.unwrap();
+        let item = summary.review.iter().find(|it| it.text == "positive nodes, and N0 stated").unwrap();
+        let shown = reviewed(item, &dossier.facts);
+        for words in ["N0 stated (", "pN0", "3", "): the stated N counts for stage and policy"] {
+            assert!(shown.contains(words), "{words}: {shown}");
+        }
+        assert_eq!(reviewed(&ReviewItem { text: "look".to_owned(), ..ReviewItem::default() }, &[]), "look");
+    }
+}
