@@ -229,7 +229,8 @@ proptest! {
     ) {
         let of = |points, months: &[u8]| {
             let mut months = months.to_vec();
-            (months.sort_unstable(), months.dedup());
+            months.sort_unstable();
+            months.dedup();
             let modality = |month| if month % 2 == 0 { Modality::Ct } else { Modality::Pet };
             let before = months.iter().fold(with_ki67(points), |it, month| {
                 scanned(it, &format!("2026-{month:02}-10"), modality(*month))
