@@ -39,6 +39,7 @@ pub(super) fn policy(text: &str) -> Result<Policy, Error> {
 
 /// What a file that is empty or ends too early lacks, and what to do; `None` when it is refused for something else.
 fn incomplete(text: &str, error: &toml::de::Error) -> Option<String> {
+    const OPTIONAL: &str = "contrast";
     const START: &str = "start from what lacteal policy show default --text prints";
     let is_at_end = error.span().is_some_and(|it| it.end >= text.trim_end().len());
     let Ok(written) = text.parse::<toml::Table>() else {
@@ -50,7 +51,7 @@ fn incomplete(text: &str, error: &toml::de::Error) -> Option<String> {
     }
     let whole: toml::Table = Policy::built_in_text("default")?.parse().ok()?;
     let missing: Vec<&str> =
-        whole.keys().filter(|it| !written.contains_key(*it)).map(String::as_str).collect();
+        whole.keys().filter(|it| !written.contains_key(*it) && *it != OPTIONAL).map(String::as_str).collect();
     match (written.is_empty(), missing.is_empty()) {
         (true, _) => Some(format!("the file is empty: it needs {}; {START}", missing.join(", "))),
         (false, false) => Some(format!("the file lacks {}; {START}", missing.join(", "))),

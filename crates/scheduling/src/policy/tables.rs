@@ -35,6 +35,7 @@ fn an_empty_or_cut_off_file_is_told_what_it_lacks_and_what_to_start_from() {
     for text in ["", "\n# nothing\n"] {
         let it = refused(text);
         assert!(it.contains("is empty: it needs") && it.contains("row") && it.contains(start), "{it}");
+        assert!(!it.contains("contrast"), "what may be left out is not asked for: {it}");
     }
     let rows = whole.find("[[row]]").unwrap();
     assert!(refused(&whole[..rows]).contains("lacks row"), "{}", refused(&whole[..rows]));
