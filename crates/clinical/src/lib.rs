@@ -42,7 +42,7 @@ pub mod scope;
 pub mod tnm;
 
 pub use bounded::{Bounded, Comparator, Edge, Structured};
-pub use conflict::{Conflict, ConflictKind};
+pub use conflict::{Conflict, ConflictKind, ConflictRule};
 pub use date::{PartialDate, Precision};
 pub use decision::{Decision, DecisionKind};
 pub use dossier::Dossier;

@@ -98,12 +98,18 @@ pub enum LiverStatus {
     Unknown,
 }
 
+/// Days with a clear word about the liver that a picture keeps: several times what a lifelong follow-up has.
+pub const CLEAR_DAYS_MAX: usize = 128;
+
 /// The liver with its evidence.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Liver {
     /// What is believed.
     pub status: LiverStatus,
-    /// The facts that it rests on, in order of their keys.
+    /// The days on which it was said that there is none and nothing worse, in order; of more than [`CLEAR_DAYS_MAX`] the
+    /// last ones.
+    pub clear: Vec<PartialDate>,
+    /// The facts that the status rests on, in order of their keys.
     pub facts: Vec<FactRef>,
     /// What preliminary reports say beside it; the worst of them.
     pub preliminary: Option<Evidence<Presence>>,

@@ -11,9 +11,9 @@ use lacteal_clinical::marker::Level;
 use lacteal_clinical::picture::{LiverStatus, Onset, Phase, Rule, Source};
 use lacteal_clinical::tnm::{Axis, StatedStage};
 use lacteal_clinical::{
-    AppointmentState, Attribute, Bounded, ConflictKind, Dossier, Fact, FactIdentity, Finding, Imaging,
-    ImagingAppointment, ImagingOrder, Marker, MarkerKind, Modality, OrderNumbers, OrderState, Percent,
-    Picture, Reading, Region, ReportKey, ReportKind, Standing,
+    AppointmentState, Attribute, Bounded, ConflictKind, ConflictRule, Dossier, Fact, FactIdentity, Finding,
+    Imaging, ImagingAppointment, ImagingOrder, Marker, MarkerKind, Modality, OrderNumbers, OrderState,
+    Percent, Picture, Reading, Region, ReportKey, ReportKind, Standing,
 };
 use proptest::prelude::*;
 use support::{any_plain_finding, date, diagnosis, fact, ki67, millimetres, patient, tnm};
@@ -270,6 +270,8 @@ fn a_stated_stage_that_is_not_that_of_the_categories_is_a_conflict() {
     let liver = fact("liver", Some("2023-01-01"), Finding::LiverMetastasis(Presence::Present));
     let below = with(resected_ileum(), [liver, stated("III", "2023-06-01")]);
     assert_eq!(kinds(&below), [ConflictKind::StageBelowLiver]);
+    assert_eq!(wrong.conflicts[0].rule, ConflictRule::CategoriesStage);
+    assert_eq!(below.conflicts[0].rule, ConflictRule::LiverPresent);
 }
 
 #[test]

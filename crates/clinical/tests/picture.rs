@@ -5,7 +5,7 @@ mod support;
 use lacteal_clinical::ConflictKind as Kind;
 use lacteal_clinical::codes::CodeSystem::{Icd10, Icd10Cm, SnomedCt};
 use lacteal_clinical::finding::{Extent, Focality, Margin, Presence, Sex};
-use lacteal_clinical::picture::{LiverStatus, TimeZero, TimeZeroBasis};
+use lacteal_clinical::picture::{CLEAR_DAYS_MAX, LiverStatus, TimeZero, TimeZeroBasis};
 use lacteal_clinical::tnm::{Axis, NotStageable, StageGroup};
 use lacteal_clinical::{
     Attribute, Bounded, Dossier, Fact, Finding, Grade, Imaging, Modality, Picture, Reading, Region, Standing,
@@ -157,6 +157,27 @@ fn without_metastasis_the_last_word_on_the_liver_counts_and_the_worse_of_one_day
     assert_eq!(it.liver.status, LiverStatus::Absent { at: Some(date("2024")) });
     let it = picture(&[("2024", liver(Presence::Indeterminate)), ("2024", liver(Presence::Absent))]);
     assert_eq!(it.liver.status, LiverStatus::Indeterminate { at: Some(date("2024")) });
+}
+
+#[test]
+fn the_days_on_which_the_liver_was_clear_are_kept_and_a_worse_word_of_the_day_takes_one_away() {
+    let mut words = vec![
+        ("2025-01-10", liver(Presence::Absent)),
+        ("2024-01-10", liver(Presence::Absent)),
+        ("2024-06-10", liver(Presence::Absent)),
+        ("2024-06-10", liver(Presence::Indeterminate)),
+        ("2025-01-10", liver(Presence::Absent)),
+    ];
+    let clear = [date("2024-01-10"), date("2025-01-10")];
+    assert_eq!(picture(&words).liver.clear, clear);
+    words.reverse();
+    assert_eq!(picture(&words).liver.clear, clear, "in any order");
+    let early = picture_of(vec![preliminary(fact("a", Some("2024-01-10"), liver(Presence::Absent)))]);
+    assert!(early.liver.clear.is_empty(), "a preliminary word clears nothing");
+    let many: Vec<String> = (0..200).map(|at| format!("{}-{:02}", 2000 + at / 12, at % 12 + 1)).collect();
+    let many: Vec<_> = many.iter().map(|day| (day.as_str(), liver(Presence::Absent))).collect();
+    let kept = picture(&many).liver.clear;
+    assert_eq!((kept.len(), kept.last()), (CLEAR_DAYS_MAX, Some(&date("2016-08"))));
 }
 
 #[test]

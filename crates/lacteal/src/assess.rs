@@ -18,6 +18,7 @@ use crate::page::{Known, Page};
 use crate::{args, model, policy, show};
 
 pub(crate) mod facts;
+mod report;
 pub(crate) mod stated;
 
 use facts::{Hypothesis, hypotheses, tumour};
@@ -53,7 +54,7 @@ pub(crate) fn assess(arguments: &args::Assess) -> anyhow::Result<ExitCode> {
         ..lacteal_wire::dossier(&dossier)
     };
     let name = policy.name().to_owned();
-    let is_built_in = lacteal_scheduling::Policy::builtin_names().any(|known| known == name);
+    let is_built_in = lacteal_scheduling::Policy::built_in_names().any(|known| known == name);
     let own = (!is_built_in).then_some(policy);
     let policies = Policies::new(own, &name)?;
     let plan = lacteal_scheduling::plan(&dossier, 0, None, &policies, now, &TimeZone::UTC);
@@ -111,4 +112,14 @@ fn fact((index, it): (usize, Hypothesis)) -> Fact {
 fn noon(day: &str) -> anyhow::Result<Timestamp> {
     let day: civil::Date = day.trim().parse().context("--as-of needs a day, YYYY-MM-DD")?;
     Ok(day.at(12, 0, 0, 0).to_zoned(TimeZone::UTC).context("--as-of is no day that is known")?.timestamp())
+}
+
+/// The dossier of what was stated, for tests of what is shown.
+#[cfg(test)]
+pub(crate) fn dossier_of(stated: &[(&'static str, &str)]) -> event::Dossier {
+    let stated = Stated::from_iter(stated.iter().copied());
+    let all = hypotheses(&stated).unwrap_or_default();
+    let dossier = Dossier::from_parts(NOBODY, NOBODY, all.into_iter().enumerate().map(fact));
+    let summary = lacteal_wire::summary(&dossier, &Picture::of(&dossier));
+    event::Dossier { summary: Some(summary), ..lacteal_wire::dossier(&dossier) }
 }

@@ -22,14 +22,14 @@ pub(crate) fn policy(command: &Files) -> anyhow::Result<ExitCode> {
 
 /// A policy by its built-in name, else of a file.
 pub(crate) fn named(which: &str) -> anyhow::Result<Policy> {
-    match Policy::builtin(which) {
+    match Policy::built_in(which) {
         Some(policy) => Ok(policy),
         None => of_file(existing(which)?),
     }
 }
 
 fn text(which: &str) -> anyhow::Result<String> {
-    match Policy::builtin_text(which) {
+    match Policy::built_in_text(which) {
         Some(text) => Ok(text.to_owned()),
         None => std::fs::read_to_string(existing(which)?).with_context(|| format!("failed to read {which}")),
     }
@@ -38,7 +38,7 @@ fn text(which: &str) -> anyhow::Result<String> {
 fn existing(which: &str) -> anyhow::Result<&Path> {
     let file = Path::new(which);
     if !file.exists() {
-        let names: Vec<&str> = Policy::builtin_names().collect();
+        let names: Vec<&str> = Policy::built_in_names().collect();
         bail!("there is no policy and no file {which:?}: use {} or a file", names.join(", "));
     }
     Ok(file)
@@ -52,7 +52,7 @@ fn of_file(file: &Path) -> anyhow::Result<Policy> {
 
 fn list() {
     let mut table = show::table(&["name", "version", "read on", "rows", "source"]);
-    for policy in Policy::builtin_names().filter_map(Policy::builtin) {
+    for policy in Policy::built_in_names().filter_map(Policy::built_in) {
         table.add_row([
             policy.name().to_owned(),
             policy.version().to_owned(),

@@ -131,9 +131,14 @@ fn limited(it: &Assessment) -> Option<Sentence> {
 fn since(it: &SinceClearScan) -> Sentence {
     let day = it.performed.as_ref().and_then(|it| lacteal_wire::read_date(it).ok());
     let day = day.map(|it| format!(" of {it}")).unwrap_or_default();
+    let earlier = match it.earlier_scans {
+        0 => String::new(),
+        1 => " and one before it, taken as independent [assumption],".to_owned(),
+        more => format!(" and {more} before it, taken as independent [assumption],"),
+    };
     Sentence {
         text: format!(
-            "After the clear scan{day} (sensitivity {}) metastasis may be there unseen with {}; that it is there one year after the scan has a probability of {}, two years after of {}.",
+            "After the clear scan{day} (sensitivity {}){earlier} metastasis may be there unseen with {}; that it is there one year after the scan has a probability of {}, two years after of {}.",
             percent(it.sensitivity),
             percent(it.undetected),
             percent(it.risk_1_year),

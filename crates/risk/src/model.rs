@@ -7,6 +7,7 @@
 mod check;
 pub(crate) mod draws;
 pub mod factors;
+mod incomplete;
 mod line;
 pub(crate) mod term;
 
@@ -231,11 +232,14 @@ impl Model {
             let spanned = error.span().map(|span| line::of_byte(text, span.start));
             spanned.or_else(|| line::of_key(text, key)).unwrap_or(0)
         };
-        let file = toml::Deserializer::parse(text)
-            .map_err(|error| Error::Syntax { line: at(&error, ""), reason: reason(&error) })?;
+        let file = toml::Deserializer::parse(text).map_err(|error| Error::Syntax {
+            line: at(&error, ""),
+            reason: incomplete::syntax(text, &error),
+        })?;
         let mut model: Self = serde_path_to_error::deserialize(file).map_err(|error| {
             let key = error.path().to_string();
-            Error::Key { line: at(error.inner(), &key), reason: reason(error.inner()), key }
+            let reason = incomplete::keys(text, error.inner()).unwrap_or_else(|| reason(error.inner()));
+            Error::Key { line: at(error.inner(), &key), reason, key }
         })?;
         check::check(&model).map_err(|(key, rule)| {
             let line = line::of_key(text, &key).unwrap_or(0);

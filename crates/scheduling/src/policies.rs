@@ -16,15 +16,15 @@ pub struct Policies {
 #[non_exhaustive]
 pub enum Error {
     /// Two policies have the same name.
-    #[error("two policies are named {0:?}; give each file a name of its own, and none of {builtin}", builtin = builtin())]
+    #[error("two policies are named {0:?}; give each file a name of its own, and none of {built_in}", built_in = built_in())]
     Twice(String),
     /// There is no policy of the name.
-    #[error("there is no policy {0:?}; use {builtin} or the name inside one of scheduling.policy_files", builtin = builtin())]
+    #[error("there is no policy {0:?}; use {built_in} or the name inside one of scheduling.policy_files", built_in = built_in())]
     Unknown(String),
 }
 
-fn builtin() -> String {
-    Policy::builtin_names().collect::<Vec<_>>().join(", ")
+fn built_in() -> String {
+    Policy::built_in_names().collect::<Vec<_>>().join(", ")
 }
 
 impl Policies {
@@ -33,7 +33,7 @@ impl Policies {
     /// # Errors
     /// When two have the same name, or none has that of the site's choice.
     pub fn new(own: impl IntoIterator<Item = Policy>, site: &str) -> Result<Self, Error> {
-        let mut all: Vec<Policy> = Policy::builtin_names().filter_map(Policy::builtin).collect();
+        let mut all: Vec<Policy> = Policy::built_in_names().filter_map(Policy::built_in).collect();
         for policy in own {
             if all.iter().any(|it| it.name() == policy.name()) {
                 return Err(Error::Twice(policy.name().to_owned()));
@@ -47,7 +47,7 @@ impl Policies {
 
     /// The built-in policies; the site's is `default`.
     pub fn standard() -> Self {
-        let all = Policy::builtin_names().filter_map(Policy::builtin).collect();
+        let all = Policy::built_in_names().filter_map(Policy::built_in).collect();
         Self { site: 0, all }
     }
 
@@ -74,7 +74,7 @@ mod tests {
 
     #[test]
     fn a_site_knows_the_built_in_policies_and_its_own_and_chooses_one_by_name() {
-        let text = Policy::builtin_text("nccn").unwrap();
+        let text = Policy::built_in_text("nccn").unwrap();
         let own = Policy::parse(&text.replace("name = \"nccn\"", "name = \"ward-7\"")).unwrap();
         let policies = Policies::new([own], "ward-7").unwrap();
         assert_eq!(policies.site().name(), "ward-7");

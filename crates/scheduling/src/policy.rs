@@ -172,19 +172,19 @@ pub struct Policy {
 
 impl Policy {
     /// The policy that is built in under this name: `default`, `nccn` or `norway`.
-    pub fn builtin(name: &str) -> Option<Self> {
+    pub fn built_in(name: &str) -> Option<Self> {
         let (_, text) = BUILT_IN.iter().find(|(known, _)| *known == name)?;
         #[expect(clippy::expect_used, reason = "a test parses the same bytes")]
         Some(Self::parse(text).expect("a built-in policy file is valid"))
     }
 
     /// Names of the policies that are built in.
-    pub fn builtin_names() -> impl Iterator<Item = &'static str> {
+    pub fn built_in_names() -> impl Iterator<Item = &'static str> {
         BUILT_IN.iter().map(|(name, _)| *name)
     }
 
     /// The text of a policy file that is built in, to be copied and changed.
-    pub fn builtin_text(name: &str) -> Option<&'static str> {
+    pub fn built_in_text(name: &str) -> Option<&'static str> {
         BUILT_IN.iter().find(|(known, _)| *known == name).map(|(_, text)| *text)
     }
 

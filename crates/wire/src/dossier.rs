@@ -121,6 +121,7 @@ pub fn summary(dossier: &Dossier, picture: &Picture) -> event::Summary {
         t_is_derived: picture.t.as_ref().is_some_and(|it| it.derived),
         extent: picture.extent.as_ref().map_or(0, |it| extent(it.value) as i32),
         focality: picture.focality.as_ref().map(|it| focality(&it.value)),
+        liver_clear: picture.liver.clear.iter().map(crate::date).collect(),
         liver_lesion_size_um: picture.liver_lesion_size.as_ref().map(|it| it.value.micrometres()),
         orders: picture.orders.iter().map(order).collect(),
         appointments: picture.appointments.iter().map(appointment).collect(),
@@ -249,10 +250,13 @@ fn review(dossier: &Dossier, picture: &Picture) -> Vec<event::ReviewItem> {
     let item = |text: String, facts: &[FactRef]| event::ReviewItem {
         text,
         facts: facts.iter().map(fact_ref).collect(),
+        rule: String::new(),
     };
     let mut all = Vec::new();
     for conflict in &picture.conflicts {
-        all.push(item(conflict_words(conflict.kind).to_owned(), &conflict.facts));
+        let rule = conflict.rule.words().to_owned();
+        let told = item(conflict_words(conflict.kind).to_owned(), &conflict.facts);
+        all.push(event::ReviewItem { rule, ..told });
     }
     for unread in &picture.unread {
         let text = format!(

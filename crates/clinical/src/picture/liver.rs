@@ -4,7 +4,10 @@
 //! reported it stays reported; a later *absent* is a conflict. Without it the last word counts, and of two words of one
 //! day the worse. M0 is no word about the liver: it is often written without the liver having been imaged.
 
-use super::{Evidence, Liver, LiverStatus, choose};
+use std::collections::BTreeMap;
+
+use super::{CLEAR_DAYS_MAX, Evidence, Liver, LiverStatus, choose};
+use crate::PartialDate;
 use crate::codes::LiverCode;
 use crate::fact::Fact;
 use crate::finding::{Finding, Presence};
@@ -14,8 +17,9 @@ pub(super) fn believed(facts: &[&Fact], scope: &Scope) -> Liver {
     let settled: Vec<&Fact> = facts.iter().copied().filter(|it| it.standing.is_settled()).collect();
     let preliminary: Vec<&Fact> = facts.iter().copied().filter(|it| !it.standing.is_settled()).collect();
     let says = |fact: &Fact| says(fact, scope);
+    let clear = clear(&settled, &says);
     let (status, facts) = status(&settled, &says);
-    Liver { status, facts, preliminary: choose::best(&preliminary, says, |_, it| badness(*it)) }
+    Liver { status, clear, facts, preliminary: choose::best(&preliminary, says, |_, it| badness(*it)) }
 }
 
 /// What one fact says about the liver, given the scope.
@@ -45,6 +49,22 @@ fn status(settled: &[&Fact], says: &dyn Fn(&Fact) -> Option<Presence>) -> (Liver
         Some(Evidence { observed: at, facts, .. }) => (LiverStatus::Absent { at }, facts),
         None => (LiverStatus::Unknown, Vec::new()),
     }
+}
+
+/// The days on which nothing worse was said than that there is none.
+fn clear(settled: &[&Fact], says: &dyn Fn(&Fact) -> Option<Presence>) -> Vec<PartialDate> {
+    let mut worst: BTreeMap<PartialDate, u8> = BTreeMap::new();
+    for (said, day) in settled.iter().filter_map(|it| Some((says(it)?, it.observed?))) {
+        let held = worst.entry(day).or_default();
+        *held = badness(said).max(*held);
+    }
+    let mut days: Vec<PartialDate> = worst
+        .into_iter()
+        .filter(|(_, worst)| *worst == badness(Presence::Absent))
+        .map(|(day, _)| day)
+        .collect();
+    days.drain(..days.len().saturating_sub(CLEAR_DAYS_MAX));
+    days
 }
 
 pub(super) fn badness(presence: Presence) -> u8 {

@@ -30,7 +30,8 @@ pub(crate) struct Assess {
 /// Facts as flags, or in a file under the same names.
 #[derive(Args, Default)]
 pub(crate) struct Facts {
-    /// TOML or JSON file with the facts, under the names of the flags below; flags win over it
+    /// TOML or JSON file with the facts, under the names of the flags below, or what `lacteal read --summary` prints
+    /// for one report; `-` reads standard input. Flags win over it
     #[arg(long = "facts", value_name = "FILE")]
     pub(crate) file: Option<PathBuf>,
     /// Ki-67 labelling index of the primary: `4 %`, `3-5%`, `<1%`
@@ -66,7 +67,7 @@ pub(crate) struct Facts {
     /// Depth: submucosa, muscularis, subserosa, serosa or other-organs
     #[arg(long, value_name = "LAYER", help_heading = "Facts")]
     depth: Option<String>,
-    /// Primary tumours, how many
+    /// Primary tumours, how many; `several` when they were not counted
     #[arg(long, value_name = "COUNT", help_heading = "Facts")]
     primaries: Option<String>,
     /// Greatest dimension of the mesenteric mass: `25 mm`
@@ -95,6 +96,9 @@ pub(crate) struct Facts {
     /// Names: cga, 5hiaa-urine, 5hiaa-plasma, nt-probnp
     #[arg(long, value_name = "MARKER", help_heading = "Facts")]
     marker: Vec<String>,
+    /// A word about the liver without a scan: clear, indeterminate or metastasis
+    #[arg(long, value_name = "FOUND", help_heading = "Facts")]
+    liver: Option<String>,
     /// Symptoms of carcinoid syndrome
     #[arg(long, value_name = "YES|NO", num_args = 0..=1, default_missing_value = "yes", help_heading = "Facts")]
     syndrome: Option<String>,
@@ -137,6 +141,7 @@ impl Facts {
             ("resected", one(&self.resected)),
             ("scan", self.scan.clone()),
             ("marker", self.marker.clone()),
+            ("liver", one(&self.liver)),
             ("syndrome", one(&self.syndrome)),
             ("born", one(&self.born)),
             ("sex", one(&self.sex)),

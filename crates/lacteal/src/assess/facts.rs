@@ -10,7 +10,7 @@ use lacteal_clinical::{
     PartialDate, Percent, Region, ReportKind,
 };
 
-use super::stated::Stated;
+use super::stated::{NAMES, Stated};
 
 /// A finding with its date, and the report that would state it: those of one report share its number.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,9 +29,10 @@ const FIRST_OF_MANY: u8 = 3;
 pub(crate) fn hypotheses(stated: &Stated) -> anyhow::Result<Vec<Hypothesis>> {
     let resected = stated.one("resected").map(|text| date("resected", text)).transpose()?;
     let mut all = Vec::new();
-    for name in SPECIMEN_NAMES {
+    for name in NAMES {
         let Some(text) = stated.one(name) else { continue };
-        let finding = specimen(name, text.trim()).with_context(|| format!("{name} cannot be read"))?;
+        let read = specimen(name, text.trim()).with_context(|| format!("{name} cannot be read"))?;
+        let Some(finding) = read else { continue };
         let kind = ReportKind::Pathology;
         all.push(Hypothesis { finding, observed: resected, kind, report: SPECIMEN });
     }
@@ -40,7 +41,7 @@ pub(crate) fn hypotheses(stated: &Stated) -> anyhow::Result<Vec<Hypothesis>> {
             "resected: a resection is known by what its specimen showed: state pt, pn or the lymph nodes, too"
         );
     }
-    for name in ["born", "sex", "syndrome"] {
+    for name in ["born", "liver", "sex", "syndrome"] {
         let Some(text) = stated.one(name) else { continue };
         let finding = person(name, text.trim()).with_context(|| format!("{name} cannot be read"))?;
         all.push(Hypothesis { finding, observed: None, kind: ReportKind::Clinic, report: PERSON });
@@ -77,37 +78,15 @@ pub(crate) fn tumour(stated: &Stated) -> Vec<Hypothesis> {
         .collect()
 }
 
-/// What a specimen shows, in the order of names.
-const SPECIMEN_NAMES: [&str; 19] = [
-    "deposits",
-    "depth",
-    "grade",
-    "histology",
-    "ki67",
-    "lymphovascular",
-    "margin",
-    "mass",
-    "metastasis-ki67",
-    "mitoses",
-    "nodes-examined",
-    "nodes-positive",
-    "perineural",
-    "pm",
-    "pn",
-    "primaries",
-    "pt",
-    "site",
-    "size",
-];
-
 /// Whether something was stated by which a specimen is known for that of a resection.
 fn is_of_resection(stated: &Stated) -> bool {
     ["pt", "pn", "nodes-examined", "nodes-positive"].iter().any(|name| stated.one(name).is_some())
 }
 
-fn specimen(name: &str, text: &str) -> anyhow::Result<Finding> {
+/// What a specimen shows; `None` when the name is not that of such a fact.
+fn specimen(name: &str, text: &str) -> anyhow::Result<Option<Finding>> {
     let percent = || Ok::<_, anyhow::Error>(Bounded::<Percent>::parse(text, Some("%"))?);
-    Ok(match name {
+    Ok(Some(match name {
         "deposits" => Finding::MesentericDeposits(yes(text)?),
         "depth" => Finding::Extent(word(text, &DEPTHS)?),
         "grade" => Finding::Grade(text.parse().map_err(|error| anyhow!("{error}: write G1, G2, G3 or NEC"))?),
@@ -128,19 +107,20 @@ fn specimen(name: &str, text: &str) -> anyhow::Result<Finding> {
         "pm" => Finding::Tnm(single(Axis::M, text)?),
         "pn" => Finding::Tnm(single(Axis::N, &pathological(text, 'N'))?),
         "primaries" => {
-            let count = count(text)?;
-            Finding::Focality(Focality { multifocal: count > 1, count: Some(count.max(1)) })
+            let number = if text.eq_ignore_ascii_case("several") { None } else { Some(count(text)?.max(1)) };
+            Finding::Focality(Focality { multifocal: number != Some(1), count: number })
         }
         "pt" => Finding::Tnm(single(Axis::T, &pathological(text, 'T'))?),
         "size" => Finding::TumourSize(Length::parse(text, None)?),
         "site" => Finding::PrimarySite(word(text, &SITES)?),
-        _ => bail!("it is no fact of a specimen"),
-    })
+        _ => return Ok(None),
+    }))
 }
 
 fn person(name: &str, text: &str) -> anyhow::Result<Finding> {
     Ok(match name {
         "born" => Finding::BirthDate(date("born", text)?),
+        "liver" => Finding::LiverMetastasis(word(text, &RESULTS)?),
         "sex" => Finding::Sex(word(text, &SEXES)?),
         "syndrome" => {
             Finding::CarcinoidSyndrome(if yes(text)? { Presence::Present } else { Presence::Absent })
@@ -178,9 +158,10 @@ fn marker(text: &str) -> anyhow::Result<(PartialDate, Finding)> {
     Ok((date("the first word", day)?, Finding::Marker(marker)))
 }
 
-const DEPTHS: [(&str, Extent); 5] = [
+const DEPTHS: [(&str, Extent); 6] = [
     ("submucosa", Extent::LaminaPropriaOrSubmucosa),
     ("muscularis", Extent::MuscularisPropria),
+    ("muscularis-propria", Extent::MuscularisPropria),
     ("subserosa", Extent::Subserosa),
     ("serosa", Extent::Serosa),
     ("other-organs", Extent::OtherOrgans),
@@ -202,10 +183,12 @@ const SITES: [(&str, Site); 5] = [
     ("meckel", Site::Meckel),
     ("elsewhere", Site::Elsewhere),
 ];
-const RESULTS: [(&str, Presence); 3] = [
+const RESULTS: [(&str, Presence); 5] = [
     ("clear", Presence::Absent),
     ("indeterminate", Presence::Indeterminate),
     ("metastasis", Presence::Present),
+    ("absent", Presence::Absent),
+    ("present", Presence::Present),
 ];
 const MODALITIES: [(&str, Modality); 6] = [
     ("ct", Modality::Ct),

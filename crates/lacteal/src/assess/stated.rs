@@ -1,11 +1,13 @@
 //! What was stated about a patient by hand, under the names of the flags: from flags, and from a file under them.
 
 use std::collections::BTreeMap;
+use std::io::Read as _;
 use std::path::Path;
 
 use anyhow::{Context as _, bail, ensure};
 use toml::Value;
 
+use super::report;
 use crate::args;
 
 /// Most bytes of a file with facts.
@@ -14,13 +16,14 @@ const FILE_BYTES_MAX: u64 = 64 << 10;
 const VALUES_MAX: usize = 100;
 
 /// The names of facts.
-const NAMES: [&str; 25] = [
+pub(super) const NAMES: [&str; 26] = [
     "born",
     "deposits",
     "depth",
     "grade",
     "histology",
     "ki67",
+    "liver",
     "lymphovascular",
     "margin",
     "marker",
@@ -62,19 +65,37 @@ impl Stated {
     }
 
     fn of_file(file: &Path) -> anyhow::Result<Self> {
-        let shown = file.display();
-        let size = std::fs::metadata(file).with_context(|| format!("failed to read {shown}"))?.len();
-        ensure!(size <= FILE_BYTES_MAX, "failed to read {shown}: it is larger than {FILE_BYTES_MAX} bytes");
-        let text = std::fs::read_to_string(file).with_context(|| format!("failed to read {shown}"))?;
-        Self::parse(&text).with_context(|| format!("failed to read {shown}"))
+        let is_stdin = file.as_os_str() == "-";
+        let shown = if is_stdin { "standard input".to_owned() } else { file.display().to_string() };
+        let read = || -> anyhow::Result<Self> {
+            let mut text = String::new();
+            let most = FILE_BYTES_MAX + 1;
+            if is_stdin {
+                std::io::stdin().lock().take(most).read_to_string(&mut text)?;
+            } else {
+                std::fs::File::open(file)?.take(most).read_to_string(&mut text)?;
+            }
+            ensure!(text.len() as u64 <= FILE_BYTES_MAX, "it is larger than {FILE_BYTES_MAX} bytes");
+            ensure!(!text.trim().is_empty(), "it is empty");
+            Self::parse(&text)
+        };
+        read().with_context(|| format!("failed to read {shown}"))
     }
 
-    /// Facts as TOML, or as one object of JSON.
+    /// Facts as TOML, as one object of JSON, or as the summary of a report.
     fn parse(text: &str) -> anyhow::Result<Self> {
+        if report::is_summary(text) {
+            let all = report::stated(text)?;
+            return Ok(Self(all.into_iter().map(|(name, value)| (name, vec![value])).collect()));
+        }
         let table: BTreeMap<String, Value> = if text.trim_start().starts_with('{') {
-            serde_json::from_str(text).context("it is no object of JSON with the names of facts")?
+            serde_json::from_str(text).context(
+                "it is neither one object of JSON with the names of facts nor what lacteal read --summary prints",
+            )?
         } else {
-            toml::from_str(text)?
+            toml::from_str(text).context(
+                "it is neither TOML with the names of facts nor what lacteal read --summary prints",
+            )?
         };
         let mut stated = Self::default();
         for (key, value) in table {
@@ -101,6 +122,13 @@ impl Stated {
 
     pub(crate) fn is_empty(&self) -> bool {
         self.0.is_empty()
+    }
+}
+
+#[cfg(test)]
+impl<'a> FromIterator<(&'static str, &'a str)> for Stated {
+    fn from_iter<I: IntoIterator<Item = (&'static str, &'a str)>>(all: I) -> Self {
+        Self(all.into_iter().map(|(name, value)| (name, vec![value.to_owned()])).collect())
     }
 }
 
@@ -144,6 +172,36 @@ mod tests {
         assert_eq!(stated.one("nodes-positive"), Some("4"));
         assert_eq!(stated.one("resected"), Some("2024-03-01"));
         assert_eq!(stated.many("scan").len(), 1);
+    }
+
+    #[test]
+    fn the_summary_of_a_report_states_facts_under_the_names_of_the_flags() {
+        let summary = r#"{"in_scope": true, "site": "small_bowel", "tumour_size_mm": 18.0, "multifocal": true,
+            "extent": "muscularis_propria", "pT": "T2", "pN": "N1", "pM": null, "nodes_examined": 14,
+            "nodes_positive": 3, "ki67_percent": {"low": 3.0, "high": 5.0},
+            "mitoses_per_2mm2": {"low": 0.0, "high": 2.0}, "grade": "G2", "liver_metastasis": "absent",
+            "mesenteric_mass_mm": 12.5}"#;
+        let by_summary = Stated::parse(summary).unwrap();
+        let by_hand = "site = 'small-bowel'\nsize = '18 mm'\nprimaries = 'several'\ndepth = 'muscularis'\npt = 'T2'\n\
+            pn = 'N1'\nnodes-examined = 14\nnodes-positive = 3\nki67 = '3-5'\nmitoses = '<=2'\ngrade = 'G2'\n\
+            liver = 'clear'\nmass = '12.5 mm'\n";
+        let by_hand = Stated::parse(by_hand).unwrap();
+        let findings = |it: &Stated| super::super::facts::hypotheses(it).unwrap();
+        assert_eq!(findings(&by_summary), findings(&by_hand));
+        assert_eq!(findings(&by_summary).len(), 13, "nothing is lost");
+        let open = r#"{"in_scope": true, "ki67_percent": {"low": 20.0, "high": 100.0}}"#;
+        assert_eq!(Stated::parse(open).unwrap().one("ki67"), Some(">=20"));
+    }
+
+    #[test]
+    fn a_summary_of_another_tumour_of_two_reports_or_of_another_form_is_refused() {
+        let refused = |text: &str| format!("{:#}", Stated::parse(text).unwrap_err());
+        assert!(refused(r#"{"in_scope": false}"#).contains("in_scope is false"));
+        assert!(refused("{\"in_scope\": true}\n{\"in_scope\": true}").contains("for one report"));
+        assert!(refused(r#"{"in_scope": true, "colour": 1}"#).contains("colour"));
+        assert!(refused("MSH|^~").contains("what lacteal read --summary prints"));
+        assert!(refused("[{\"in_scope\": true}]").contains("what lacteal read --summary prints"));
+        assert!(refused("{").contains("what lacteal read --summary prints"));
     }
 
     #[test]

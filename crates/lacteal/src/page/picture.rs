@@ -2,8 +2,8 @@
 
 use lacteal_wire::event::finding::Kind;
 use lacteal_wire::event::{
-    Certainty, ClinicalDecision, Course, Difference, Fact, LiverState, Margin, PartialDate, Presence, Scope,
-    Summary,
+    Certainty, ClinicalDecision, Course, Difference, Fact, FactRef, LiverState, Margin, PartialDate,
+    Presence, ReviewItem, Scope, Summary,
 };
 
 use super::{Known, Page, fact_of, short_id};
@@ -143,7 +143,7 @@ fn write_judgement_of(page: &mut Page, summary: &Summary, facts: &[Fact], is_sho
         return;
     }
     for it in &summary.review {
-        page.item("look at", &it.text);
+        page.item("look at", &reviewed(it, facts));
     }
     if !summary.other_tumours.is_empty() {
         let facts: usize = summary.other_tumours.iter().map(|it| it.facts.len()).sum();
@@ -164,16 +164,29 @@ pub(super) fn decided(it: &ClinicalDecision) -> String {
     format!("{what}; by {} on {}: {}", decision.author, day.unwrap_or_default(), decision.reason)
 }
 
+/// What to look at; of a contradiction what each side says, and the rule.
+fn reviewed(it: &ReviewItem, facts: &[Fact]) -> String {
+    if it.rule.is_empty() {
+        return it.text.clone();
+    }
+    match values(&it.facts, facts) {
+        said if said.is_empty() => format!("{}: {}", it.text, it.rule),
+        said => format!("{} ({said}): {}", it.text, it.rule),
+    }
+}
+
+/// What facts say, with their days.
+fn values(refs: &[FactRef], facts: &[Fact]) -> String {
+    let of = refs.iter().filter_map(|it| fact_of(facts, it)).map(|fact| {
+        let day = fact.observed.as_ref().map(|at: &PartialDate| format!(" of {}", date(at)));
+        let said = fact.finding.as_ref().map(show::finding).unwrap_or_default();
+        format!("{said}{}", day.unwrap_or_default())
+    });
+    of.collect::<Vec<_>>().join(", ")
+}
+
 fn difference(it: &Difference, facts: &[Fact]) -> String {
-    let values = |refs: &[_]| {
-        let of = refs.iter().filter_map(|it| fact_of(facts, it)).map(|fact| {
-            let day = fact.observed.as_ref().map(|at: &PartialDate| format!(" of {}", date(at)));
-            let said = fact.finding.as_ref().map(show::finding).unwrap_or_default();
-            format!("{said}{}", day.unwrap_or_default())
-        });
-        of.collect::<Vec<_>>().join(", ")
-    };
-    let (chosen, others) = (values(&it.chosen), values(&it.others));
+    let (chosen, others) = (values(&it.chosen, facts), values(&it.others, facts));
     if chosen.is_empty() || others.is_empty() {
         return format!("{}: {}", it.attribute, it.rule);
     }
@@ -194,4 +207,22 @@ fn uncertain_words(fact: &Fact) -> String {
     let said = fact.finding.as_ref().map(show::finding).unwrap_or_default();
     let sentence = fact.reading.as_ref().and_then(|it| it.sentence.as_deref()).unwrap_or_default();
     format!("{} {said}, read from “{}”", short_id(&fact.identity), sentence.trim())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::assess::dossier_of;
+
+    #[test]
+    fn a_contradiction_is_shown_with_what_both_sides_say_and_the_rule() {
+        let dossier = dossier_of(&[("pt", "pT2"), ("pn", "pN0"), ("nodes-positive", "3")]);
+        let summary = dossier.summary.unwrap();
+        let item = summary.review.iter().find(|it| it.text == "positive nodes, and N0 stated").unwrap();
+        let shown = reviewed(item, &dossier.facts);
+        for words in ["N0 stated (", "pN0", "3", "): the stated N counts for stage and policy"] {
+            assert!(shown.contains(words), "{words}: {shown}");
+        }
+        assert_eq!(reviewed(&ReviewItem { text: "look".to_owned(), ..ReviewItem::default() }, &[]), "look");
+    }
 }

@@ -132,8 +132,12 @@ fn contributions(page: &mut Page, it: &Assessment) {
 
 fn since_words(it: &SinceClearScan) -> String {
     let modality = word(it.modality().as_str_name(), "MODALITY_").to_uppercase();
+    let earlier = match it.earlier_scans {
+        0 => String::new(),
+        more => format!(" and {more} before it"),
+    };
     format!(
-        "clear {modality} of {} (sensitivity {:.0} %): metastasis there unseen {}, there after 6 months {}, 1 y {}, 2 y {}",
+        "clear {modality} of {} (sensitivity {:.0} %){earlier}: metastasis there unseen {}, there after 6 months {}, 1 y {}, 2 y {}",
         it.performed.as_ref().map(date).unwrap_or_default(),
         it.sensitivity * 100.0,
         percent(it.undetected),

@@ -32,6 +32,7 @@ fn scanned(mut picture: Picture, date: &str, modality: Modality) -> Picture {
     study.observed = Some(date);
     picture.imaging.push(study);
     picture.liver.status = LiverStatus::Absent { at: Some(date) };
+    picture.liver.clear.push(date);
     picture
 }
 
@@ -104,6 +105,31 @@ fn a_clear_scan_lowers_the_risk_by_what_its_modality_can_see() {
     assert_eq!(unsaid.sensitivity, 0.72, "the least sensitive one counts");
     let before = scanned(reference(), "2024-01-10", Modality::Ct);
     assert_eq!(assessed(&before).since_clear_scan, None, "a scan before time zero tells nothing");
+}
+
+#[test]
+fn each_clear_scan_lowers_what_the_last_one_leaves_undetected() {
+    let last = |picture| assessed(&scanned(picture, "2027-01-10", Modality::Ct)).since_clear_scan.unwrap();
+    let (one, two) = (last(reference()), last(scanned(reference(), "2026-01-10", Modality::Ct)));
+    // F(1) = 5.2 %, F(2) = 9.1 %: missed twice 0.25² x 5.2, once 0.25 x 3.9.
+    let it = assessed(&reference());
+    let free = |years: f64| (-it.hazard_ratio * (years / it.scale_years).powf(it.shape)).exp();
+    let missed = 0.25 * (0.25 * (1.0 - free(1.0)) + free(1.0) - free(2.0));
+    let undetected = missed / (missed + free(2.0));
+    assert!((two.undetected - undetected).abs() < 0.0005, "{} {undetected}", two.undetected);
+    assert!(two.undetected < one.undetected && two.risk_2_years < one.risk_2_years);
+    assert_eq!((one.earlier_scans, two.earlier_scans), (0, 1));
+    for (day, modality) in [
+        ("2024-01-10", Modality::Ct),
+        ("2027-01-10", Modality::Ct),
+        ("2026-01-10", Modality::Ultrasound),
+        ("2026", Modality::Ct),
+    ] {
+        assert_eq!(last(scanned(reference(), day, modality)).earlier_scans, 0, "{day} {modality:?}");
+    }
+    let mut doubted = scanned(reference(), "2026-01-10", Modality::Ct);
+    doubted.liver.clear.clear();
+    assert_eq!(last(doubted).earlier_scans, 0, "a study alone does not say what it found");
 }
 
 #[test]
@@ -195,6 +221,28 @@ proptest! {
         for (one, other) in before.value_of_information.iter().zip(&after.value_of_information) {
             prop_assert!(other.interval_months <= one.interval_months);
         }
+    }
+
+    #[test]
+    fn a_further_clear_scan_never_raises_what_is_undetected_and_a_worse_finding_never_lowers_it(
+        months in prop::collection::vec(1u8..12, 0..6), more in 1u8..12, points in 0u32..25,
+    ) {
+        let of = |points, months: &[u8]| {
+            let mut months = months.to_vec();
+            months.sort_unstable();
+            months.dedup();
+            let modality = |month| if month % 2 == 0 { Modality::Ct } else { Modality::Pet };
+            let before = months.iter().fold(with_ki67(points), |it, month| {
+                scanned(it, &format!("2026-{month:02}-10"), modality(*month))
+            });
+            assessed(&scanned(before, "2027-01-10", Modality::Ct)).since_clear_scan.unwrap()
+        };
+        let (before, mut further) = (of(points, &months), months.clone());
+        further.push(more);
+        let after = of(points, &further);
+        prop_assert!(after.undetected <= before.undetected && after.risk_2_years <= before.risk_2_years);
+        let worse = of(points + 5, &months);
+        prop_assert!(worse.undetected >= before.undetected && worse.risk_1_year >= before.risk_1_year);
     }
 
     #[test]

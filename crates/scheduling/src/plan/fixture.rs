@@ -123,7 +123,7 @@ pub(super) fn with_outcome(mut dossier: Dossier, outcome: Outcome) -> Dossier {
 }
 
 pub(super) fn item(text: &str) -> ReviewItem {
-    ReviewItem { text: text.to_owned(), facts: Vec::new() }
+    ReviewItem { text: text.to_owned(), ..ReviewItem::default() }
 }
 
 /// The built-in policies with this one as the site's; they are read once.

@@ -343,7 +343,7 @@ fn a_contrast_medium_that_is_not_tolerated_is_avoided_by_the_other_modality() {
 
 #[test]
 fn a_policy_that_does_not_speak_of_contrast_keeps_the_modality_of_its_rows() {
-    let text = crate::policy::Policy::builtin_text("default").unwrap();
+    let text = crate::policy::Policy::built_in_text("default").unwrap();
     let (before, after) = text.split_once("[contrast]").unwrap();
     let (_, after) = after.split_once("[[row]]").unwrap();
     let silent = crate::policy::Policy::parse(&format!("{before}[[row]]{after}")).unwrap();

@@ -31,9 +31,32 @@ pub(super) fn policy(text: &str) -> Result<Policy, Error> {
     let check = Check { text };
     let file: File = toml::from_str(text).map_err(|error| {
         let what = error.message().replace('\n', ", ");
+        let what = incomplete(text, &error).unwrap_or(what);
         check.error(&error.span().unwrap_or_default(), &what)
     })?;
     check.policy(file)
+}
+
+/// What a file that is empty or ends too early lacks, and what to do; `None` when it is refused for something else.
+fn incomplete(text: &str, error: &toml::de::Error) -> Option<String> {
+    const OPTIONAL: &str = "contrast";
+    const START: &str = "start from what lacteal policy show default --text prints";
+    let is_at_end = error.span().is_some_and(|it| it.end >= text.trim_end().len());
+    let Ok(written) = text.parse::<toml::Table>() else {
+        let why = error.message().replace('\n', ", ");
+        return is_at_end.then(|| format!("{why}: the file ends here, as if it were cut off; {START}"));
+    };
+    if !error.message().starts_with("missing field") {
+        return None;
+    }
+    let whole: toml::Table = Policy::built_in_text("default")?.parse().ok()?;
+    let missing: Vec<&str> =
+        whole.keys().filter(|it| !written.contains_key(*it) && *it != OPTIONAL).map(String::as_str).collect();
+    match (written.is_empty(), missing.is_empty()) {
+        (true, _) => Some(format!("the file is empty: it needs {}; {START}", missing.join(", "))),
+        (false, false) => Some(format!("the file lacks {}; {START}", missing.join(", "))),
+        (false, true) => is_at_end.then(|| format!("{}; {START}", error.message().replace('\n', ", "))),
+    }
 }
 
 impl Check<'_> {

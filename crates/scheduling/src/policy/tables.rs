@@ -16,15 +16,33 @@ fn refused(from: &str, to: &str) -> (String, usize) {
 
 #[test]
 fn the_built_in_files_are_valid_and_named_as_they_are_asked_for() {
-    for name in Policy::builtin_names() {
-        let policy = Policy::builtin(name).unwrap();
+    for name in Policy::built_in_names() {
+        let policy = Policy::built_in(name).unwrap();
         assert_eq!(policy.name(), name);
         assert_eq!(policy.shortest_months, 3);
         for row in policy.rows() {
             assert!(!row.condition.is_empty() || row.name == "P7", "{row:?}");
         }
     }
-    assert_eq!(Policy::builtin("lacteal-default"), None);
+    assert_eq!(Policy::built_in("lacteal-default"), None);
+}
+
+#[test]
+fn an_empty_or_cut_off_file_is_told_what_it_lacks_and_what_to_start_from() {
+    let whole = Policy::built_in_text("default").unwrap();
+    let start = "start from what lacteal policy show default --text prints";
+    let refused = |text: &str| Policy::parse(text).unwrap_err().to_string();
+    for text in ["", "\n# nothing\n"] {
+        let it = refused(text);
+        assert!(it.contains("is empty: it needs") && it.contains("row") && it.contains(start), "{it}");
+        assert!(!it.contains("contrast"), "what may be left out is not asked for: {it}");
+    }
+    let rows = whole.find("[[row]]").unwrap();
+    assert!(refused(&whole[..rows]).contains("lacks row"), "{}", refused(&whole[..rows]));
+    for end in (1..rows).step_by(97).filter(|it| whole.is_char_boundary(*it)) {
+        let it = refused(&whole[..end]);
+        assert!(it.contains(start), "{end}: {it}");
+    }
 }
 
 #[test]
