@@ -74,7 +74,7 @@ mod tests {
     use crate::{Policies, Policy};
 
     fn asked(site: &str) -> Asked {
-        let text = Policy::builtin_text("nccn").unwrap();
+        let text = Policy::built_in_text("nccn").unwrap();
         let own = Policy::parse(&text.replace("name = \"nccn\"", "name = \"ward-7\"")).unwrap();
         Asked::new(Arc::new(Rules { policies: Policies::new([own], site).unwrap(), zone: TimeZone::UTC }))
     }
