@@ -175,7 +175,18 @@ pub(crate) fn focality(scene: &Scene<'_>, u: usize, unit: &Unit, drafts: &mut Ve
             && matches!(text.word(i - 1), "are" | "were")
             && matches!(text.word(i - 2), "tumours" | "tumors" | "nets" | "primaries" | "carcinoids")
             && !text.any(i.saturating_sub(3), Class::Liver.bit() | Class::Mesentery.bit());
-        if after_size || predicate {
+        // `neuroendocrine tumour, grade 1, single, 9 mm`
+        let among = matches!(word, "solitary" | "single")
+            && scene.kind == Kind::Pathology
+            && unit.section.is_own()
+            && i > all.start
+            && i + 1 < all.end
+            && text.mark(i - 1, b',')
+            && text.mark(i + 1, b',')
+            && unit.mask & (Class::Net.bit() | Class::Neuroendocrine.bit()) != 0
+            && unit.mask & elsewhere == 0
+            && !scene.says(all.clone(), &["metastasis", "metastases", "metastatic", "deposit", "polyp"]);
+        if after_size || predicate || among {
             let state = state();
             if !(state.no || state.past || state.plan || state.family) {
                 let multifocal = !matches!(word, "solitary" | "single");

@@ -52,6 +52,7 @@ pub(crate) fn judge(scene: &Scene<'_>, mentions: &[Vec<Mention>], drafts: &mut V
             tumours::organs(scene, unit.tokens.clone())
                 .into_iter()
                 .filter(|o| !(state(o.at).no || state(o.at).family))
+                .filter(|o| o.site != Site::Meckel || !is_spared(scene, o.at..unit.tokens.end))
                 .collect()
         };
         let own = unit.section.is_own();
@@ -91,10 +92,9 @@ pub(crate) fn judge(scene: &Scene<'_>, mentions: &[Vec<Mention>], drafts: &mut V
                     && !scene.says(organ.at.saturating_sub(4).max(unit.tokens.start)..organ.at, &["because"])
             {
                 let state = scene.state_now(u, organ.at..organ.at + 1);
+                // `The primary could be in the small bowel, pancreas or elsewhere`
                 if state.maybe {
-                    if organ.site.is_followed() {
-                        it.weak.push((organ.site, u, organ.at));
-                    }
+                    it.weak.extend(organs.iter().map(|o| (o.site, u, o.at)));
                 } else if !state.plan {
                     it.strong.push((organ.site, u, organ.at));
                 }
@@ -133,6 +133,12 @@ pub(crate) fn judge(scene: &Scene<'_>, mentions: &[Vec<Mention>], drafts: &mut V
         put_site(scene, &it, &specimen, drafts);
     }
     decision
+}
+
+/// `Meckel diverticulum, no tumour`
+fn is_spared(scene: &Scene<'_>, from: std::ops::Range<usize>) -> bool {
+    let from = from.start..from.end.min(from.start + 8);
+    scene.says(from, &["no", "without", "free", "unremarkable", "normal", "benign"])
 }
 
 fn field_site(organs: &[Organ]) -> Option<Organ> {

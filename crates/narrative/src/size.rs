@@ -528,6 +528,8 @@ fn noun(scene: &Scene<'_>, i: usize, around: Range<usize>) -> Option<Owner> {
         }
         let in_liver = (i.saturating_sub(9).max(around.start)..i)
             .any(|k| text.has(k, Class::Liver) || crate::liver::is_segment(scene, k))
+            // `Liver wedge 3 x 2 x 1.5 cm, white nodule 1.1 cm`
+            || scene.kind == Kind::Pathology && text.has(around.start, Class::Liver)
             || (i + 1..(i + 6).min(around.end))
                 .any(|k| text.has(k, Class::Liver) || matches!(text.word(k), "segment" | "segments" | "seg"));
         if in_liver
