@@ -204,5 +204,5 @@ fn reports_for_which_no_rule_was_written_are_read_no_worse_than_before() {
     }
     let (precision, recall) = rates(&all);
     println!("unseen, all fields: {precision:.3} {recall:.3}");
-    assert!(precision >= 0.94 && recall >= 0.89, "{precision:.3} {recall:.3}");
+    assert!(precision >= 0.95 && recall >= 0.90, "{precision:.3} {recall:.3}");
 }
