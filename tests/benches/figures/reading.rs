@@ -9,6 +9,7 @@ use bytes::Bytes;
 use lacteal_clinical::{PseudonymKey, ReportKey};
 use lacteal_hl7::{Limits, Message};
 use lacteal_intake::{Codes, Context, Identity, Source, SourceConfig, Verdict, interpret};
+use lacteal_narrative::Kind;
 use sha2::{Digest as _, Sha256};
 use tokio::time::Instant;
 
@@ -84,18 +85,28 @@ fn texts() -> Result<Vec<f64>> {
     for entry in fs::read_dir(folder)? {
         let path = entry?.path();
         if path.extension().is_some_and(|it| it == "txt") {
-            texts.push(fs::read_to_string(path)?);
+            let key = fs::read_to_string(path.with_extension("toml"))?;
+            texts.push((kind(&key), fs::read_to_string(path)?));
         }
     }
-    let bytes = texts.iter().map(String::len).sum();
+    let bytes = texts.iter().map(|(_, text)| text.len()).sum();
     let round = || {
         let began = Instant::now();
-        for text in &texts {
-            black_box(lacteal_narrative::read(text, lacteal_narrative::Kind::Auto));
+        for (kind, text) in &texts {
+            black_box(lacteal_narrative::read(text, *kind));
         }
         megabytes_per_second(bytes, began)
     };
     Ok((0..ROUNDS).map(|_| round()).collect())
+}
+
+/// The kind of a report, which its message tells.
+fn kind(key: &str) -> Kind {
+    match () {
+        () if key.contains("kind = \"pathology\"") => Kind::Pathology,
+        () if key.contains("kind = \"radiology\"") => Kind::Radiology,
+        () => Kind::Clinic,
+    }
 }
 
 fn megabytes_per_second(bytes: usize, began: Instant) -> f64 {
