@@ -20,8 +20,9 @@ pub struct Swept {
     pub failed: u64,
 }
 
-/// Takes every message of `source` under `filter` through `step` into `sink`, once, and tells what was done; earlier
-/// when told to stop.
+/// Takes every message that `source` holds now under `filter` through `step` into `sink`, once, and tells what was done;
+/// earlier when told to stop. What comes later is for the work loop, which follows the same rules: a sweep that ran after
+/// it would do all of its work again.
 ///
 /// It waits out a broker that is away. A step that finds nothing to change writes nothing, so any number of processes may
 /// sweep at once, and a sweep that was cut short is simply done again. What the step cannot take stays as it is: it
@@ -39,7 +40,19 @@ pub async fn sweep<S: Step>(
     let mut swept = Swept::default();
     let mut after = Revision::NONE;
     let mut absences = Backoff::new(50, 2_000);
-    while !stop.is_cancelled() {
+    let mut end = None;
+    while !stop.is_cancelled() && end.is_none_or(|end| after < end) {
+        if end.is_none() {
+            match source.numbers().await {
+                Ok(numbers) => end = Some(numbers.last),
+                Err(error) if error.is_transient() => {
+                    tracing::debug!(%error, stream = source.name(), "a sweep waits");
+                    absences.wait().await;
+                }
+                Err(error) => return Err(error),
+            }
+            continue;
+        }
         let page = match source.page(filter, after, PAGE_MESSAGES).await {
             Ok(page) => page,
             Err(error) if error.is_transient() => {
