@@ -10,6 +10,7 @@ use sha2::{Digest, Sha256};
 
 use crate::Model;
 use crate::curve::{Inputs, curve};
+use crate::model::draws::METHOD;
 use crate::model::factors::Factors;
 use crate::model::term::Term;
 
@@ -98,9 +99,9 @@ fn inputs(picture: &Picture, factors: &Factors, model: &Model, assessment: &mut 
     }
 }
 
-/// Equal for equal inputs and models, and for no others.
+/// Equal for equal inputs, models and ways of drawing, and for no others.
 fn digest(inputs: &Inputs, model: &Model) -> Vec<u8> {
-    let mut hash = Sha256::new().chain_update(model.digest);
+    let mut hash = Sha256::new().chain_update(model.digest).chain_update([METHOD]);
     let mut add = |factor: usize, powers: &[(Term, f64)]| {
         hash.update((factor as u64).to_be_bytes());
         hash.update((powers.len() as u64).to_be_bytes());

@@ -16,7 +16,7 @@ use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
 use crate::mortality::LifeTable;
-use draws::Draw;
+use draws::Draws;
 
 /// The model files that are built in, by name.
 const BUILT_IN: [(&str, &str); 2] = [("reference", REFERENCE), ("article", ARTICLE)];
@@ -123,7 +123,7 @@ pub struct Model {
     #[serde(skip, default = "LifeTable::built_in")]
     pub(crate) life_table: LifeTable,
     #[serde(skip)]
-    pub(crate) draws: Vec<Draw>,
+    pub(crate) draws: Draws,
 }
 
 macro_rules! parameters {
