@@ -55,7 +55,7 @@ pub use options::Options;
 pub use spec::{Presence, StreamSpec};
 pub use step::{AsideRecord, Decision, Delivery, Step, StepError, WorkOptions};
 pub use stream::{Stream, StreamNumbers};
-pub use sweep::{Swept, sweep};
+pub use sweep::{Rules, Swept, sweep};
 pub use transaction::{Kind, MESSAGES_MAX, Transaction, Write};
 pub use work::work;
 #[doc(hidden)]

@@ -20,9 +20,16 @@ pub struct Swept {
     pub failed: u64,
 }
 
-/// Takes every message that `source` holds now under `filter` through `step` into `sink`, once, and tells what was done;
-/// earlier when told to stop. What comes later is for the work loop, which follows the same rules: a sweep that ran after
-/// it would do all of its work again.
+/// A step whose rules can change while nothing is delivered.
+pub trait Rules: Step {
+    /// The subject of the source that must be taken anew because this was kept by other rules; `None` when it was not.
+    /// What cannot be read is outdated.
+    fn outdated(&self, kept: &Stored) -> Option<String>;
+}
+
+/// Goes once through what `kept` holds now under `filter`, and takes what is outdated from `source` through `step` into
+/// `sink`; tells what was done, earlier when told to stop. What comes later is for the work loop, which follows the same
+/// rules: a sweep that ran after it would do all of its work again.
 ///
 /// It waits out a broker that is away. A step that finds nothing to change writes nothing, so any number of processes may
 /// sweep at once, and a sweep that was cut short is simply done again. What the step cannot take stays as it is: it
@@ -30,10 +37,10 @@ pub struct Swept {
 ///
 /// # Errors
 /// Only what no waiting repairs.
-pub async fn sweep<S: Step>(
+pub async fn sweep<S: Rules>(
+    (kept, filter): (&Stream, &str),
     source: &Stream,
     sink: &Stream,
-    filter: &str,
     step: &S,
     stop: &CancellationToken,
 ) -> Result<Swept, Error> {
@@ -42,21 +49,18 @@ pub async fn sweep<S: Step>(
     let mut absences = Backoff::new(50, 2_000);
     let mut end = None;
     while !stop.is_cancelled() && end.is_none_or(|end| after < end) {
-        if end.is_none() {
-            match source.numbers().await {
-                Ok(numbers) => end = Some(numbers.last),
-                Err(error) if error.is_transient() => {
-                    tracing::debug!(%error, stream = source.name(), "a sweep waits");
-                    absences.wait().await;
-                }
-                Err(error) => return Err(error),
+        let turn = async {
+            if end.is_none() {
+                end = Some(kept.numbers().await?.last);
             }
-            continue;
-        }
-        let page = match source.page(filter, after, PAGE_MESSAGES).await {
-            Ok(page) => page,
+            let page = kept.page(filter, after, PAGE_MESSAGES).await?;
+            let outdated: Vec<String> = page.iter().filter_map(|kept| step.outdated(kept)).collect();
+            Ok::<_, Error>((page, source.last(&outdated).await?))
+        };
+        let (page, outdated) = match turn.await {
+            Ok(read) => read,
             Err(error) if error.is_transient() => {
-                tracing::debug!(%error, stream = source.name(), "a sweep waits");
+                tracing::debug!(%error, stream = kept.name(), "a sweep waits");
                 absences.wait().await;
                 continue;
             }
@@ -65,17 +69,12 @@ pub async fn sweep<S: Step>(
         absences.reset();
         let Some(last) = page.last() else { return Ok(swept) };
         after = last.revision;
-        let page: Vec<[Delivery; 1]> = page.into_iter().map(|stored| [delivery(stored)]).collect();
-        let settled = settled(sink, step, &page).await;
-        for (delivery, is_settled) in page.iter().zip(settled) {
+        swept.seen += page.len() as u64;
+        for stored in outdated.iter() {
             if stop.is_cancelled() {
                 return Ok(swept);
             }
-            swept.seen += 1;
-            if is_settled {
-                continue;
-            }
-            match take(sink, step, delivery, stop).await? {
+            match take(sink, step, &[delivery(stored)], stop).await? {
                 Taken::Unchanged => {}
                 Taken::Changed => swept.changed += 1,
                 Taken::Failed => swept.failed += 1,
@@ -91,20 +90,9 @@ enum Taken {
     Failed,
 }
 
-fn delivery(stored: Stored) -> Delivery {
-    let Stored { subject, revision, time, payload } = stored;
+fn delivery(stored: &Stored) -> Delivery {
+    let Stored { subject, revision, time, payload } = stored.clone();
     Delivery { subject, sequence: revision.sequence(), time, payload, attempt: 1 }
-}
-
-/// Which of a page need no change, by one read for all of them: usually every one. What this cannot tell, it denies.
-async fn settled<S: Step>(sink: &Stream, step: &S, page: &[[Delivery; 1]]) -> Vec<bool> {
-    let wanted: Vec<String> = page.iter().flat_map(|delivery| step.reads(delivery)).collect();
-    let Ok(states) = sink.last(&wanted).await else { return vec![false; page.len()] };
-    let is_settled = |delivery: &[Delivery; 1]| match step.decide(delivery, &states) {
-        Ok(Decision::Commit(transaction)) => without_unchanged(transaction, &states).is_empty(),
-        Ok(Decision::Read(_)) | Err(_) => false,
-    };
-    page.iter().map(is_settled).collect()
 }
 
 async fn take<S: Step>(

@@ -124,7 +124,7 @@ pub fn start(config: &Config, model: Model, ledger: &Ledger, intake: Stream, ris
     let (step, stop) = (ReassessStep::new(Arc::clone(&model)), tasks.stopping(Stage::Workers));
     let kept = risk.clone();
     tasks.spawn_finite(Stage::Workers, "reassess", async move {
-        let swept = sweep(&kept, &kept, subject::DOSSIERS, &step, &stop).await?;
+        let swept = sweep((&kept, subject::DOSSIERS), &kept, &kept, &step, &stop).await?;
         if swept != Swept::default() {
             tracing::info!(seen = swept.seen, changed = swept.changed, failed = swept.failed, "reassessed");
         }

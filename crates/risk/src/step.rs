@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use lacteal_clinical::{Contribution, Dossier, Fold, PatientId, Picture, fold};
-use lacteal_ledger::{Decision, Delivery, States, Step, StepError, Transaction};
+use lacteal_ledger::{Decision, Delivery, Rules, States, Step, StepError, Stored, Transaction};
 use lacteal_wire::{decode, encode, event, subject};
 
 use crate::Model;
@@ -150,6 +150,17 @@ impl ReassessStep {
     pub fn new(model: Arc<Model>) -> ReassessStep {
         ReassessStep { model }
     }
+
+    fn must_assess(&self, dossier: &event::Dossier) -> bool {
+        dossier.assessment.as_ref().is_some_and(|it| it.model_digest != self.model.digest())
+    }
+}
+
+impl Rules for ReassessStep {
+    fn outdated(&self, kept: &Stored) -> Option<String> {
+        let dossier = decode(&kept.payload, "dossier");
+        dossier.map_or(true, |it| self.must_assess(&it)).then(|| kept.subject.clone())
+    }
 }
 
 impl Step for ReassessStep {
@@ -167,8 +178,7 @@ impl Step for ReassessStep {
             let failed = |error: lacteal_wire::Error| StepError { delivery: index, error: error.to_string() };
             let name = &delivery.subject;
             let Some(before) = stored(states, name).map_err(failed)? else { continue };
-            let digest = self.model.digest();
-            if before.assessment.as_ref().is_none_or(|it| it.model_digest == digest) {
+            if !self.must_assess(&before) {
                 continue;
             }
             let dossier = lacteal_wire::read_dossier(&before).map_err(failed)?;

@@ -48,16 +48,24 @@ impl World {
     /// Folds all reports by a model.
     async fn fold(&self, model: &Arc<Model>) {
         let step = RiskStep::new(Arc::clone(model));
-        let never = CancellationToken::new();
-        let swept = sweep(&self.intake, &self.risk, subject::REPORTS, &step, &never).await.unwrap();
-        assert_eq!(swept.failed, 0);
+        for Stored { subject, revision, time, payload } in
+            self.intake.page(subject::REPORTS, Revision::NONE, 1000).await.unwrap()
+        {
+            let delivery = [Delivery { subject, sequence: revision.sequence(), time, payload, attempt: 1 }];
+            let states = self.risk.last(&step.reads(&delivery)).await.unwrap();
+            let Ok(Decision::Commit(transaction)) = step.decide(&delivery, &states) else {
+                panic!("not folded")
+            };
+            self.risk.commit(transaction).await.unwrap();
+        }
     }
 
     /// How many were assessed anew, and how many could not be. A sweep also looks at what it wrote.
     async fn reassess(&self, model: &Arc<Model>) -> (u64, u64) {
         let step = ReassessStep::new(Arc::clone(model));
         let never = CancellationToken::new();
-        let swept = sweep(&self.risk, &self.risk, subject::DOSSIERS, &step, &never).await.unwrap();
+        let swept =
+            sweep((&self.risk, subject::DOSSIERS), &self.risk, &self.risk, &step, &never).await.unwrap();
         (swept.changed, swept.failed)
     }
 

@@ -124,7 +124,7 @@ pub fn start(config: &Config, rules: Rules, ledger: &Ledger, risk: Stream, sched
     let (step, stop) = (Arc::new(PlanStep::new(Arc::clone(&rules))), tasks.stopping(Stage::Workers));
     let (kept, plans, sweeping, halt) = (risk.clone(), schedule.clone(), Arc::clone(&step), stop.clone());
     tasks.spawn_finite(Stage::Workers, "replan", async move {
-        let swept = sweep(&kept, &plans, subject::DOSSIERS, &*sweeping, &halt).await?;
+        let swept = sweep((&plans, subject::PLANS), &kept, &plans, &*sweeping, &halt).await?;
         if swept != Swept::default() {
             tracing::info!(seen = swept.seen, changed = swept.changed, failed = swept.failed, "planned anew");
         }

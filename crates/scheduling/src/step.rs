@@ -9,7 +9,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use lacteal_clinical::PatientId;
-use lacteal_ledger::{Decision, Delivery, States, Step, StepError, Transaction};
+use lacteal_ledger::{Decision, Delivery, States, Step, StepError, Stored, Transaction};
 use lacteal_wire::event::{Plan, Status};
 use lacteal_wire::{decode, encode, event, subject};
 use sha2::{Digest, Sha256};
@@ -50,6 +50,13 @@ impl PlanStep {
     /// A step that plans by these rules.
     pub fn new(rules: Arc<Rules>) -> Self {
         Self { digest: rules.digest(), rules }
+    }
+}
+
+impl lacteal_ledger::Rules for PlanStep {
+    fn outdated(&self, kept: &Stored) -> Option<String> {
+        let by_these = decode(&kept.payload, "plan").is_ok_and(|it: Plan| it.rules_digest == self.digest);
+        subject::patient_of(&kept.subject).filter(|_| !by_these).map(subject::dossier)
     }
 }
 

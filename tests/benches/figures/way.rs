@@ -65,13 +65,20 @@ pub(crate) async fn measure(binary: &Path, patients: u64, table: &mut Table) -> 
         raw.push(rate(STEPS * STEP, took));
         load(&intake, &mut hospital, share).await?;
         let before = schedule.numbers().await?.last;
+        let broker = world.broker.pid().ok_or("the broker ended")?;
+        let server = cpu(broker)?;
         let began = Instant::now();
         let (risk, scheduling) =
             tokio::try_join!(Role::start(&world, "risk"), Role::start(&world, "scheduling"))?;
         let ended = settled(&schedule, before, share).await?;
         ours.push(rate(share, ended - began));
         let spent = |role: &Role| Ok::<_, crate::Error>(cpu(role.pid)?.as_secs_f64() * 1e6 / share as f64);
-        println!("µs of each patient: risk {:.0}, scheduling {:.0}", spent(&risk)?, spent(&scheduling)?);
+        let server = (cpu(broker)? - server).as_secs_f64() * 1e6 / share as f64;
+        println!(
+            "µs of each patient: risk {:.0}, scheduling {:.0}, nats-server {server:.0}",
+            spent(&risk)?,
+            spent(&scheduling)?
+        );
         last = Some((risk, scheduling));
     }
     let ratio = ratio(&ours, &raw);

@@ -6,7 +6,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use lacteal_ledger::{
-    Decision, Delivery, Presence, States, Step, StepError, Stream, Transaction, WorkOptions, work,
+    Decision, Delivery, Presence, Rules, States, Step, StepError, Stored, Stream, Transaction, WorkOptions,
+    work,
 };
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
@@ -35,7 +36,8 @@ pub(crate) enum Memory {
 }
 
 /// Payloads: a plain id; `fail-…` and `panic-…` never succeed; `both-<entity>-…` is also noted at another entity;
-/// `many-<n>-…` writes n lines; `fatal-…` raises a flag.
+/// `many-<n>-…` writes n lines; `fatal-…` raises a flag; `new-…` is
+/// up to date for a sweep.
 pub(crate) struct Tally {
     pub(crate) memory: Memory,
     pub(crate) fatal: AtomicBool,
@@ -130,6 +132,12 @@ impl Step for Tally {
         let mut transaction = Transaction::new();
         transaction.put(subject.clone(), states.revision(&subject), joined(&state));
         Ok(Decision::Commit(transaction))
+    }
+}
+
+impl Rules for Tally {
+    fn outdated(&self, kept: &Stored) -> Option<String> {
+        (!kept.payload.starts_with(b"new-")).then(|| kept.subject.clone())
     }
 }
 
