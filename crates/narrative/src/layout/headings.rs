@@ -7,7 +7,7 @@ use std::ops::Range;
 use super::Flow;
 use crate::fields;
 use crate::sections::{self, Section};
-use crate::tokens::{Gap, Shape};
+use crate::tokens::{Gap, Shape, Text};
 use crate::words::Class;
 
 impl Flow<'_, '_> {
@@ -26,90 +26,9 @@ impl Flow<'_, '_> {
         if !text.has(first, Class::Heading) {
             return None;
         }
-        let mut name = String::new();
-        let mut found = None;
-        while at < range.end && at < first + sections::HEADING_WORDS_MAX + 2 {
-            let joins = text.mark(at, b'-') || text.mark(at, b'/') || text.mark(at, b'&');
-            if !text.is_word(at) && !joins {
-                break;
-            }
-            if at > first && text.gap(at) >= Gap::Wide && found.is_some() {
-                break;
-            }
-            if !name.is_empty() {
-                name.push(' ');
-            }
-            name.push_str(match text.token(at).map(|t| t.first) {
-                Some(b'-') if joins => "",
-                Some(b'&') if joins => "and",
-                _ => text.word(at),
-            });
-            while name.ends_with("  ") {
-                name.pop();
-            }
-            at += 1;
-            let trimmed = name.trim_end();
-            if let Some(section) = sections::heading(trimmed) {
-                found = Some((section, at));
-            }
-        }
-        let (section, end) = found?;
+        let (section, end) = name(text, first, range.end)?;
         let capital = text.token(first).is_some_and(|t| t.first != b'a');
-        let mut after = end;
-        let mut bare = true;
-        let mut dated = 0;
-        while after < range.end && !text.mark(after, b':') {
-            let small = text.is_number(after)
-                || text.mark(after, b'/')
-                || text.mark(after, b'#')
-                || text.mark(after, b'-')
-                || text.mark(after, b'.');
-            if text.mark(after, b'(') {
-                while after < range.end && !text.mark(after, b')') {
-                    after += 1;
-                }
-            } else if !small
-                && !matches!(
-                    text.word(after),
-                    "no" | "report"
-                        | "dated"
-                        | "of"
-                        | "issued"
-                        | "jan"
-                        | "feb"
-                        | "mar"
-                        | "apr"
-                        | "may"
-                        | "jun"
-                        | "jul"
-                        | "aug"
-                        | "sep"
-                        | "oct"
-                        | "nov"
-                        | "dec"
-                        | "one"
-                        | "two"
-                        | "january"
-                        | "february"
-                        | "march"
-                        | "april"
-                        | "june"
-                        | "july"
-                        | "august"
-                        | "september"
-                        | "october"
-                        | "november"
-                        | "december"
-                        | "cap"
-                )
-            {
-                bare = false;
-                break;
-            } else {
-                dated += 1;
-            }
-            after += 1;
-        }
+        let Tail { after, bare, dated } = tail(text, end, range.end);
         let colon = after < range.end && text.mark(after, b':') && bare;
         // `Addendum 12/3: …` and `ADDENDUM: …` begin sections; `Report of …` in a sentence does not.
         if colon {
@@ -156,4 +75,103 @@ impl Flow<'_, '_> {
             && end - first <= 2;
         (capitals && sentence && section != Section::Synoptic).then_some((section, end..range.end))
     }
+}
+
+/// The longest heading that begins at token `first`, and where it ends.
+fn name(text: &Text<'_>, first: usize, limit: usize) -> Option<(Section, usize)> {
+    let mut at = first;
+    let mut name = String::new();
+    let mut found = None;
+    while at < limit && at < first + sections::HEADING_WORDS_MAX + 2 {
+        let joins = text.mark(at, b'-') || text.mark(at, b'/') || text.mark(at, b'&');
+        if !text.is_word(at) && !joins {
+            break;
+        }
+        if at > first && text.gap(at) >= Gap::Wide && found.is_some() {
+            break;
+        }
+        if !name.is_empty() {
+            name.push(' ');
+        }
+        name.push_str(match text.token(at).map(|t| t.first) {
+            Some(b'-') if joins => "",
+            Some(b'&') if joins => "and",
+            _ => text.word(at),
+        });
+        while name.ends_with("  ") {
+            name.pop();
+        }
+        at += 1;
+        if let Some(section) = sections::heading(name.trim_end()) {
+            found = Some((section, at));
+        }
+    }
+    found
+}
+
+/// What stands between a heading and its colon or the end of its line.
+struct Tail {
+    /// Where it ends.
+    after: usize,
+    /// Whether it is no more than a date, a number or what is in brackets.
+    bare: bool,
+    /// Tokens of dates and numbers.
+    dated: usize,
+}
+
+fn tail(text: &Text<'_>, end: usize, limit: usize) -> Tail {
+    let mut after = end;
+    let mut dated = 0;
+    while after < limit && !text.mark(after, b':') {
+        if text.mark(after, b'(') {
+            while after < limit && !text.mark(after, b')') {
+                after += 1;
+            }
+        } else if of_date(text, after) {
+            dated += 1;
+        } else {
+            return Tail { after, bare: false, dated };
+        }
+        after += 1;
+    }
+    Tail { after, bare: true, dated }
+}
+
+/// Dates and numbers of reports, which stand behind a heading: `ADDENDUM 2 (issued 3 May 2021):`.
+fn of_date(text: &Text<'_>, i: usize) -> bool {
+    text.is_number(i)
+        || [b'/', b'#', b'-', b'.'].into_iter().any(|it| text.mark(i, it))
+        || matches!(
+            text.word(i),
+            "no" | "report"
+                | "dated"
+                | "of"
+                | "issued"
+                | "jan"
+                | "feb"
+                | "mar"
+                | "apr"
+                | "may"
+                | "jun"
+                | "jul"
+                | "aug"
+                | "sep"
+                | "oct"
+                | "nov"
+                | "dec"
+                | "one"
+                | "two"
+                | "january"
+                | "february"
+                | "march"
+                | "april"
+                | "june"
+                | "july"
+                | "august"
+                | "september"
+                | "october"
+                | "november"
+                | "december"
+                | "cap"
+        )
 }
