@@ -8,6 +8,27 @@ use super::{Flow, Line, Open};
 use crate::fields::{self, Field};
 use crate::tokens::{Gap, Shape, Text};
 
+/// One piece of a line.
+struct Piece<'l> {
+    range: Range<usize>,
+    /// The range without the mark of a list.
+    body: Range<usize>,
+    bullet: bool,
+    /// Whether it is the first of its line.
+    first: bool,
+    line: &'l Line,
+    /// How wide the page is.
+    page: u32,
+}
+
+impl Piece<'_> {
+    /// What it opens: prose, unless more is said.
+    fn opened(&self, label: Range<usize>, tokens: Range<usize>) -> Open {
+        let Line { column, width, .. } = *self.line;
+        Open { label, field: None, tokens, column, width, waiting: false, bullet: self.bullet, bare: false }
+    }
+}
+
 impl Flow<'_, '_> {
     /// Splits a line at the labels in it and takes up each piece.
     pub(super) fn pieces(&mut self, range: Range<usize>, line: &Line, page: u32) {
@@ -27,127 +48,127 @@ impl Flow<'_, '_> {
     }
 
     fn piece(&mut self, range: Range<usize>, line: &Line, page: u32, first: bool) {
+        let (mark, body) = bullet(self.text, range.clone());
+        let piece = Piece { range, body, bullet: mark.is_some(), first, line, page };
+        if let Some((label, value)) = labelled(self.text, piece.body.clone()) {
+            self.label_and_value(&piece, label, value);
+        } else if !(self.waiting_label(&piece) || self.more(&piece)) {
+            self.prose(piece);
+        }
+    }
+
+    /// `Liver: …` inside running text of a wrapped line is a label too; a label of no field is only prose.
+    fn label_and_value(&mut self, piece: &Piece<'_>, label: Range<usize>, value: Range<usize>) {
         let text = self.text;
-        let (bullet, body) = bullet(text, range.clone());
-        if let Some((label, value)) = labelled(text, body.clone()) {
-            let field = self.field(label.clone());
-            if part_mark(text, range.start) {
-                self.part += 1;
-            }
-            // `Liver: …` inside running text of a wrapped line is a label too; a label of no field is only prose.
-            // `Ki-67 index` and on the next line `3-20%  specify: 5%`: no label of a field, but the value that is waited for.
-            if field.is_none()
-                && let Some(open) =
-                    self.open.as_mut().filter(|it| it.waiting && it.tokens.is_empty() && it.field.is_some())
-            {
-                open.tokens = body;
-                open.column = open.column.min(line.column);
-                return;
-            }
-            // A label broken over two lines: `Number of lymph nodes` / `positive: 5`.
-            let broken = self
-                .open
-                .as_ref()
-                .filter(|it| {
-                    it.waiting
-                        && it.tokens.is_empty()
-                        && it.bare
-                        && first
-                        && text.token(label.start).is_some_and(|t| t.first == b'a')
-                        && it.label.end == label.start
-                })
-                .map(|it| it.label.start..label.end);
-            let broken = broken.or_else(|| self.broken_in_prose(label.clone()));
-            let field = broken.as_ref().and_then(|it| self.field(it.clone())).or(field);
-            let field = field.or_else(|| self.specified(&label));
-            if field.is_none()
-                && broken.is_none()
-                && first
-                && bullet.is_none()
-                && self.runs_on(&body, line, page)
-            {
-                if let Some(open) = &mut self.open {
-                    open.tokens.end = body.end;
-                    open.width = line.width;
-                }
-                return;
-            }
-            let label = broken.unwrap_or(label);
-            if self.open.as_ref().is_some_and(|it| it.bare && it.label.start == label.start) {
-                self.open = None;
-            } else if let Some(open) =
-                self.open.as_mut().filter(|it| it.tokens.end > label.start && it.tokens.start < label.start)
-            {
-                open.tokens.end = label.start;
-            }
-            self.close();
-            // A label inside the line of the request is more of the request.
-            let on_line = (label.start.saturating_sub(2)..=label.start)
-                .any(|i| text.gap(i) >= Gap::Line && i >= range.start);
-            self.findings_begin(field, first && on_line);
-            self.synopsis_begins(field, first);
-            let waiting = value.is_empty();
-            let tokens = if field.is_none() { label.start..range.end } else { value };
-            self.open = Some(Open {
-                label,
-                field,
-                tokens,
-                column: line.column,
-                width: line.width,
-                waiting,
-                bullet: bullet.is_some(),
-                bare: false,
-            });
-            self.own_line = false;
+        let field = self.field(label.clone());
+        if part_mark(text, piece.range.start) {
+            self.part += 1;
+        }
+        if field.is_none() && self.awaited(piece) {
             return;
         }
-        let whole_label =
-            fields::is_exact(text, body.clone()) && body.len() <= 9 && !text.mark(body.end - 1, b'.');
-        if whole_label
-            && let Some(field) = fields::field(text, body.clone())
-            && !matches!(field, Field::Organ | Field::Liver | Field::Specimen)
+        let broken = self.broken(piece, &label).or_else(|| self.broken_in_prose(label.clone()));
+        let field = broken.as_ref().and_then(|it| self.field(it.clone())).or(field);
+        let field = field.or_else(|| self.specified(&label));
+        if field.is_none()
+            && broken.is_none()
+            && piece.first
+            && !piece.bullet
+            && self.runs_on(&piece.body, piece.line, piece.page)
         {
-            self.close();
-            self.open = Some(Open {
-                label: body.clone(),
-                field: Some(field),
-                tokens: body.end..body.end,
-                column: line.column,
-                width: line.width,
-                waiting: true,
-                bullet: false,
-                bare: true,
-            });
-            self.own_line = false;
+            if let Some(open) = &mut self.open {
+                open.tokens.end = piece.body.end;
+                open.width = piece.line.width;
+            }
             return;
         }
-        if let Some(open) = &mut self.open
-            && goes_on(text, open, bullet.is_some(), body.clone(), line, page)
+        let label = broken.unwrap_or(label);
+        self.give_up(&label);
+        self.close();
+        // A label inside the line of the request is more of the request.
+        let on_line = (label.start.saturating_sub(2)..=label.start)
+            .any(|i| text.gap(i) >= Gap::Line && i >= piece.range.start);
+        self.findings_begin(field, piece.first && on_line);
+        self.synopsis_begins(field, piece.first);
+        let waiting = value.is_empty();
+        let tokens = if field.is_none() { label.start..piece.range.end } else { value };
+        self.open = Some(Open { field, waiting, ..piece.opened(label, tokens) });
+        self.own_line = false;
+    }
+
+    /// `Ki-67 index` and on the next line `3-20%  specify: 5%`: no label of a field, but the value that is waited for.
+    fn awaited(&mut self, piece: &Piece<'_>) -> bool {
+        let waits = |it: &&mut Open| it.waiting && it.tokens.is_empty() && it.field.is_some();
+        let Some(open) = self.open.as_mut().filter(waits) else { return false };
+        open.tokens = piece.body.clone();
+        open.column = open.column.min(piece.line.column);
+        true
+    }
+
+    /// A label broken over two lines: `Number of lymph nodes` / `positive: 5`.
+    fn broken(&self, piece: &Piece<'_>, label: &Range<usize>) -> Option<Range<usize>> {
+        let open = self.open.as_ref().filter(|it| {
+            it.waiting
+                && it.tokens.is_empty()
+                && it.bare
+                && piece.first
+                && self.text.token(label.start).is_some_and(|t| t.first == b'a')
+                && it.label.end == label.start
+        })?;
+        Some(open.label.start..label.end)
+    }
+
+    /// Takes the words of a label away from what is open.
+    fn give_up(&mut self, label: &Range<usize>) {
+        if self.open.as_ref().is_some_and(|it| it.bare && it.label.start == label.start) {
+            self.open = None;
+        } else if let Some(open) =
+            self.open.as_mut().filter(|it| it.tokens.end > label.start && it.tokens.start < label.start)
         {
-            if open.tokens.is_empty() {
-                open.tokens = body.clone();
-                open.column = open.column.min(line.column);
-            }
-            open.tokens.end = body.end;
-            open.width = line.width;
-            return;
+            open.tokens.end = label.start;
+        }
+    }
+
+    /// A piece that is nothing but a label: its value comes with the next lines.
+    fn waiting_label(&mut self, piece: &Piece<'_>) -> bool {
+        let body = &piece.body;
+        let whole = fields::is_exact(self.text, body.clone())
+            && body.len() <= 9
+            && !self.text.mark(body.end - 1, b'.');
+        let field = whole.then(|| fields::field(self.text, body.clone())).flatten();
+        if field.is_none_or(|it| matches!(it, Field::Organ | Field::Liver | Field::Specimen)) {
+            return false;
         }
         self.close();
-        self.prose_findings_begin(body.clone(), first);
-        if part_mark(text, range.start) {
+        let opened = piece.opened(body.clone(), body.end..body.end);
+        self.open = Some(Open { field, waiting: true, bullet: false, bare: true, ..opened });
+        self.own_line = false;
+        true
+    }
+
+    /// More of what is open.
+    fn more(&mut self, piece: &Piece<'_>) -> bool {
+        let Some(open) = &mut self.open else { return false };
+        if !goes_on(self.text, open, piece.bullet, piece.body.clone(), piece.line, piece.page) {
+            return false;
+        }
+        if open.tokens.is_empty() {
+            open.tokens = piece.body.clone();
+            open.column = open.column.min(piece.line.column);
+        }
+        open.tokens.end = piece.body.end;
+        open.width = piece.line.width;
+        true
+    }
+
+    fn prose(&mut self, piece: Piece<'_>) {
+        self.close();
+        self.prose_findings_begin(piece.body.clone(), piece.first);
+        if part_mark(self.text, piece.range.start) {
             self.part += 1;
         }
         self.own_line = false;
-        self.open = Some(Open {
-            label: body.start..body.start,
-            field: None,
-            tokens: body,
-            column: line.column,
-            width: line.width,
-            waiting: false,
-            bullet: bullet.is_some(),
-            bare: false,
-        });
+        self.open = Some(piece.opened(piece.body.start..piece.body.start, piece.body.clone()));
     }
 
     /// `Ki-67 counted in hot spot of the` / `largest tumour: 1.4 %`: a colon in a sentence that the line before began.
