@@ -1,5 +1,6 @@
 //! Whether a unit of a pathology report belongs to a specimen of the liver, by what stands above it.
 
+use crate::Kind;
 use crate::layout::Unit;
 use crate::scene::Scene;
 use crate::words::Class;
@@ -23,10 +24,10 @@ pub(super) fn under_liver(scene: &Scene<'_>, u: usize, unit: &Unit) -> bool {
 const BULLETS_MAX: usize = 6;
 
 /// How many units back the same letter of a specimen is looked for.
-pub(super) const LETTERS_BACK_UNITS: usize = 60;
+const LETTERS_BACK_UNITS: usize = 60;
 
 /// The letter of the specimen that a unit begins with (`B. …`).
-pub(super) fn letter(scene: &Scene<'_>, unit: &Unit) -> Option<u8> {
+fn letter(scene: &Scene<'_>, unit: &Unit) -> Option<u8> {
     let text = &scene.text;
     let first = if unit.label.is_empty() { unit.tokens.start } else { unit.label.start };
     let at = first.checked_sub(2)?;
@@ -39,7 +40,7 @@ pub(super) fn letter(scene: &Scene<'_>, unit: &Unit) -> Option<u8> {
         .flatten()
 }
 
-pub(super) fn starts_with_liver_specimen(scene: &Scene<'_>, unit: &Unit) -> bool {
+fn starts_with_liver_specimen(scene: &Scene<'_>, unit: &Unit) -> bool {
     unit.tokens.clone().take(5).any(|i| scene.text.has(i, Class::Liver))
         || unit.label.clone().any(|i| scene.text.has(i, Class::Liver))
 }
@@ -47,4 +48,23 @@ pub(super) fn starts_with_liver_specimen(scene: &Scene<'_>, unit: &Unit) -> bool
 pub(super) fn starts_with_liver(scene: &Scene<'_>, unit: &Unit) -> bool {
     unit.tokens.clone().take(4).any(|i| scene.text.has(i, Class::Liver))
         || unit.label.clone().any(|i| scene.text.has(i, Class::Liver))
+}
+
+/// A short heading of a liver specimen stands right above.
+pub(super) fn heads_liver(scene: &Scene<'_>, u: usize, unit: &Unit) -> bool {
+    let above = u.checked_sub(1).and_then(|u| scene.units.get(u));
+    scene.kind == Kind::Pathology
+        && above.is_some_and(|it| {
+            it.part == unit.part
+                && it.tokens.len() <= 10
+                && starts_with_liver(scene, it)
+                && !scene.text.mark(it.tokens.end - 1, b'.')
+        })
+}
+
+/// `B. Liver wedge` and, further down, `B. Metastatic NET`.
+pub(super) fn lettered_liver(scene: &Scene<'_>, u: usize, unit: &Unit) -> bool {
+    let Some(own) = letter(scene, unit) else { return false };
+    let mut before = scene.units.iter().take(u).rev().take(LETTERS_BACK_UNITS);
+    before.any(|it| letter(scene, it) == Some(own) && starts_with_liver_specimen(scene, it))
 }

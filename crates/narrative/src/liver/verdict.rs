@@ -25,7 +25,7 @@ pub(super) fn judge(
     if state.plan || state.purpose || state.family {
         return None;
     }
-    if state.past && !current(scene, unit, i) {
+    if state.past && !current(scene, unit) {
         return None;
     }
     if gone(scene, unit, i) {
@@ -136,8 +136,7 @@ pub(super) fn changes(scene: &Scene<'_>, unit: &Unit, i: usize) -> bool {
 }
 
 /// `previously seen metastases are unchanged`: spoken of as of today.
-fn current(scene: &Scene<'_>, unit: &Unit, i: usize) -> bool {
-    let _ = i;
+fn current(scene: &Scene<'_>, unit: &Unit) -> bool {
     scene.says(
         unit.tokens.clone(),
         &[
