@@ -89,11 +89,10 @@ pub(super) fn following_noun(scene: &Scene<'_>, start: usize, end: usize, limit:
 pub(super) fn preceding_noun(scene: &Scene<'_>, unit: &Unit, start: usize) -> Option<Owner> {
     let text = &scene.text;
     let floor = unit.tokens.start.max(start.saturating_sub(40));
-    let mut skipped = false;
     // `s/p resection 4/2021: 1.6 cm, G1`: figures behind a colon that no noun stands before.
     if start > floor + 1
-        && scene.text.mark(start - 1, b':')
-        && !scene.text.has(start - 2, Class::Measured)
+        && text.mark(start - 1, b':')
+        && !text.has(start - 2, Class::Measured)
         && scene.kind == Kind::Clinic
     {
         return None;
@@ -104,49 +103,62 @@ pub(super) fn preceding_noun(scene: &Scene<'_>, unit: &Unit, start: usize) -> Op
             let list = i > floor && matches!(text.word(i - 1), "tumours" | "tumors" | "nets" | "nodules");
             return list.then_some(Owner::Tumour).filter(|_| i + 3 > start);
         }
-        // `over a 15 cm length`, `in a 20 cm segment`: that length is told already.
-        let stretch =
-            matches!(text.word(i), "length" | "segment" | "stretch" | "loop" | "bowel" | "ileum" | "jejunum")
-                && i > floor
-                && text.has(i - 1, Class::Length)
-                && scene.says(
-                    i.saturating_sub(6).max(floor)..i,
-                    &["over", "along", "in", "within", "of", "throughout"],
-                );
-        if stretch {
+        if is_told_length(scene, i, floor) || is_where(scene, i, floor) {
             continue;
         }
-        // Where it lies is not what it is: `tumour in the ileum measuring 2 cm`.
-        let place = matches!(
-            text.word(i),
-            "ileum"
-                | "jejunum"
-                | "bowel"
-                | "intestine"
-                | "mesentery"
-                | "colon"
-                | "caecum"
-                | "cecum"
-                | "wall"
-                | "mucosa"
-                | "serosa"
-                | "diverticulum"
-                | "segment"
-                | "specimen"
-                | "loop"
-                | "appendix"
-                | "resection"
-                | "ileal"
-                | "lumen"
-                | "fat"
-                | "tissue"
-                | "coecum"
-                | "margin"
-                | "duct"
-                | "polyp"
-                | "hemicolectomy"
-        );
-        let preposition = (i.saturating_sub(5).max(floor)..i).rev().any(|k| {
+        if let Some(owner) = noun(scene, i, unit.tokens.clone()) {
+            // `the distance between the tumours is 2-8 cm`
+            let between = scene.says(i.saturating_sub(3).max(floor)..i, &["between"]);
+            return Some(if between { Owner::Other } else { owner });
+        }
+    }
+    None
+}
+
+/// `over a 15 cm length`, `in a 20 cm segment`: that length is told already.
+fn is_told_length(scene: &Scene<'_>, i: usize, floor: usize) -> bool {
+    let text = &scene.text;
+    matches!(text.word(i), "length" | "segment" | "stretch" | "loop" | "bowel" | "ileum" | "jejunum")
+        && i > floor
+        && text.has(i - 1, Class::Length)
+        && scene
+            .says(i.saturating_sub(6).max(floor)..i, &["over", "along", "in", "within", "of", "throughout"])
+}
+
+/// Where it lies is not what it is: `tumour in the ileum measuring 2 cm`.
+fn is_where(scene: &Scene<'_>, i: usize, floor: usize) -> bool {
+    let text = &scene.text;
+    let place = matches!(
+        text.word(i),
+        "ileum"
+            | "jejunum"
+            | "bowel"
+            | "intestine"
+            | "mesentery"
+            | "colon"
+            | "caecum"
+            | "cecum"
+            | "wall"
+            | "mucosa"
+            | "serosa"
+            | "diverticulum"
+            | "segment"
+            | "specimen"
+            | "loop"
+            | "appendix"
+            | "resection"
+            | "ileal"
+            | "lumen"
+            | "fat"
+            | "tissue"
+            | "coecum"
+            | "margin"
+            | "duct"
+            | "polyp"
+            | "hemicolectomy"
+    );
+    let preposition = || {
+        (i.saturating_sub(5).max(floor)..i).rev().any(|k| {
             matches!(
                 text.word(k),
                 "in" | "of"
@@ -163,27 +175,19 @@ pub(super) fn preceding_noun(scene: &Scene<'_>, unit: &Unit, start: usize) -> Op
                     | "opposite"
                     | "beneath"
             )
-        });
-        // `a nodule terminal ileum approx 6 mm`
-        let noun_ahead = {
-            let mut at = i;
-            while at > floor && matches!(text.word(at - 1), "terminal" | "distal" | "proximal" | "mid") {
-                at -= 1;
-            }
-            at < i
-                && at > floor
-                && matches!(text.word(at - 1), "nodule" | "lesion" | "tumour" | "tumor" | "mass" | "net")
-        };
-        if place && (preposition || noun_ahead) {
-            skipped = true;
-            continue;
-        }
-        if let Some(owner) = noun(scene, i, unit.tokens.clone()) {
-            // `the distance between the tumours is 2-8 cm`
-            let between = scene.says(i.saturating_sub(3).max(floor)..i, &["between"]);
-            return Some(if between { Owner::Other } else { owner });
-        }
+        })
+    };
+    place && (preposition() || after_noun(scene, i, floor))
+}
+
+/// `a nodule terminal ileum approx 6 mm`
+fn after_noun(scene: &Scene<'_>, i: usize, floor: usize) -> bool {
+    let text = &scene.text;
+    let mut at = i;
+    while at > floor && matches!(text.word(at - 1), "terminal" | "distal" | "proximal" | "mid") {
+        at -= 1;
     }
-    let _ = skipped;
-    None
+    at < i
+        && at > floor
+        && matches!(text.word(at - 1), "nodule" | "lesion" | "tumour" | "tumor" | "mass" | "net")
 }

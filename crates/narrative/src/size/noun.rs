@@ -29,7 +29,104 @@ pub(super) fn noun(scene: &Scene<'_>, i: usize, around: Range<usize>) -> Option<
             || near(Class::Mesentery) && matches!(text.word(i + 1), "mass" | "complex");
         return Some(if massed { Owner::Mesentery } else { Owner::Node });
     }
+    if is_growth(word) {
+        return Some(if of_liver(scene, i, &around) { Owner::Liver } else { growth(scene, i, &around) });
+    }
+    is_other(word).then_some(Owner::Other)
+}
+
+/// Whether a growth lies in the liver.
+fn of_liver(scene: &Scene<'_>, i: usize, around: &Range<usize>) -> bool {
+    let text = &scene.text;
+    if i > around.start
+        && scene.says(i.saturating_sub(4).max(around.start)..i, &["liver", "hepatic", "segment", "lobe"])
+    {
+        return true;
+    }
+    let in_liver = (i.saturating_sub(9).max(around.start)..i)
+        .any(|k| text.has(k, Class::Liver) || crate::liver::is_segment(scene, k))
+        // `Liver wedge 3 x 2 x 1.5 cm, white nodule 1.1 cm`
+        || scene.kind == Kind::Pathology && text.has(around.start, Class::Liver)
+        || (i + 1..(i + 6).min(around.end))
+            .any(|k| text.has(k, Class::Liver) || matches!(text.word(k), "segment" | "segments" | "seg"));
+    in_liver
+        && !(i.saturating_sub(4).max(around.start)..i).any(|k| {
+            text.has(k, Class::SmallBowel)
+                || text.has(k, Class::Mesentery)
+                || text.has(k, Class::Neuroendocrine)
+        })
+}
+
+/// What a growth outside the liver is: the tumour, a mass of the mesentery, nodes, or something else.
+fn growth(scene: &Scene<'_>, i: usize, around: &Range<usize>) -> Owner {
+    let text = &scene.text;
+    let word = text.word(i);
+    // `the treated metastases are stable, index lesion 37 mm`
+    if matches!(word, "lesion" | "lesions")
+        && i > around.start
+        && matches!(text.word(i - 1), "index" | "target" | "reference")
+        && !(around.start..i).any(|k| text.has(k, Class::SmallBowel) || text.word(k) == "primary")
+    {
+        return Owner::Other;
+    }
+    if matches!(word, "deposit" | "deposits")
+        && scene.says(i.saturating_sub(1).max(around.start)..i, &["tumour", "tumor", "mesenteric"])
+    {
+        return Owner::Mesentery;
+    }
+    let of_mesentery = matches!(
+        word,
+        "mass"
+            | "masses"
+            | "conglomerate"
+            | "nodule"
+            | "deposit"
+            | "deposits"
+            | "lesion"
+            | "thickening"
+            | "nodules"
+            | "tumour"
+            | "tumor"
+            | "metastasis"
+            | "implant"
+    ) && mesenteric_near(scene, i, around);
+    if of_mesentery {
+        return Owner::Mesentery;
+    }
+    let nodal = scene.says(i.saturating_sub(2).max(around.start)..i, &["nodal", "node", "lymph", "matted"]);
+    if nodal {
+        return if matches!(word, "mass" | "masses" | "conglomerate") {
+            Owner::Mesentery
+        } else {
+            Owner::Node
+        };
+    }
+    // On a scan the primary may be no more than a thickening that takes up contrast.
+    if word == "thickening"
+        && scene.kind == Kind::Radiology
+        && scene.says(
+            i.saturating_sub(4).max(around.start)..i,
+            &["hyperenhancing", "enhancing", "hypervascular", "nodular", "avid"],
+        )
+    {
+        return Owner::Tumour;
+    }
     if matches!(
+        word,
+        "metastasis" | "metastases" | "deposit" | "deposits" | "thickening" | "implant" | "stricture"
+    ) {
+        return if scene.says(around.clone(), &["liver", "hepatic"]) { Owner::Liver } else { Owner::Other };
+    }
+    let foreign = (i.saturating_sub(3).max(around.start)..i).any(|k| {
+        text.has(k, Class::Elsewhere)
+            || matches!(text.word(k), "lung" | "thyroid" | "cystic" | "fatty" | "peritoneal" | "subcutaneous")
+    });
+    if foreign { Owner::Other } else { Owner::Tumour }
+}
+
+/// Nouns of growths.
+fn is_growth(word: &str) -> bool {
+    matches!(
         word,
         "mass"
             | "masses"
@@ -68,99 +165,12 @@ pub(super) fn noun(scene: &Scene<'_>, i: usize, around: Range<usize>) -> Option<
             | "stricture"
             | "metastasis"
             | "metastases"
-    ) {
-        if i > around.start
-            && scene.says(i.saturating_sub(4).max(around.start)..i, &["liver", "hepatic", "segment", "lobe"])
-        {
-            return Some(Owner::Liver);
-        }
-        let in_liver = (i.saturating_sub(9).max(around.start)..i)
-            .any(|k| text.has(k, Class::Liver) || crate::liver::is_segment(scene, k))
-            // `Liver wedge 3 x 2 x 1.5 cm, white nodule 1.1 cm`
-            || scene.kind == Kind::Pathology && text.has(around.start, Class::Liver)
-            || (i + 1..(i + 6).min(around.end))
-                .any(|k| text.has(k, Class::Liver) || matches!(text.word(k), "segment" | "segments" | "seg"));
-        if in_liver
-            && !(i.saturating_sub(4).max(around.start)..i).any(|k| {
-                text.has(k, Class::SmallBowel)
-                    || text.has(k, Class::Mesentery)
-                    || text.has(k, Class::Neuroendocrine)
-            })
-        {
-            return Some(Owner::Liver);
-        }
-        // `the treated metastases are stable, index lesion 37 mm`
-        if matches!(word, "lesion" | "lesions")
-            && i > around.start
-            && matches!(text.word(i - 1), "index" | "target" | "reference")
-            && !(around.start..i).any(|k| text.has(k, Class::SmallBowel) || text.word(k) == "primary")
-        {
-            return Some(Owner::Other);
-        }
-        if matches!(word, "deposit" | "deposits")
-            && scene.says(i.saturating_sub(1).max(around.start)..i, &["tumour", "tumor", "mesenteric"])
-        {
-            return Some(Owner::Mesentery);
-        }
-        let mesenteric = mesenteric_near(scene, i, &around);
-        let of_mesentery = matches!(
-            word,
-            "mass"
-                | "masses"
-                | "conglomerate"
-                | "nodule"
-                | "deposit"
-                | "deposits"
-                | "lesion"
-                | "thickening"
-                | "nodules"
-                | "tumour"
-                | "tumor"
-                | "metastasis"
-                | "implant"
-        ) && mesenteric;
-        if of_mesentery {
-            return Some(Owner::Mesentery);
-        }
-        let nodal =
-            scene.says(i.saturating_sub(2).max(around.start)..i, &["nodal", "node", "lymph", "matted"]);
-        if nodal {
-            return Some(if matches!(word, "mass" | "masses" | "conglomerate") {
-                Owner::Mesentery
-            } else {
-                Owner::Node
-            });
-        }
-        // On a scan the primary may be no more than a thickening that takes up contrast.
-        if word == "thickening"
-            && scene.kind == Kind::Radiology
-            && scene.says(
-                i.saturating_sub(4).max(around.start)..i,
-                &["hyperenhancing", "enhancing", "hypervascular", "nodular", "avid"],
-            )
-        {
-            return Some(Owner::Tumour);
-        }
-        if matches!(
-            word,
-            "metastasis" | "metastases" | "deposit" | "deposits" | "thickening" | "implant" | "stricture"
-        ) {
-            return Some(if scene.says(around.clone(), &["liver", "hepatic"]) {
-                Owner::Liver
-            } else {
-                Owner::Other
-            });
-        }
-        let foreign = (i.saturating_sub(3).max(around.start)..i).any(|k| {
-            text.has(k, Class::Elsewhere)
-                || matches!(
-                    text.word(k),
-                    "lung" | "thyroid" | "cystic" | "fatty" | "peritoneal" | "subcutaneous"
-                )
-        });
-        return Some(if foreign { Owner::Other } else { Owner::Tumour });
-    }
-    let other = matches!(
+    )
+}
+
+/// Nouns of all else that has a length.
+fn is_other(word: &str) -> bool {
+    matches!(
         word,
         "segment"
             | "specimen"
@@ -230,9 +240,7 @@ pub(super) fn noun(scene: &Scene<'_>, i: usize, around: Range<usize>) -> Option<
             | "effusion"
             | "lymphoma"
             | "gist"
-            | "ileal"
-    );
-    (other && word != "ileal").then_some(Owner::Other)
+    )
 }
 
 /// `mesenteric mass`, `mass in the mesentery`, `nodule at the root of the mesentery`.

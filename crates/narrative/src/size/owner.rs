@@ -39,16 +39,33 @@ pub(super) fn field_owner(scene: &Scene<'_>, unit: &Unit, measure: &Measure) -> 
 
 /// The noun that governs a length.
 pub(super) fn owner_of(scene: &Scene<'_>, unit: &Unit, measure: &Measure, before: Owner) -> Owner {
+    if is_distance(scene, unit, measure)
+        || in_a_stretch(scene, unit, measure)
+        || of_wide_bowel(scene, unit, measure)
+        || is_place(scene, unit, measure)
+    {
+        return Owner::Other;
+    }
+    // `a 2.3 cm tumour`: the noun follows without a preposition.
+    let adjectival = following_noun(scene, unit.tokens.start, measure.tokens.end, unit.tokens.end);
+    adjectival
+        .filter(|_| announced(scene, unit, measure))
+        .or_else(|| preceding_noun(scene, unit, measure.tokens.start))
+        .or(adjectival)
+        .unwrap_or_else(|| without_noun(scene, unit, measure, before))
+}
+
+/// `from the margin`, `in length`, `away`, `deep`: no dimension of a tumour.
+fn is_distance(scene: &Scene<'_>, unit: &Unit, measure: &Measure) -> bool {
     let text = &scene.text;
     let all = unit.tokens.clone();
     let end = measure.tokens.end;
-    // `from the margin`, `in length`, `away`, `deep`: no dimension of a tumour.
     let stop = (end..all.end.min(end + 4))
         .find(|i| text.is_number(*i) || text.token(*i).is_some_and(|t| t.shape == Shape::Mark))
         .unwrap_or_else(|| all.end.min(end + 4));
     let tail = end..stop;
     let near_tail = end..stop.min(end + 2);
-    if scene.says(
+    scene.says(
         near_tail.clone(),
         &[
             "from",
@@ -83,9 +100,12 @@ pub(super) fn owner_of(scene: &Scene<'_>, unit: &Unit, measure: &Measure, before
                 && measure.tokens.start > all.start
                 && matches!(text.word(measure.tokens.start - 1), "tumour" | "tumor" | "mass" | "lesion")))
         || scene.says(tail.clone(), &["from"]) && !scene.says(tail, &["arising", "separate"])
-    {
-        return Owner::Other;
-    }
+}
+
+/// `within 3 mm of the margin`, `a length of 12 cm`: words before it that make it a distance.
+fn in_a_stretch(scene: &Scene<'_>, unit: &Unit, measure: &Measure) -> bool {
+    let text = &scene.text;
+    let all = unit.tokens.clone();
     let back = measure.tokens.start.saturating_sub(6).max(all.start);
     let open_from =
         (back..measure.tokens.start).rev().find(|i| text.has(*i, Class::Tumour)).map_or(back, |i| i + 1);
@@ -94,7 +114,7 @@ pub(super) fn owner_of(scene: &Scene<'_>, unit: &Unit, measure: &Measure, before
             && text.has(i - 1, Class::Length)
     });
     let open = stretch_end.map_or(open_from, |i| i + 1)..measure.tokens.start;
-    if scene.says(
+    scene.says(
         open,
         &[
             "distance",
@@ -114,81 +134,85 @@ pub(super) fn owner_of(scene: &Scene<'_>, unit: &Unit, measure: &Measure, before
     ) && !scene.says(
         measure.tokens.start.saturating_sub(2).max(all.start)..measure.tokens.start,
         &["measuring", "measures", "size", "diameter", "dimension"],
-    ) {
-        return Owner::Other;
-    }
-    // `with dilatation of the small bowel to 38 mm`
+    )
+}
+
+/// `with dilatation of the small bowel to 38 mm`
+fn of_wide_bowel(scene: &Scene<'_>, unit: &Unit, measure: &Measure) -> bool {
+    let all = unit.tokens.clone();
     let widened = measure.tokens.start.saturating_sub(10).max(all.start)..measure.tokens.start;
-    if scene.says(
+    scene.says(
         measure.tokens.start.saturating_sub(2).max(all.start)..measure.tokens.start,
         &["to", "at", "of", "diameter"],
     ) && scene.says(
         widened,
         &["dilatation", "dilation", "dilated", "distension", "distended", "distention", "calibre", "caliber"],
-    ) {
-        return Owner::Other;
-    }
-    // `a nodule at 10 cm`
-    if measure.tokens.start > all.start
+    )
+}
+
+/// `a nodule at 10 cm`
+fn is_place(scene: &Scene<'_>, unit: &Unit, measure: &Measure) -> bool {
+    let text = &scene.text;
+    let all = unit.tokens.clone();
+    measure.tokens.start > all.start
         && text.word(measure.tokens.start - 1) == "at"
         && !matches!(
             text.word(measure.tokens.start.wrapping_sub(2)),
             "stable" | "unchanged" | "now" | "still" | "measured" | "largest" | "currently" | "today"
         )
-    {
-        return Owner::Other;
+}
+
+/// Whether a noun may follow: `a 2.3 cm …`, `: 2.3 cm …`.
+fn announced(scene: &Scene<'_>, unit: &Unit, measure: &Measure) -> bool {
+    let text = &scene.text;
+    let all = unit.tokens.clone();
+    if measure.tokens.start == all.start {
+        return true;
     }
-    // `a 2.3 cm tumour`: the noun follows without a preposition.
-    let adjectival = following_noun(scene, all.start, end, all.end);
-    let announced = measure.tokens.start == all.start || {
-        let word = text.word(measure.tokens.start - 1);
-        matches!(
-            word,
-            "a" | "an"
-                | "the"
-                | "one"
-                | "single"
-                | "solitary"
-                | "this"
-                | "of"
-                | "is"
-                | "with"
-                | "contains"
-                | "shows"
-                | "new"
-                | "stable"
-                | "and"
-                | "known"
-                | "reveals"
-                | "discrete"
-                | "approximately"
-                | "largest"
-                | "unchanged"
-                | "another"
-                | "further"
-                | "second"
-                | "separate"
-                | "ill"
-                | "spiculated"
-                | "stellate"
-                | "measurable"
-                | "enlarging"
-                | "small"
-                | "in"
-        ) || text.mark(measure.tokens.start - 1, b':')
-            || text.mark(measure.tokens.start - 1, b',')
-            || text.mark(measure.tokens.start - 1, b'.')
-            || text.mark(measure.tokens.start - 1, b'-')
-    };
-    if let Some(owner) = adjectival.filter(|_| announced) {
-        return owner;
-    }
-    if let Some(owner) = preceding_noun(scene, unit, measure.tokens.start) {
-        return owner;
-    }
-    if let Some(owner) = adjectival {
-        return owner;
-    }
+    let word = text.word(measure.tokens.start - 1);
+    matches!(
+        word,
+        "a" | "an"
+            | "the"
+            | "one"
+            | "single"
+            | "solitary"
+            | "this"
+            | "of"
+            | "is"
+            | "with"
+            | "contains"
+            | "shows"
+            | "new"
+            | "stable"
+            | "and"
+            | "known"
+            | "reveals"
+            | "discrete"
+            | "approximately"
+            | "largest"
+            | "unchanged"
+            | "another"
+            | "further"
+            | "second"
+            | "separate"
+            | "ill"
+            | "spiculated"
+            | "stellate"
+            | "measurable"
+            | "enlarging"
+            | "small"
+            | "in"
+    ) || text.mark(measure.tokens.start - 1, b':')
+        || text.mark(measure.tokens.start - 1, b',')
+        || text.mark(measure.tokens.start - 1, b'.')
+        || text.mark(measure.tokens.start - 1, b'-')
+}
+
+/// By the field, or by the sentence before.
+fn without_noun(scene: &Scene<'_>, unit: &Unit, measure: &Measure, before: Owner) -> Owner {
+    let text = &scene.text;
+    let all = unit.tokens.clone();
     match unit.field {
         Some(Field::Focality | Field::Site | Field::Histology) => Owner::Tumour,
         Some(Field::Liver) => Owner::Liver,
