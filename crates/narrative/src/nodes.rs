@@ -59,7 +59,7 @@ pub(crate) fn nodes(
         && about_nodes
         && unit.field.is_none_or(|it| !matches!(it, Field::Ignored | Field::Size))
     {
-        all.extend(ratios(scene, u, unit));
+        all.extend(ratios(scene, unit));
         if all.is_empty() {
             all.extend(spoken(scene, u, unit));
         }

@@ -82,7 +82,7 @@ pub(super) fn ratio_list(scene: &Scene<'_>, unit: &Unit) -> Vec<Counts> {
 }
 
 /// Ratios in a sentence that speaks of nodes near them.
-pub(super) fn ratios(scene: &Scene<'_>, _u: usize, unit: &Unit) -> Vec<Counts> {
+pub(super) fn ratios(scene: &Scene<'_>, unit: &Unit) -> Vec<Counts> {
     let text = &scene.text;
     let mut found = ratio_list(scene, unit);
     // `Lymph nodes: three contain carcinoma (3/22). No NET is seen (0/22).`: the label counts for all its sentences.

@@ -124,7 +124,7 @@ fn none_of_the_nodes(scene: &Scene<'_>, unit: &Unit) -> Option<usize> {
 pub(super) fn counted(text: &Text<'_>, node: usize, floor: usize) -> Option<(u16, usize, usize)> {
     for back in 1..=7 {
         let i = node.checked_sub(back).filter(|i| *i >= floor)?;
-        if let Some((value, length)) = numbers::whole(text, i) {
+        if let Some((value, _)) = numbers::whole(text, i) {
             // `twenty-one`: the whole number begins earlier.
             let begins = i >= floor + 2
                 && text.mark(i - 1, b'-')
@@ -133,10 +133,10 @@ pub(super) fn counted(text: &Text<'_>, node: usize, floor: usize) -> Option<(u16
                 return numbers::whole(text, i - 2).map(|it| (it.0, i - 2, node + 1));
             }
             let closes = i >= floor + 2 && text.mark(i - 1, b'(') && text.mark(i + 1, b')');
-            if closes && let Some((value, _)) = numbers::whole(text, i - 2).or(Some((value, 1))) {
+            if closes {
+                let value = numbers::whole(text, i - 2).map_or(value, |it| it.0);
                 return Some((value, i.saturating_sub(2).max(floor), node + 1));
             }
-            let _ = length;
             return (value > 0 && !matches!(text.word(i), "no" | "none" | "both" | "all")
                 || text.word(i) == "both")
                 .then_some((value, i, node + 1));
