@@ -12,7 +12,7 @@ use std::ops::Range;
 use crate::tokens::{Shape, Text};
 use crate::words::Class;
 use figures::{invasion, measured, nodes, proliferation, staged};
-use label::{Label, has};
+use label::{Label, TOKENS_MAX, has};
 use naming::{mesentery, named, organ};
 
 /// A field of a synoptic report.
@@ -100,7 +100,7 @@ pub(crate) fn field(text: &Text<'_>, range: Range<usize>) -> Option<Field> {
 /// Whether every word of the label is one that labels are made of: then it may stand without a colon.
 pub(crate) fn is_exact(text: &Text<'_>, range: Range<usize>) -> bool {
     let range = without_marks(text, range);
-    !range.is_empty()
+    (1..=TOKENS_MAX).contains(&range.len())
         && range.clone().all(|i| match text.tokens.get(i).map(|t| t.shape) {
             Some(Shape::Word) => {
                 text.has(i, Class::Label)

@@ -5,8 +5,8 @@ use std::ops::Range;
 use crate::tokens::Text;
 use crate::words::{Class, Mask};
 
-/// Tokens of a label that are looked at.
-const TOKENS_MAX: usize = 32;
+/// Most tokens of a label; what is longer is none.
+pub(super) const TOKENS_MAX: usize = 32;
 
 /// A label without a word of any of these asks for nothing that is read.
 const ASKING: Mask = Class::Label.bit()
