@@ -5,7 +5,7 @@ use std::ops::Range;
 use crate::tokens::{Gap, Shape, Text};
 
 /// Longest sentence, in tokens. Longer ones are cut, so that work stays linear in the length of the text.
-const SENTENCE_TOKENS_MAX: usize = 240;
+pub(super) const SENTENCE_TOKENS_MAX: usize = 240;
 
 /// Words whose full stop ends no sentence.
 pub(super) fn is_abbreviation(word: &str) -> bool {

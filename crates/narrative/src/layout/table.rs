@@ -3,8 +3,12 @@
 use std::ops::Range;
 
 use super::Flow;
+use super::sentences::SENTENCE_TOKENS_MAX;
 use crate::fields;
 use crate::tokens::{Gap, Text};
+
+/// Longest cell of a header that labels its column, in tokens: every row looks at it again.
+const HEADER_TOKENS_MAX: usize = 32;
 
 impl Flow<'_, '_> {
     /// Reads the header of a table, or a row under one. Whether the line was one of them.
@@ -23,7 +27,8 @@ impl Flow<'_, '_> {
             .count();
         if labels >= 3 && labels * 2 >= cells.len() {
             self.close();
-            self.header = cells;
+            let label = |it: Range<usize>| if it.len() > HEADER_TOKENS_MAX { it.start..it.start } else { it };
+            self.header = cells.into_iter().map(label).collect();
             return true;
         }
         if self.header.len() != cells.len() {
@@ -32,7 +37,12 @@ impl Flow<'_, '_> {
         }
         for (cell, label) in cells.into_iter().zip(self.header.clone()) {
             let field = fields::field(self.text, label.clone());
-            self.push(cell, label, field, true);
+            let end = cell.end;
+            let opens = cell.start..cell.end.min(cell.start + SENTENCE_TOKENS_MAX);
+            self.push(opens, label.clone(), field, true);
+            for start in cell.skip(SENTENCE_TOKENS_MAX).step_by(SENTENCE_TOKENS_MAX) {
+                self.push(start..end.min(start + SENTENCE_TOKENS_MAX), label.clone(), None, false);
+            }
         }
         true
     }
@@ -54,4 +64,18 @@ fn cells(text: &Text<'_>, range: Range<usize>) -> Vec<Range<usize>> {
         }
     }
     cells
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cell_without_end_is_no_longer_unit_than_a_sentence_without_end() {
+        let cell = "nodes ".repeat(3 * SENTENCE_TOKENS_MAX + 1);
+        let table = format!("Size | Grade | Ki-67 | Site\n2 cm | G1 | 2% | {cell}\n");
+        let units = super::super::units(&Text::new(&table), false);
+        assert_eq!(units.len(), 7);
+        assert!(units.iter().all(|it| it.tokens.len() <= SENTENCE_TOKENS_MAX));
+    }
 }
