@@ -153,3 +153,23 @@ fn repeats_take_time_in_proportion_to_their_length() {
         assert!(ratio < 28.0, "{piece:?}: {ratio:.1} times for 8 times the length");
     }
 }
+
+/// Texts of one kind that grow in one place: before it, what grows, after it.
+const GROWING: [(&str, &str, &str); 2] =
+    [("Large (", "core ", ")"), ("Size | Grade | Ki-67 | ", "core ", "\n")];
+
+#[test]
+fn what_grows_in_one_place_takes_time_in_proportion_to_its_length() {
+    for (before, piece, after) in GROWING {
+        // Half of the text grows, the other half are rows that may look back at it.
+        let text = |length: usize| {
+            let half = length / 2;
+            format!("{before}{}{after}{}", piece.repeat(half / piece.len()), "1|2|3|4\n".repeat(half / 8))
+        };
+        let (small, large) = (text(20_000), text(160_000));
+        let least = |text: &str| (0..3).map(|_| timed(text)).min().unwrap_or_default().as_secs_f64();
+        let ratio = least(&large) / least(&small).max(1e-6);
+        println!("{before:?}: {ratio:.1} times for 8 times the length");
+        assert!(ratio < 28.0, "{before:?}: {ratio:.1} times for 8 times the length");
+    }
+}

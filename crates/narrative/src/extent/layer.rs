@@ -1,0 +1,263 @@
+//! The layer of the wall, or what lies beyond it, that a word names.
+
+use crate::item::Depth;
+use crate::scene::Scene;
+use crate::words::Class;
+
+/// The layer that token `i` names.
+pub(super) fn layer(scene: &Scene<'_>, i: usize, start: usize, end: usize) -> Option<Depth> {
+    let text = &scene.text;
+    if !text.any(i, Class::Layer.bit() | Class::Elsewhere.bit() | Class::Mesentery.bit()) {
+        return None;
+    }
+    let word = text.word(i);
+    let next = text.word(i + 1);
+    Some(match word {
+        "lamina" if next == "propria" => Depth::LaminaPropria,
+        // `m. propria`, but no second word of `lamina propria` or `muscularis propria`
+        "propria"
+            if text.mark(i.wrapping_sub(1), b'.')
+                && matches!(text.word(i.wrapping_sub(2)), "m" | "musc" | "muscularis") =>
+        {
+            through(scene, i, start).unwrap_or(Depth::MuscularisPropria)
+        }
+        // `lamina propria or submucosa` leaves it open.
+        "submucosa" if text.word(i.wrapping_sub(1)) == "or" && i > start + 1 && is_mucosa(scene, i - 2) => {
+            Depth::LaminaPropria
+        }
+        "mucosa" | "intramucosal" => Depth::LaminaPropria,
+        "mucosal" if matches!(next, "layer") => Depth::LaminaPropria,
+        "submucosa" => Depth::Submucosa,
+        "submucosal"
+            if matches!(next, "layer" | "tissue" | "tissues" | "fat" | "connective")
+                || i + 1 >= end
+                || text.mark(i + 1, b'.') =>
+        {
+            Depth::Submucosa
+        }
+        "muscularis" if next.starts_with("mucosa") => return None,
+        "muscularis" => through(scene, i, start).unwrap_or(Depth::MuscularisPropria),
+        "mp" if text.token(i).is_some_and(|t| t.first == b'N') => {
+            through(scene, i, start).unwrap_or(Depth::MuscularisPropria)
+        }
+        "muscle"
+            if matches!(next, "coat" | "layer" | "wall")
+                || matches!(text.word(i.wrapping_sub(1)), "proper") =>
+        {
+            through(scene, i, start).unwrap_or(Depth::MuscularisPropria)
+        }
+        "subserosa" | "subserosal" | "subserous" => Depth::Subserosa,
+        "fat" | "adipose"
+            if matches!(
+                text.word(i.wrapping_sub(1)),
+                "mesenteric"
+                    | "perienteric"
+                    | "subserosal"
+                    | "pericolic"
+                    | "perimuscular"
+                    | "serosal"
+                    | "surrounding"
+                    | "pericolonic"
+                    | "periileal"
+                    | "peri"
+                    | "extramural"
+                    | "perimural"
+                    | "perivisceral"
+            ) || next == "tissue" && text.word(i.wrapping_sub(1)) == "mesenteric"
+                || into_the_fat(scene, i, start) =>
+        {
+            Depth::Subserosa
+        }
+        "mesentery" | "mesenteric"
+            if scene.says(i.saturating_sub(4).max(start)..i, &["into", "through"])
+                && !matches!(
+                    next,
+                    "margin"
+                        | "mass"
+                        | "nodes"
+                        | "node"
+                        | "lymph"
+                        | "nodule"
+                        | "deposit"
+                        | "vessels"
+                        | "fat"
+                        | "adipose"
+                ) =>
+        {
+            Depth::Subserosa
+        }
+        "serosal"
+            if matches!(
+                next,
+                "fat"
+                    | "adipose"
+                    | "adhesions"
+                    | "adhesion"
+                    | "puckering"
+                    | "retraction"
+                    | "tethering"
+                    | "dimpling"
+                    | "scarring"
+                    | "reaction"
+                    | "fibrosis"
+                    | "indrawing"
+                    | "congestion"
+                    | "exudate"
+            ) =>
+        {
+            return None;
+        }
+        "abdominal" if next == "wall" && invaded(scene, i, start) => Depth::OtherOrgans,
+        "serosa" | "serosal" | "serous" => Depth::Serosa,
+        "peritoneum" | "peritoneal"
+            if !matches!(
+                next,
+                "metastasis"
+                    | "metastases"
+                    | "deposits"
+                    | "deposit"
+                    | "nodules"
+                    | "nodule"
+                    | "disease"
+                    | "cavity"
+                    | "fluid"
+                    | "washings"
+            ) =>
+        {
+            Depth::Serosa
+        }
+        "mesothelium" | "mesothelial" => Depth::Serosa,
+        "organs" | "structures" | "organ" | "loop" | "loops"
+            if matches!(
+                text.word(i.wrapping_sub(1)),
+                "other" | "adjacent" | "neighbouring" | "surrounding" | "neighboring" | "bowel" | "small"
+            ) || matches!(text.word(i.wrapping_sub(2)), "adjacent" | "other") =>
+        {
+            Depth::OtherOrgans
+        }
+        "omentum"
+            if scene.says(
+                i.saturating_sub(4).max(start)..i,
+                &["invades", "invading", "infiltrates", "infiltrating", "into", "involves"],
+            ) =>
+        {
+            Depth::OtherOrgans
+        }
+        // `directly invades the transverse colon`, `through the serosa into the wall of the bladder`
+        _ if text.has(i, Class::Elsewhere)
+            && (!matches!(next, "wall")
+                || scene.says(start..i, &["serosa", "direct", "directly", "adherent"]))
+            && invaded(scene, i, start) =>
+        {
+            Depth::OtherOrgans
+        }
+        _ => return None,
+    })
+}
+
+fn is_mucosa(scene: &Scene<'_>, i: usize) -> bool {
+    matches!(scene.text.word(i), "propria" | "mucosa")
+}
+
+/// `into the fat beyond`, `4 mm into adjacent fat`: fat without a name is the wall's where tumour grows into it.
+fn into_the_fat(scene: &Scene<'_>, i: usize, start: usize) -> bool {
+    let text = &scene.text;
+    let mut at = i;
+    while at > start
+        && matches!(
+            text.word(at - 1),
+            "the" | "adjacent" | "surrounding" | "underlying" | "attached" | "adjoining"
+        )
+    {
+        at -= 1;
+    }
+    at > start
+        && matches!(text.word(at - 1), "into" | "invades" | "infiltrates" | "invading" | "infiltrating")
+        && scene
+            .says(start..at, &["tumour", "tumor", "wall", "it", "muscularis", "muscle", "growth", "lesion"])
+        && !scene.says(
+            start..at,
+            &[
+                "node",
+                "nodes",
+                "nodal",
+                "deposit",
+                "deposits",
+                "mass",
+                "capsule",
+                "extranodal",
+                "extracapsular",
+            ],
+        )
+}
+
+/// Another organ into which the tumour grows; an organ that is reached along the wall or that holds a deposit is none.
+fn invaded(scene: &Scene<'_>, i: usize, start: usize) -> bool {
+    let near = i.saturating_sub(7).max(start)..i;
+    let Some(verb) = near.rev().find(|k| {
+        matches!(
+            scene.text.word(*k),
+            "invades"
+                | "invading"
+                | "infiltrates"
+                | "infiltrating"
+                | "into"
+                | "invade"
+                | "infiltrate"
+                | "invaded"
+                | "infiltrated"
+                | "penetrates"
+                | "penetrating"
+        ) || matches!(scene.text.word(*k), "invasion" | "infiltration" | "extension" | "growth")
+            && matches!(scene.text.word(*k + 1), "of" | "into")
+            || matches!(scene.text.word(*k), "involve" | "involves" | "involving")
+                && scene.says(start..*k, &["serosa", "direct", "directly"])
+    }) else {
+        return false;
+    };
+    let between = verb..i;
+    !scene.says(
+        between,
+        &[
+            "fat",
+            "mesentery",
+            "submucosa",
+            "subserosa",
+            "muscularis",
+            "ileum",
+            "jejunum",
+            "metastasis",
+            "metastases",
+            "from",
+            "near",
+        ],
+    )
+}
+
+/// `through the muscularis propria` goes beyond it, `through the full thickness` too; `into but not through` does not.
+fn through(scene: &Scene<'_>, i: usize, start: usize) -> Option<Depth> {
+    let near = i.saturating_sub(5).max(start)..i;
+    let at = near.rev().find(|k| {
+        matches!(
+            scene.text.word(*k),
+            "through"
+                | "thru"
+                | "beyond"
+                | "transmurally"
+                | "past"
+                | "breaches"
+                | "breaching"
+                | "breached"
+                | "traverses"
+                | "traversing"
+                | "traversed"
+                | "crosses"
+                | "crossing"
+                | "perforates"
+                | "transgresses"
+                | "transgressing"
+        )
+    })?;
+    let denied = scene.says(at.saturating_sub(3).max(start)..at, &["not", "without", "no", "never"]);
+    (!denied).then_some(Depth::Subserosa)
+}

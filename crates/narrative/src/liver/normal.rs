@@ -1,0 +1,171 @@
+//! A liver that is told to be normal: the whole of it, and not only its size or its vessels.
+
+use std::ops::Range;
+
+use crate::fields::Field;
+use crate::layout::Unit;
+use crate::scene::Scene;
+use crate::words::Class;
+
+/// `liver: normal`, `liver and spleen are unremarkable`, but not `normal in size`.
+pub(super) fn normal(scene: &Scene<'_>, unit: &Unit) -> Option<usize> {
+    let text = &scene.text;
+    let all = unit.tokens.clone();
+    let field = unit.field == Some(Field::Liver);
+    let limits = text.word(all.start) == "within" && text.word(all.start + 1) == "normal";
+    if scene.says(all.clone(), &["function", "tests", "enzymes", "biochemistry", "bloods"]) {
+        return None;
+    }
+    all.clone().filter(|i| is_normal(scene, &all, *i)).find(|i| {
+        field && (*i <= all.start + 3 || limits)
+            || liver_before(scene, &all, *i)
+            || liver_behind(scene, &all, *i)
+    })
+}
+
+/// Whether the word calls something normal, as a whole and not the rest of it.
+fn is_normal(scene: &Scene<'_>, all: &Range<usize>, i: usize) -> bool {
+    let text = &scene.text;
+    // `normal in size and appearance`
+    let looks = || {
+        text.word(i + 1) == "in" && scene.says(i + 2..(i + 7).min(all.end), &["appearance", "appearances"])
+    };
+    let near = i.saturating_sub(2).max(all.start)..i;
+    matches!(text.word(i), "normal" | "unremarkable" | "clear" | "inconspicuous" | "nad")
+        && (!is_quality(text.word(i + 1)) || looks())
+        && !scene.says(
+            near,
+            &["otherwise", "not", "no", "remaining", "remainder", "abnormal", "function", "tests"],
+        )
+        && !scene.says(
+            all.start..i,
+            &[
+                "remainder",
+                "remaining",
+                "rest",
+                "background",
+                "otherwise",
+                "function",
+                "lfts",
+                "resection",
+                "remnant",
+            ],
+        )
+}
+
+/// What alone may be normal in a liver that is not.
+fn is_quality(word: &str) -> bool {
+    matches!(
+        word,
+        "in" | "size"
+            | "sized"
+            | "echotexture"
+            | "echogenicity"
+            | "attenuation"
+            | "signal"
+            | "contour"
+            | "calibre"
+            | "caliber"
+            | "morphology"
+            | "parenchymal"
+            | "background"
+            | "enhancement"
+            | "uptake"
+            | "parenchyma"
+            | "function"
+            | "variant"
+            | "margin"
+            | "physiological"
+            | "portal"
+            | "blood"
+            | "lfts"
+            | "tests"
+            | "enzymes"
+            | "biochemistry"
+            | "resection"
+            | "edge"
+            | "span"
+            | "outline"
+            | "volume"
+            | "dimensions"
+    )
+}
+
+/// `liver and spleen are unremarkable`, with no other subject between: `liver lesion is stable, spleen is normal`.
+fn liver_before(scene: &Scene<'_>, all: &Range<usize>, i: usize) -> bool {
+    let text = &scene.text;
+    let liver = (i.saturating_sub(22).max(all.start)..i)
+        .rev()
+        .take_while(|k| !text.mark(*k, b';') && !matches!(text.word(*k), "but" | "with" | "which"))
+        .find(|k| text.has(*k, Class::Liver));
+    let Some(liver) = liver else { return false };
+    if !scene.says(
+        liver..i,
+        &[
+            "lesion",
+            "lesions",
+            "metastases",
+            "metastasis",
+            "cyst",
+            "cysts",
+            "is",
+            "are",
+            "has",
+            "shows",
+            "contains",
+            "demonstrates",
+            "vein",
+            "veins",
+            "appears",
+            "appear",
+            "artery",
+            "flexure",
+        ],
+    ) {
+        return true;
+    }
+    let told = scene
+        .says(i.saturating_sub(3)..i, &["is", "are", "appears", "appear", "looks", "look", "all"])
+        || matches!(text.word(i + 1), "appearance" | "appearances")
+            && matches!(text.word(i.wrapping_sub(1)), "a" | "has" | "of");
+    told && !scene.says(
+        liver + 1..i.saturating_sub(3).max(liver + 1),
+        &[
+            "is",
+            "are",
+            "has",
+            "shows",
+            "lesion",
+            "lesions",
+            "vein",
+            "veins",
+            "metastases",
+            "cyst",
+            "cysts",
+            "flexure",
+            "artery",
+        ],
+    )
+}
+
+/// `normal liver, spleen and kidneys`, `unremarkable appearance of the liver`.
+fn liver_behind(scene: &Scene<'_>, all: &Range<usize>, i: usize) -> bool {
+    let text = &scene.text;
+    (i + 1..(i + 6).min(all.end))
+        .take_while(|k| !text.mark(*k, b';') && !matches!(text.word(*k), "in" | "and"))
+        .any(|k| {
+            text.has(k, Class::Liver)
+                && !matches!(
+                    text.word(k + 1),
+                    "function"
+                        | "parenchyma"
+                        | "enzymes"
+                        | "tests"
+                        | "vein"
+                        | "veins"
+                        | "echotexture"
+                        | "biochemistry"
+                        | "contour"
+                )
+        })
+}

@@ -1,0 +1,70 @@
+//! Whether a unit of a pathology report belongs to a specimen of the liver, by what stands above it.
+
+use crate::Kind;
+use crate::layout::Unit;
+use crate::scene::Scene;
+use crate::words::Class;
+
+/// `Liver, segment 4b, excision:` and under it the bullets of its diagnosis.
+pub(super) fn under_liver(scene: &Scene<'_>, u: usize, unit: &Unit) -> bool {
+    let text = &scene.text;
+    let bullet = |it: &Unit| {
+        it.label.is_empty()
+            && it.tokens.start > 0
+            && (text.mark(it.tokens.start - 1, b'-') || text.mark(it.tokens.start - 1, b'*'))
+    };
+    if !bullet(unit) {
+        return false;
+    }
+    let above = scene.units.iter().take(u).rev().take(BULLETS_MAX).find(|it| !bullet(it));
+    above.is_some_and(|it| it.section == unit.section && it.label.clone().any(|i| text.has(i, Class::Liver)))
+}
+
+/// Most bullets under one specimen.
+const BULLETS_MAX: usize = 6;
+
+/// How many units back the same letter of a specimen is looked for.
+const LETTERS_BACK_UNITS: usize = 60;
+
+/// The letter of the specimen that a unit begins with (`B. …`).
+fn letter(scene: &Scene<'_>, unit: &Unit) -> Option<u8> {
+    let text = &scene.text;
+    let first = if unit.label.is_empty() { unit.tokens.start } else { unit.label.start };
+    let at = first.checked_sub(2)?;
+    let mark = text.mark(first - 1, b'.') || text.mark(first - 1, b')') || text.mark(first - 1, b':');
+    (mark
+        && text.is_word(at)
+        && text.written(at).len() == 1
+        && text.gap(first - 1) == crate::tokens::Gap::None)
+        .then(|| text.word(at).as_bytes().first().copied())
+        .flatten()
+}
+
+fn starts_with_liver_specimen(scene: &Scene<'_>, unit: &Unit) -> bool {
+    unit.tokens.clone().take(5).any(|i| scene.text.has(i, Class::Liver))
+        || unit.label.clone().any(|i| scene.text.has(i, Class::Liver))
+}
+
+pub(super) fn starts_with_liver(scene: &Scene<'_>, unit: &Unit) -> bool {
+    unit.tokens.clone().take(4).any(|i| scene.text.has(i, Class::Liver))
+        || unit.label.clone().any(|i| scene.text.has(i, Class::Liver))
+}
+
+/// A short heading of a liver specimen stands right above.
+pub(super) fn heads_liver(scene: &Scene<'_>, u: usize, unit: &Unit) -> bool {
+    let above = u.checked_sub(1).and_then(|u| scene.units.get(u));
+    scene.kind == Kind::Pathology
+        && above.is_some_and(|it| {
+            it.part == unit.part
+                && it.tokens.len() <= 10
+                && starts_with_liver(scene, it)
+                && !scene.text.mark(it.tokens.end - 1, b'.')
+        })
+}
+
+/// `B. Liver wedge` and, further down, `B. Metastatic NET`.
+pub(super) fn lettered_liver(scene: &Scene<'_>, u: usize, unit: &Unit) -> bool {
+    let Some(own) = letter(scene, unit) else { return false };
+    let mut before = scene.units.iter().take(u).rev().take(LETTERS_BACK_UNITS);
+    before.any(|it| letter(scene, it) == Some(own) && starts_with_liver_specimen(scene, it))
+}

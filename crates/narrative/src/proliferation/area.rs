@@ -1,0 +1,76 @@
+//! The field that mitoses are counted in, as it is written.
+
+use std::ops::Range;
+
+use crate::item::MitoticField;
+use crate::numbers;
+use crate::scene::Scene;
+
+pub(super) fn area_in(scene: &Scene<'_>, range: Range<usize>) -> Option<MitoticField> {
+    range.clone().find_map(|i| area(scene, i, range.end)).map(|it| it.0)
+}
+
+/// `per 2 mm2`, `/2mm²`, `in 10 HPF`, `per 10 high-power fields`, `/mm2` at token `i`, and how many tokens it takes.
+pub(super) fn area(scene: &Scene<'_>, i: usize, end: usize) -> Option<(MitoticField, usize)> {
+    let text = &scene.text;
+    let opens = text.mark(i, b'/') || matches!(text.word(i), "per" | "in" | "of" | "each" | "every" | "over");
+    if !opens {
+        return None;
+    }
+    let mut at = i + 1;
+    while at < end
+        && (matches!(text.word(at), "the" | "a" | "an" | "each")
+            || text.mark(at, b'(')
+            || text.mark(at, b'['))
+    {
+        at += 1;
+    }
+    let number = numbers::at(text, at);
+    let unit_at = if number.is_some() { at + 1 } else { at };
+    if unit_at >= end {
+        return None;
+    }
+    let number = number.unwrap_or(1000);
+    let high_power = || MitoticField::HighPowerFields((number / 1000).min(9999) as u16);
+    let fits = |words: &[&str]| text.follows(unit_at, words);
+    if matches!(text.word(unit_at), "mm2" | "mm²" | "sqmm" | "mm3") {
+        return Some((MitoticField::SquareMillimetres(number), unit_at + 1 - i));
+    }
+    if fits(&["mm", "^", "2"]) || fits(&["sq", ".", "mm"]) || fits(&["mm", "-", "2"]) {
+        return Some((MitoticField::SquareMillimetres(number), unit_at + 3 - i));
+    }
+    if fits(&["sq", "mm"])
+        || fits(&["square", "mm"])
+        || fits(&["mm", "sq"])
+        || fits(&["mm", "squared"])
+        || fits(&["mm", "2"])
+        || fits(&["square", "millimetres"])
+        || fits(&["square", "millimeters"])
+        || fits(&["square", "millimetre"])
+        || fits(&["square", "millimeter"])
+    {
+        return Some((MitoticField::SquareMillimetres(number), unit_at + 2 - i));
+    }
+    if text.word(unit_at) == "high" || text.word(unit_at).starts_with("hp") {
+        let told = (unit_at..(unit_at + 6).min(end)).find(|k| {
+            (text.mark(*k, b'(') || text.mark(*k, b'=') || text.mark(*k, b'[') || text.mark(*k, b'~'))
+                && text.is_number(k + 1)
+                && (matches!(text.word(k + 2), "mm2" | "mm²" | "sqmm")
+                    || text.word(k + 2) == "mm" && matches!(text.word(k + 3), "2" | "^" | "sq")
+                    || matches!(text.word(k + 2), "sq" | "square"))
+        });
+        if let Some(k) = told
+            && let Some(told) = numbers::at(text, k + 1)
+        {
+            return Some((MitoticField::SquareMillimetres(told), (k + 3 - i).min(end - i)));
+        }
+    }
+    if matches!(text.word(unit_at), "hpf" | "hpfs" | "hpf's" | "hpfields") || fits(&["hp", "fields"]) {
+        return Some((high_power(), unit_at + 1 - i));
+    }
+    let power = if text.mark(unit_at + 1, b'-') { unit_at + 2 } else { unit_at + 1 };
+    if text.word(unit_at) == "high" && text.word(power) == "power" {
+        return Some((high_power(), power + 2 - i));
+    }
+    None
+}

@@ -1,0 +1,175 @@
+//! Ki-67: percentages in its field or near its name.
+
+use std::ops::Range;
+
+use lacteal_clinical::{Comparator, Percent};
+
+use super::metastasis::of_metastasis;
+use super::{BEFORE_TOKENS, bounded, grade_names};
+use crate::fields::Field;
+use crate::item::Item;
+use crate::layout::Unit;
+use crate::numbers::{self, Amount};
+use crate::scene::{Draft, Scene, put};
+use crate::words::Class;
+
+/// Words after which a percentage is no longer Ki-67.
+const OTHER_PERCENTAGES: [&str; 22] = [
+    "necrosis",
+    "synaptophysin",
+    "chromogranin",
+    "cdx2",
+    "sstr2",
+    "sstr2a",
+    "sstr",
+    "serotonin",
+    "p53",
+    "rb",
+    "mitotic",
+    "mitoses",
+    "mitosis",
+    "viable",
+    "fibrosis",
+    "stroma",
+    "steatosis",
+    "macrovesicular",
+    "atrx",
+    "er",
+    "pr",
+    "confidence",
+];
+
+/// Reads Ki-67 out of one unit.
+pub(crate) fn ki67(scene: &Scene<'_>, u: usize, unit: &Unit, drafts: &mut Vec<Draft>) {
+    let all = unit.tokens.clone();
+    let in_field = unit.field == Some(Field::Ki67);
+    let mut from = all.start;
+    let mut found = Vec::new();
+    if in_field {
+        amounts(scene, all.clone(), true, &mut found);
+        if found.is_empty() {
+            bare_number(scene, unit, &mut found);
+        }
+    }
+    while found.is_empty()
+        && let Some(trigger) = trigger(scene, from..all.end)
+    {
+        let state = scene.state(u, trigger.clone());
+        from = trigger.end;
+        if state.past || state.family {
+            continue;
+        }
+        amounts(scene, trigger.end..all.end, false, &mut found);
+        if found.is_empty() {
+            let near = trigger.start.saturating_sub(BEFORE_TOKENS).max(all.start);
+            amounts(scene, near..trigger.start, false, &mut found);
+            if let Some(last) = found.pop() {
+                found = vec![last];
+            }
+        }
+    }
+    let grades = grade_names(scene, &all);
+    let counted = found.iter().any(|it| !is_ki67_class(it));
+    for amount in found {
+        let state = scene.state(u, amount.tokens.clone());
+        let class = is_ki67_class(&amount);
+        if state.past || state.family || (class && (counted || grades > 1)) || excluded_ki67(scene, &amount) {
+            continue;
+        }
+        let percent = |it| Percent::from_thousandths(it).ok();
+        let Some(value) = bounded(&amount, percent) else { continue };
+        let tokens = amount.tokens.clone();
+        let metastasis = of_metastasis(scene, unit, &tokens);
+        let rule = match (metastasis, class, in_field) {
+            (true, ..) => "ki67_metastasis",
+            (_, true, _) => "ki67_class",
+            (_, _, true) => "ki67_field",
+            _ => "ki67_prose",
+        };
+        // What a metastasis shows is not the primary's: for people to look at.
+        put(drafts, u, Item::Ki67(value), tokens, rule, crate::cues::State { maybe: metastasis, ..state });
+    }
+}
+
+pub(super) fn trigger(scene: &Scene<'_>, range: Range<usize>) -> Option<Range<usize>> {
+    let text = &scene.text;
+    scene.with(range, Class::Ki.bit()).find_map(|i| match text.word(i) {
+        "ki67" | "mib1" => Some(i..i + 1),
+        "labelling" | "labeling" => (text.word(i + 1) == "index").then_some(i..i + 2),
+        "ki" | "mib" => {
+            let at = if text.mark(i + 1, b'-') { i + 2 } else { i + 1 };
+            let wanted = if text.word(i) == "ki" { "67" } else { "1" };
+            (text.word(at) == wanted).then_some(i..at + 1)
+        }
+        _ => matches!(text.word(i + 1), "index" | "fraction" | "rate" | "activity").then_some(i..i + 2),
+    })
+}
+
+/// The percentages of a range, in order.
+fn amounts(scene: &Scene<'_>, range: Range<usize>, in_field: bool, found: &mut Vec<Amount>) {
+    let text = &scene.text;
+    let mut i = range.start;
+    while i < range.end {
+        if OTHER_PERCENTAGES.contains(&text.word(i)) && !(in_field && found.is_empty()) {
+            return;
+        }
+        let number = text.is_number(i)
+            || matches!(text.word(i), "one" | "two" | "three" | "four" | "five" | "ten" | "zero");
+        let Some(amount) = number.then(|| numbers::amount(text, i, &range)).flatten() else {
+            i += 1;
+            continue;
+        };
+        let end = amount.tokens.end;
+        let percent = |at: usize| {
+            text.mark(at, b'%')
+                || matches!(text.word(at), "percent" | "pct")
+                || (text.word(at) == "per" && text.word(at + 1) == "cent")
+        };
+        if percent(end) {
+            found.push(amount);
+        } else if percent(i + 1) {
+            found.push(Amount { high: amount.low, tokens: amount.tokens.start..i + 1, ..amount });
+        }
+        i = end.max(i + 1);
+    }
+}
+
+/// `Ki-67 (%): 4`, `Ki-67 index: 2`: an index is a percentage by definition.
+fn bare_number(scene: &Scene<'_>, unit: &Unit, found: &mut Vec<Amount>) {
+    let text = &scene.text;
+    let all = unit.tokens.clone();
+    let Some(i) = all.clone().find(|i| text.is_number(*i)) else { return };
+    let early = i - all.start <= 3;
+    let Some(amount) = numbers::amount(text, i, &all).filter(|it| early && it.high <= 100_000) else {
+        return;
+    };
+    let end = amount.tokens.end;
+    let free = end >= all.end
+        || text.mark(end, b'.')
+        || text.mark(end, b',')
+        || text.mark(end, b'(')
+        || text.mark(end, b';')
+        || text.mark(end, b')');
+    if free {
+        found.push(amount);
+    }
+}
+
+/// `<3%`, `3-20%`, `>20%` (and the `<=2%` of 2010) are classes of the WHO table.
+fn is_ki67_class(it: &Amount) -> bool {
+    matches!(
+        (it.comparator, it.low, it.high),
+        (Comparator::Below, 3000, _)
+            | (Comparator::AtMost, 2000 | 3000, _)
+            | (Comparator::Equal, 3000, 20_000)
+            | (Comparator::Above, 20_000, _)
+    )
+}
+
+fn excluded_ki67(scene: &Scene<'_>, amount: &Amount) -> bool {
+    let text = &scene.text;
+    const LIMITS: [&str; 7] = ["threshold", "cutoff", "cut", "boundary", "limit", "border", "criterion"];
+    let end = amount.tokens.end;
+    scene.says(amount.tokens.start.saturating_sub(2)..amount.tokens.start, &LIMITS)
+        || scene.says(end..end + 6, &LIMITS) && !text.mark(end + 1, b',') && !text.mark(end + 1, b'.')
+}

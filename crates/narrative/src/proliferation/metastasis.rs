@@ -1,0 +1,95 @@
+//! Whether a figure is told of a metastasis and not of the primary.
+
+use std::ops::Range;
+
+use crate::fields::Field;
+use crate::layout::Unit;
+use crate::scene::Scene;
+use crate::words::Class;
+
+/// Whether a value is told of a metastasis: `liver Ki-67 4%`, `11% (ovary)`, `Ki-67 (liver)`, `metastatic NET, Ki-67 5%`.
+pub(super) fn of_metastasis(scene: &Scene<'_>, unit: &Unit, value: &Range<usize>) -> bool {
+    let text = &scene.text;
+    const PLACES: [&str; 16] = [
+        "liver",
+        "hepatic",
+        "ovary",
+        "ovarian",
+        "node",
+        "nodes",
+        "nodal",
+        "metastasis",
+        "metastases",
+        "metastatic",
+        "peritoneal",
+        "deposit",
+        "deposits",
+        "omental",
+        "lung",
+        "bone",
+    ];
+    let place = |range: Range<usize>| scene.says(range, &PLACES);
+    if unit.field == Some(Field::Liver) || place(unit.label.clone()) {
+        return true;
+    }
+    // In brackets after, or `in the liver` after.
+    let end = value.end + usize::from(text.mark(value.end, b'%'));
+    let after = end..(end + 6).min(unit.tokens.end);
+    if end < unit.tokens.end && (place(end..end + 1) || text.word(end) == "primary") {
+        return text.word(end) != "primary";
+    }
+    let behind = (text.mark(end, b'(') || matches!(text.word(end), "in" | "for" | "within")) && {
+        let close = after
+            .clone()
+            .find(|i| {
+                *i > end
+                    && (text.mark(*i, b')')
+                        || text.mark(*i, b',')
+                        || text.mark(*i, b';')
+                        || text.is_number(*i))
+            })
+            .unwrap_or(after.end);
+        place(end..close)
+    };
+    if behind {
+        return true;
+    }
+    if (text.mark(end, b'(') || text.word(end) == "in")
+        && scene.says(after, &["primary", "ileum", "tumour", "tumor", "ileal", "largest", "jejunum"])
+    {
+        return false;
+    }
+    // Before it in the same clause, nearer than the primary.
+    let mut comma = false;
+    for i in (value.start.saturating_sub(20).max(unit.tokens.start)..value.start).rev() {
+        if text.mark(i, b';') || text.mark(i, b'.') {
+            return false;
+        }
+        comma |= text.mark(i, b',');
+        if matches!(text.word(i), "primary" | "ileal" | "ileum" | "jejunal") {
+            return false;
+        }
+        let mass = text.has(i, Class::Mesentery)
+            && !comma
+            && matches!(
+                text.word(i + 1),
+                "mass" | "deposit" | "nodule" | "metastasis" | "tumour" | "tumor" | "conglomerate" | "lesion"
+            );
+        if mass || text.word(i) == "conglomerate" && !comma {
+            return true;
+        }
+        // `4/17 nodes, Ki-67 2%` goes on to the next figure.
+        let node = text.has(i, Class::Node)
+            || text.word(i) == "nodal"
+            || (text.has(i, Class::Metastasis)
+                && scene.with(i.saturating_sub(4)..i + 4, Class::Node.bit()).next().is_some());
+        // `metastatic ileal NET, Ki-67 5%` in a letter is the tumour's.
+        let spread = text.word(i) == "metastatic"
+            && scene.kind != crate::Kind::Pathology
+            && scene.with(i + 1..i + 4, Class::SmallBowel.bit()).next().is_some();
+        if PLACES.contains(&text.word(i)) && !(node && comma) && !spread {
+            return true;
+        }
+    }
+    false
+}

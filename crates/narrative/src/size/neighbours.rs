@@ -1,0 +1,193 @@
+//! The nouns before and behind a length.
+
+use super::noun::noun;
+use super::owner::Owner;
+use crate::Kind;
+use crate::layout::Unit;
+use crate::scene::Scene;
+use crate::tokens::Shape;
+use crate::words::Class;
+
+pub(super) fn following_noun(scene: &Scene<'_>, start: usize, end: usize, limit: usize) -> Option<Owner> {
+    let text = &scene.text;
+    let limit = limit.min(end + 8);
+    let mut graded = end;
+    for i in end..limit {
+        let word = text.word(i);
+        // `a 23 mm grade 1 NET`
+        if i < graded {
+            continue;
+        }
+        if matches!(word, "grade" | "g1" | "g2" | "g3" | "who") {
+            let after = if word == "grade" { i + 2 } else { i + 1 };
+            let named = (after..(after + 4).min(limit))
+                .take_while(|k| text.is_word(*k) || text.mark(*k, b'-') || text.is_number(*k))
+                .any(|k| text.any(k, Class::Net.bit() | Class::Neuroendocrine.bit() | Class::Tumour.bit()));
+            if named {
+                graded = after;
+                continue;
+            }
+        }
+        if text.token(i).is_some_and(|t| t.shape == Shape::Mark && t.first != b'-' && t.first != b',')
+            || text.is_number(i)
+            || matches!(
+                word,
+                "in" | "from"
+                    | "at"
+                    | "with"
+                    | "and"
+                    | "on"
+                    | "is"
+                    | "was"
+                    | "to"
+                    | "located"
+                    | "within"
+                    | "which"
+                    | "x"
+                    | "by"
+                    | "the"
+                    | "of"
+                    | "invading"
+                    | "into"
+                    | "involving"
+                    | "extending"
+                    | "through"
+                    | "confined"
+                    | "g1"
+                    | "g2"
+                    | "g3"
+                    | "unifocal"
+                    | "grade"
+            )
+            || crate::stage::is_category(text, i)
+        {
+            return None;
+        }
+        let organ_adjective = matches!(
+            word,
+            "mesentery"
+                | "bowel"
+                | "ileum"
+                | "colon"
+                | "appendix"
+                | "mucosa"
+                | "serosa"
+                | "wall"
+                | "resection"
+                | "tissue"
+                | "fat"
+        ) && i + 1 < limit
+            && text.is_word(i + 1)
+            && noun(scene, i + 1, start..limit).is_some();
+        if !organ_adjective && let Some(owner) = noun(scene, i, start..(i + 10)) {
+            return Some(owner);
+        }
+    }
+    None
+}
+
+pub(super) fn preceding_noun(scene: &Scene<'_>, unit: &Unit, start: usize) -> Option<Owner> {
+    let text = &scene.text;
+    let floor = unit.tokens.start.max(start.saturating_sub(40));
+    // `s/p resection 4/2021: 1.6 cm, G1`: figures behind a colon that no noun stands before.
+    if start > floor + 1
+        && text.mark(start - 1, b':')
+        && !text.has(start - 2, Class::Measured)
+        && scene.kind == Kind::Clinic
+    {
+        return None;
+    }
+    for i in (floor..start).rev() {
+        if text.mark(i, b';') {
+            // `three tumours; 15 mm, 9 mm and 4 mm`
+            let list = i > floor && matches!(text.word(i - 1), "tumours" | "tumors" | "nets" | "nodules");
+            return list.then_some(Owner::Tumour).filter(|_| i + 3 > start);
+        }
+        if is_told_length(scene, i, floor) || is_where(scene, i, floor) {
+            continue;
+        }
+        if let Some(owner) = noun(scene, i, unit.tokens.clone()) {
+            // `the distance between the tumours is 2-8 cm`
+            let between = scene.says(i.saturating_sub(3).max(floor)..i, &["between"]);
+            return Some(if between { Owner::Other } else { owner });
+        }
+    }
+    None
+}
+
+/// `over a 15 cm length`, `in a 20 cm segment`: that length is told already.
+fn is_told_length(scene: &Scene<'_>, i: usize, floor: usize) -> bool {
+    let text = &scene.text;
+    matches!(text.word(i), "length" | "segment" | "stretch" | "loop" | "bowel" | "ileum" | "jejunum")
+        && i > floor
+        && text.has(i - 1, Class::Length)
+        && scene
+            .says(i.saturating_sub(6).max(floor)..i, &["over", "along", "in", "within", "of", "throughout"])
+}
+
+/// Where it lies is not what it is: `tumour in the ileum measuring 2 cm`.
+fn is_where(scene: &Scene<'_>, i: usize, floor: usize) -> bool {
+    let text = &scene.text;
+    let place = matches!(
+        text.word(i),
+        "ileum"
+            | "jejunum"
+            | "bowel"
+            | "intestine"
+            | "mesentery"
+            | "colon"
+            | "caecum"
+            | "cecum"
+            | "wall"
+            | "mucosa"
+            | "serosa"
+            | "diverticulum"
+            | "segment"
+            | "specimen"
+            | "loop"
+            | "appendix"
+            | "resection"
+            | "ileal"
+            | "lumen"
+            | "fat"
+            | "tissue"
+            | "coecum"
+            | "margin"
+            | "duct"
+            | "polyp"
+            | "hemicolectomy"
+    );
+    let preposition = || {
+        (i.saturating_sub(5).max(floor)..i).rev().any(|k| {
+            matches!(
+                text.word(k),
+                "in" | "of"
+                    | "within"
+                    | "from"
+                    | "at"
+                    | "on"
+                    | "into"
+                    | "involving"
+                    | "to"
+                    | "near"
+                    | "through"
+                    | "adjacent"
+                    | "opposite"
+                    | "beneath"
+            )
+        })
+    };
+    place && (preposition() || after_noun(scene, i, floor))
+}
+
+/// `a nodule terminal ileum approx 6 mm`
+fn after_noun(scene: &Scene<'_>, i: usize, floor: usize) -> bool {
+    let text = &scene.text;
+    let mut at = i;
+    while at > floor && matches!(text.word(at - 1), "terminal" | "distal" | "proximal" | "mid") {
+        at -= 1;
+    }
+    at < i
+        && at > floor
+        && matches!(text.word(at - 1), "nodule" | "lesion" | "tumour" | "tumor" | "mass" | "net")
+}

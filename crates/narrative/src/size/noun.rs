@@ -1,0 +1,264 @@
+//! What a noun that may be measured stands for, with the words around it.
+
+use std::ops::Range;
+
+use super::owner::Owner;
+use crate::Kind;
+use crate::scene::Scene;
+use crate::words::Class;
+
+/// The class of a noun, with the words around it.
+pub(super) fn noun(scene: &Scene<'_>, i: usize, around: Range<usize>) -> Option<Owner> {
+    let text = &scene.text;
+    if !text.has(i, Class::Measured) {
+        return None;
+    }
+    let word = text.word(i);
+    // `margins tumour free, nearest 2 mm`
+    let free = if text.mark(i + 1, b'-') { i + 2 } else { i + 1 };
+    if matches!(text.word(free), "free" | "negative") && matches!(word, "tumour" | "tumor") {
+        return None;
+    }
+    let near = |class: Class| {
+        let from = i.saturating_sub(5).max(around.start);
+        (from..i).any(|k| text.has(k, class))
+    };
+    if text.has(i, Class::Node) || matches!(word, "lymphadenopathy" | "adenopathy") {
+        let massed = matches!(text.word(i + 1), "mass" | "conglomerate")
+            || scene.says(i.saturating_sub(3).max(around.start)..i, &["matted", "conglomerate"])
+            || near(Class::Mesentery) && matches!(text.word(i + 1), "mass" | "complex");
+        return Some(if massed { Owner::Mesentery } else { Owner::Node });
+    }
+    if is_growth(word) {
+        return Some(if of_liver(scene, i, &around) { Owner::Liver } else { growth(scene, i, &around) });
+    }
+    is_other(word).then_some(Owner::Other)
+}
+
+/// Whether a growth lies in the liver.
+fn of_liver(scene: &Scene<'_>, i: usize, around: &Range<usize>) -> bool {
+    let text = &scene.text;
+    if i > around.start
+        && scene.says(i.saturating_sub(4).max(around.start)..i, &["liver", "hepatic", "segment", "lobe"])
+    {
+        return true;
+    }
+    let in_liver = (i.saturating_sub(9).max(around.start)..i)
+        .any(|k| text.has(k, Class::Liver) || crate::liver::is_segment(scene, k))
+        // `Liver wedge 3 x 2 x 1.5 cm, white nodule 1.1 cm`
+        || scene.kind == Kind::Pathology && text.has(around.start, Class::Liver)
+        || (i + 1..(i + 6).min(around.end))
+            .any(|k| text.has(k, Class::Liver) || matches!(text.word(k), "segment" | "segments" | "seg"));
+    in_liver
+        && !(i.saturating_sub(4).max(around.start)..i).any(|k| {
+            text.has(k, Class::SmallBowel)
+                || text.has(k, Class::Mesentery)
+                || text.has(k, Class::Neuroendocrine)
+        })
+}
+
+/// What a growth outside the liver is: the tumour, a mass of the mesentery, nodes, or something else.
+fn growth(scene: &Scene<'_>, i: usize, around: &Range<usize>) -> Owner {
+    let text = &scene.text;
+    let word = text.word(i);
+    // `the treated metastases are stable, index lesion 37 mm`
+    if matches!(word, "lesion" | "lesions")
+        && i > around.start
+        && matches!(text.word(i - 1), "index" | "target" | "reference")
+        && !(around.start..i).any(|k| text.has(k, Class::SmallBowel) || text.word(k) == "primary")
+    {
+        return Owner::Other;
+    }
+    if matches!(word, "deposit" | "deposits")
+        && scene.says(i.saturating_sub(1).max(around.start)..i, &["tumour", "tumor", "mesenteric"])
+    {
+        return Owner::Mesentery;
+    }
+    let of_mesentery = matches!(
+        word,
+        "mass"
+            | "masses"
+            | "conglomerate"
+            | "nodule"
+            | "deposit"
+            | "deposits"
+            | "lesion"
+            | "thickening"
+            | "nodules"
+            | "tumour"
+            | "tumor"
+            | "metastasis"
+            | "implant"
+    ) && mesenteric_near(scene, i, around);
+    if of_mesentery {
+        return Owner::Mesentery;
+    }
+    let nodal = scene.says(i.saturating_sub(2).max(around.start)..i, &["nodal", "node", "lymph", "matted"]);
+    if nodal {
+        return if matches!(word, "mass" | "masses" | "conglomerate") {
+            Owner::Mesentery
+        } else {
+            Owner::Node
+        };
+    }
+    // On a scan the primary may be no more than a thickening that takes up contrast.
+    if word == "thickening"
+        && scene.kind == Kind::Radiology
+        && scene.says(
+            i.saturating_sub(4).max(around.start)..i,
+            &["hyperenhancing", "enhancing", "hypervascular", "nodular", "avid"],
+        )
+    {
+        return Owner::Tumour;
+    }
+    if matches!(
+        word,
+        "metastasis" | "metastases" | "deposit" | "deposits" | "thickening" | "implant" | "stricture"
+    ) {
+        return if scene.says(around.clone(), &["liver", "hepatic"]) { Owner::Liver } else { Owner::Other };
+    }
+    let foreign = (i.saturating_sub(3).max(around.start)..i).any(|k| {
+        text.has(k, Class::Elsewhere)
+            || matches!(text.word(k), "lung" | "thyroid" | "cystic" | "fatty" | "peritoneal" | "subcutaneous")
+    });
+    if foreign { Owner::Other } else { Owner::Tumour }
+}
+
+/// Nouns of growths.
+fn is_growth(word: &str) -> bool {
+    matches!(
+        word,
+        "mass"
+            | "masses"
+            | "conglomerate"
+            | "deposit"
+            | "deposits"
+            | "nodule"
+            | "nodules"
+            | "lesion"
+            | "lesions"
+            | "tumour"
+            | "tumor"
+            | "tumours"
+            | "tumors"
+            | "focus"
+            | "foci"
+            | "thickening"
+            | "implant"
+            | "neoplasm"
+            | "neoplasms"
+            | "carcinoid"
+            | "carcinoids"
+            | "net"
+            | "nets"
+            | "wdnet"
+            | "wdnets"
+            | "sinet"
+            | "sbnet"
+            | "primary"
+            | "primaries"
+            | "growth"
+            | "swelling"
+            | "swellings"
+            | "bulge"
+            | "tumor(s"
+            | "stricture"
+            | "metastasis"
+            | "metastases"
+    )
+}
+
+/// Nouns of all else that has a length.
+fn is_other(word: &str) -> bool {
+    matches!(
+        word,
+        "segment"
+            | "specimen"
+            | "bowel"
+            | "ileum"
+            | "jejunum"
+            | "intestine"
+            | "length"
+            | "colon"
+            | "caecum"
+            | "cecum"
+            | "coecum"
+            | "appendix"
+            | "mesentery"
+            | "margin"
+            | "margins"
+            | "polyp"
+            | "polyps"
+            | "perforation"
+            | "cyst"
+            | "cysts"
+            | "adenoma"
+            | "omentum"
+            | "fat"
+            | "wall"
+            | "stoma"
+            | "core"
+            | "cores"
+            | "biopsy"
+            | "biopsies"
+            | "fragment"
+            | "fragments"
+            | "wedge"
+            | "slice"
+            | "duct"
+            | "spleen"
+            | "kidney"
+            | "calculus"
+            | "haemangioma"
+            | "hemangioma"
+            | "aneurysm"
+            | "hernia"
+            | "ulcer"
+            | "gallbladder"
+            | "loop"
+            | "tissue"
+            | "diverticulum"
+            | "ring"
+            | "rings"
+            | "mucosa"
+            | "serosa"
+            | "lumen"
+            | "strip"
+            | "aorta"
+            | "piece"
+            | "pieces"
+            | "cuff"
+            | "lipoma"
+            | "slices"
+            | "intervals"
+            | "resection"
+            | "collection"
+            | "vein"
+            | "adenocarcinoma"
+            | "carcinoma"
+            | "hemicolectomy"
+            | "effusion"
+            | "lymphoma"
+            | "gist"
+    )
+}
+
+/// `mesenteric mass`, `mass in the mesentery`, `nodule at the root of the mesentery`.
+fn mesenteric_near(scene: &Scene<'_>, i: usize, around: &Range<usize>) -> bool {
+    let text = &scene.text;
+    // `mesenteric tumour mass`
+    let i = if i > around.start && matches!(text.word(i - 1), "tumour" | "tumor") { i - 1 } else { i };
+    let before = (i.saturating_sub(16).max(around.start)..i)
+        .rev()
+        .take_while(|k| {
+            !text.mark(*k, b';')
+                && !text.mark(*k, b'.')
+                && !matches!(text.word(*k), "margin" | "with" | "tumour" | "tumor" | "and")
+        })
+        .any(|k| text.has(k, Class::Mesentery));
+    let after = (i + 1..(i + 9).min(around.end))
+        .take_while(|k| text.is_word(*k))
+        .any(|k| text.has(k, Class::Mesentery));
+    let desmoplastic = scene.says(i.saturating_sub(5).max(around.start)..i, &["stellate", "desmoplastic"]);
+    before || after || desmoplastic
+}

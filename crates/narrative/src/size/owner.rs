@@ -1,0 +1,277 @@
+//! The noun that governs a length: before it, behind it, carried over from the sentence before, or none.
+
+use super::neighbours::{following_noun, preceding_noun};
+use super::noun::noun;
+use crate::fields::Field;
+use crate::layout::Unit;
+use crate::numbers::Measure;
+use crate::scene::Scene;
+use crate::tokens::{Gap, Shape};
+use crate::words::Class;
+use crate::{Kind, Section};
+
+/// What a length is the length of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Owner {
+    Tumour,
+    Mesentery,
+    Node,
+    Liver,
+    /// Bowel, specimen, margin, polyp, wall: nothing that is asked for.
+    Other,
+    /// No noun was found.
+    Unknown,
+}
+
+/// In a field that asks for the size of the tumour, only an explicit other noun takes the length away.
+pub(super) fn field_owner(scene: &Scene<'_>, unit: &Unit, measure: &Measure) -> Owner {
+    let text = &scene.text;
+    let after = measure.tokens.end..(measure.tokens.end + 3).min(unit.tokens.end);
+    let mut before = measure.tokens.start.saturating_sub(4).max(unit.tokens.start)..measure.tokens.start;
+    if scene.says(after, &["from"])
+        || scene.says(before.clone(), &["node", "nodes", "margin", "metastasis", "deposit", "distance"])
+    {
+        return Owner::Other;
+    }
+    let mesenteric = before.any(|i| text.has(i, Class::Mesentery));
+    if mesenteric { Owner::Mesentery } else { Owner::Tumour }
+}
+
+/// The noun that governs a length.
+pub(super) fn owner_of(scene: &Scene<'_>, unit: &Unit, measure: &Measure, before: Owner) -> Owner {
+    if is_distance(scene, unit, measure)
+        || in_a_stretch(scene, unit, measure)
+        || of_wide_bowel(scene, unit, measure)
+        || is_place(scene, unit, measure)
+    {
+        return Owner::Other;
+    }
+    // `a 2.3 cm tumour`: the noun follows without a preposition.
+    let adjectival = following_noun(scene, unit.tokens.start, measure.tokens.end, unit.tokens.end);
+    adjectival
+        .filter(|_| announced(scene, unit, measure))
+        .or_else(|| preceding_noun(scene, unit, measure.tokens.start))
+        .or(adjectival)
+        .unwrap_or_else(|| without_noun(scene, unit, measure, before))
+}
+
+/// `from the margin`, `in length`, `away`, `deep`: no dimension of a tumour.
+fn is_distance(scene: &Scene<'_>, unit: &Unit, measure: &Measure) -> bool {
+    let text = &scene.text;
+    let all = unit.tokens.clone();
+    let end = measure.tokens.end;
+    let stop = (end..all.end.min(end + 4))
+        .find(|i| text.is_number(*i) || text.token(*i).is_some_and(|t| t.shape == Shape::Mark))
+        .unwrap_or_else(|| all.end.min(end + 4));
+    let tail = end..stop;
+    let near_tail = end..stop.min(end + 2);
+    scene.says(
+        near_tail.clone(),
+        &[
+            "from",
+            "away",
+            "long",
+            "length",
+            "proximal",
+            "distal",
+            "deep",
+            "depth",
+            "thick",
+            "thickness",
+            "wide",
+            "clear",
+            "beyond",
+            "above",
+            "below",
+            "margin",
+            "clearance",
+            "distance",
+            "apart",
+            "short",
+            "of",
+        ],
+    ) && !scene.says(near_tail.clone(), &["dimension", "diameter", "size"])
+        && !(scene.says(near_tail, &["long"]) && scene.says(end..(end + 3).min(all.end), &["axis"]))
+        || scene.says(end..all.end.min(end + 1), &["front", "into", "rim", "past"])
+            && text.gap(end) < Gap::Line
+        || (text.word(end) == "in"
+            && matches!(text.word(end + 1), "length" | "depth" | "thickness")
+            && !(text.word(end + 1) == "length"
+                && measure.tokens.start > all.start
+                && matches!(text.word(measure.tokens.start - 1), "tumour" | "tumor" | "mass" | "lesion")))
+        || scene.says(tail.clone(), &["from"]) && !scene.says(tail, &["arising", "separate"])
+}
+
+/// `within 3 mm of the margin`, `a length of 12 cm`: words before it that make it a distance.
+fn in_a_stretch(scene: &Scene<'_>, unit: &Unit, measure: &Measure) -> bool {
+    let text = &scene.text;
+    let all = unit.tokens.clone();
+    let back = measure.tokens.start.saturating_sub(6).max(all.start);
+    let open_from =
+        (back..measure.tokens.start).rev().find(|i| text.has(*i, Class::Tumour)).map_or(back, |i| i + 1);
+    let stretch_end = (open_from.max(all.start + 1)..measure.tokens.start).rev().find(|i| {
+        matches!(text.word(*i), "length" | "distance" | "segment" | "stretch" | "loop")
+            && text.has(i - 1, Class::Length)
+    });
+    let open = stretch_end.map_or(open_from, |i| i + 1)..measure.tokens.start;
+    scene.says(
+        open,
+        &[
+            "distance",
+            "within",
+            "margin",
+            "margins",
+            "clearance",
+            "clear",
+            "length",
+            "thickness",
+            "depth",
+            "lies",
+            "located",
+            "situated",
+            "invasion",
+        ],
+    ) && !scene.says(
+        measure.tokens.start.saturating_sub(2).max(all.start)..measure.tokens.start,
+        &["measuring", "measures", "size", "diameter", "dimension"],
+    )
+}
+
+/// `with dilatation of the small bowel to 38 mm`
+fn of_wide_bowel(scene: &Scene<'_>, unit: &Unit, measure: &Measure) -> bool {
+    let all = unit.tokens.clone();
+    let widened = measure.tokens.start.saturating_sub(10).max(all.start)..measure.tokens.start;
+    scene.says(
+        measure.tokens.start.saturating_sub(2).max(all.start)..measure.tokens.start,
+        &["to", "at", "of", "diameter"],
+    ) && scene.says(
+        widened,
+        &["dilatation", "dilation", "dilated", "distension", "distended", "distention", "calibre", "caliber"],
+    )
+}
+
+/// `a nodule at 10 cm`
+fn is_place(scene: &Scene<'_>, unit: &Unit, measure: &Measure) -> bool {
+    let text = &scene.text;
+    let all = unit.tokens.clone();
+    measure.tokens.start > all.start
+        && text.word(measure.tokens.start - 1) == "at"
+        && !matches!(
+            text.word(measure.tokens.start.wrapping_sub(2)),
+            "stable" | "unchanged" | "now" | "still" | "measured" | "largest" | "currently" | "today"
+        )
+}
+
+/// Whether a noun may follow: `a 2.3 cm …`, `: 2.3 cm …`.
+fn announced(scene: &Scene<'_>, unit: &Unit, measure: &Measure) -> bool {
+    let text = &scene.text;
+    let all = unit.tokens.clone();
+    if measure.tokens.start == all.start {
+        return true;
+    }
+    let word = text.word(measure.tokens.start - 1);
+    matches!(
+        word,
+        "a" | "an"
+            | "the"
+            | "one"
+            | "single"
+            | "solitary"
+            | "this"
+            | "of"
+            | "is"
+            | "with"
+            | "contains"
+            | "shows"
+            | "new"
+            | "stable"
+            | "and"
+            | "known"
+            | "reveals"
+            | "discrete"
+            | "approximately"
+            | "largest"
+            | "unchanged"
+            | "another"
+            | "further"
+            | "second"
+            | "separate"
+            | "ill"
+            | "spiculated"
+            | "stellate"
+            | "measurable"
+            | "enlarging"
+            | "small"
+            | "in"
+    ) || text.mark(measure.tokens.start - 1, b':')
+        || text.mark(measure.tokens.start - 1, b',')
+        || text.mark(measure.tokens.start - 1, b'.')
+        || text.mark(measure.tokens.start - 1, b'-')
+}
+
+/// By the field, or by the sentence before.
+fn without_noun(scene: &Scene<'_>, unit: &Unit, measure: &Measure, before: Owner) -> Owner {
+    let text = &scene.text;
+    let all = unit.tokens.clone();
+    match unit.field {
+        Some(Field::Focality | Field::Site | Field::Histology) => Owner::Tumour,
+        Some(Field::Liver) => Owner::Liver,
+        Some(Field::Organ) if unit.label.clone().any(|i| text.has(i, Class::Mesentery)) => Owner::Mesentery,
+        Some(Field::Organ) => Owner::Other,
+        _ if scene.says(
+            measure.tokens.start.saturating_sub(4).max(all.start)..measure.tokens.start,
+            &[
+                "largest",
+                "diameter",
+                "dimension",
+                "size",
+                "measuring",
+                "measures",
+                "maximum",
+                "greatest",
+                "max",
+                "it",
+                "they",
+                "these",
+                "measure",
+                "measured",
+                "sizes",
+                "diameters",
+                "dimensions",
+            ],
+        ) && before != Owner::Unknown
+            && (before == Owner::Mesentery || before == Owner::Tumour) =>
+        {
+            before
+        }
+        _ if scene.kind != Kind::Radiology && alone(scene, unit, measure) => Owner::Tumour,
+        _ => Owner::Unknown,
+    }
+}
+
+/// `Max diameter 16 mm.`, `Path: 2.1 cm, pT3, G1`: no noun at all, in a sentence of the tumour's figures.
+fn alone(scene: &Scene<'_>, unit: &Unit, measure: &Measure) -> bool {
+    let text = &scene.text;
+    let mut all = unit.tokens.clone();
+    let dimension = scene.says(
+        measure.tokens.start.saturating_sub(4).max(all.start)..measure.tokens.start,
+        &["diameter", "dimension", "size", "sizes", "max", "maximum", "greatest", "measuring", "measures"],
+    );
+    let dimension = dimension
+        || scene.says(
+            measure.tokens.end..(measure.tokens.end + 3).min(all.end),
+            &["diameter", "dimension", "maximum", "max"],
+        ) && measure.tokens.start <= all.start + 1;
+    let figures = all.any(|i| crate::stage::is_category(text, i) || text.has(i, Class::Ki));
+    let own = !matches!(unit.section, Section::Gross | Section::Specimen);
+    own && (dimension || figures)
+}
+
+/// What the sentence was about, for `It measures 2 cm` after it.
+pub(super) fn subject(scene: &Scene<'_>, unit: &Unit, before: Owner) -> Owner {
+    let first = unit.tokens.clone().take(40).find_map(|i| {
+        noun(scene, i, unit.tokens.clone())
+            .filter(|it| matches!(it, Owner::Tumour | Owner::Mesentery | Owner::Node | Owner::Liver))
+    });
+    first.unwrap_or(if unit.opens { Owner::Unknown } else { before })
+}

@@ -1,0 +1,107 @@
+//! What the units above and the words around tell of a length whose own noun does not: which primary, which mass, which
+//! study before.
+
+use crate::Kind;
+use crate::fields::Field;
+use crate::layout::Unit;
+use crate::numbers::Measure;
+use crate::scene::Scene;
+use crate::tokens::Text;
+use crate::words::Class;
+
+/// `LIVER, SEGMENTS 5 AND 6, HEPATECTOMY  Metastatic NET, two foci, 3.8 cm`: one sentence of a liver specimen.
+pub(crate) fn in_liver_specimen(scene: &Scene<'_>, unit: &Unit) -> bool {
+    scene.kind == Kind::Pathology
+        && unit.mask & Class::SmallBowel.bit() == 0
+        && unit.mask & Class::Metastasis.bit() != 0
+        && unit.tokens.clone().take(2).any(|i| scene.text.has(i, Class::Liver))
+}
+
+/// `Mesenteric mass: present` and then `Maximum dimension: 27 mm` or `Number of masses: 1 (27 mm)`: the size of what the
+/// field before asked for.
+pub(super) fn of_mass_above(scene: &Scene<'_>, u: usize, unit: &Unit) -> bool {
+    const TUMOUR: [&str; 7] = ["tumour", "tumor", "tumours", "tumors", "primary", "lesion", "nodule"];
+    let above = u.checked_sub(1).and_then(|u| scene.units.get(u));
+    above.is_some_and(|it| {
+        matches!(it.field, Some(Field::MesentericMass | Field::MesentericDeposits)) && it.part == unit.part
+    }) && !unit.label.is_empty()
+        && unit.opens
+        && !scene.says(unit.label.clone(), &TUMOUR)
+}
+
+/// `Primary: visible   Site: ileum   Max diam (mm): 22` in the form of a scan.
+pub(super) fn of_site_above(scene: &Scene<'_>, u: usize, unit: &Unit) -> bool {
+    let above = u.checked_sub(1).and_then(|u| scene.units.get(u));
+    unit.field == Some(Field::Size)
+        && above.is_some_and(|it| {
+            it.field == Some(Field::Site)
+                && it.part == unit.part
+                && it.tokens.clone().any(|i| scene.text.has(i, Class::SmallBowel))
+        })
+}
+
+/// `Polypoid mass in the proximal jejunum.` and then `It measures 28 mm`.
+pub(super) fn of_primary_above(scene: &Scene<'_>, u: usize, unit: &Unit, measure: &Measure) -> bool {
+    const SUBJECTS: [&str; 5] = ["it", "they", "this", "these", "the"];
+    const MEASURED: [&str; 5] = ["measure", "measures", "measured", "measuring", "spans"];
+    let named = Class::SmallBowel.bit() | Class::Tumour.bit();
+    let elsewhere = Class::Liver.bit() | Class::Mesentery.bit() | Class::Node.bit();
+    let above = u.checked_sub(1).and_then(|u| scene.units.get(u));
+    !unit.opens
+        && unit.mask & elsewhere == 0
+        && SUBJECTS.contains(&scene.text.word(unit.tokens.start))
+        && scene.says(unit.tokens.start..measure.tokens.start, &MEASURED)
+        && above.is_some_and(|it| it.mask & named == named && it.mask & elsewhere == 0)
+}
+
+/// `previously 13 mm`, `compared with 13 mm`, `(was 13 mm)`.
+pub(super) fn compared(text: &Text<'_>, measure: &Measure, floor: usize) -> bool {
+    let start = measure.tokens.start;
+    let from = start.saturating_sub(3).max(floor);
+    // `mass, previously 38 mm`, `31 mm (32 mm)`
+    let before = (start.saturating_sub(2).max(floor)..start).any(|i| {
+        matches!(text.word(i), "previously" | "formerly" | "prior" | "previous" | "prev" | "originally")
+    });
+    // `18 mm (before 24 mm)`
+    let earlier = start >= floor + 2
+        && text.mark(start - 2, b'(')
+        && matches!(text.word(start - 1), "before" | "earlier" | "then" | "from");
+    let bracket = start >= floor + 2
+        && text.mark(start - 1, b'(')
+        && text.has(start - 2, Class::Length)
+        && text.mark(measure.tokens.end, b')');
+    if before || bracket || earlier {
+        return true;
+    }
+    (from..measure.tokens.start).any(|i| {
+        matches!(
+            text.word(i),
+            "previously"
+                | "was"
+                | "versus"
+                | "vs"
+                | "formerly"
+                | "prior"
+                | "previous"
+                | "originally"
+                | "threshold"
+        )
+    }) && !(from..measure.tokens.start).any(|i| {
+        matches!(text.word(i), "now" | "tumour" | "tumor" | "nodule" | "lesion" | "mass" | "which" | "there")
+    })
+}
+
+/// A primary on a scan has its bowel in the same sentence.
+pub(super) fn primary_on_scan(scene: &Scene<'_>, unit: &Unit, measure: &Measure) -> bool {
+    let text = &scene.text;
+    let mut near = measure.tokens.start.saturating_sub(16).max(unit.tokens.start)
+        ..(measure.tokens.end + 16).min(unit.tokens.end);
+    let bowel = near.clone().any(|i| {
+        text.has(i, Class::SmallBowel) && !matches!(text.word(i), "small" | "ti" | "t" | "si" | "sb" | "sm")
+            || text.word(i) == "small" && matches!(text.word(i + 1), "bowel" | "intestine" | "intestinal")
+            || text.written(i) == "TI"
+    }) || near.clone().any(|i| matches!(text.word(i), "primary"));
+    bowel
+        && !near.any(|i| text.has(i, Class::Liver) || crate::liver::is_segment(scene, i))
+        && unit.field.is_none_or(|it| !matches!(it, Field::Liver))
+}
