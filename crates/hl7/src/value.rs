@@ -7,7 +7,10 @@
 
 use std::{borrow::Cow, fmt, iter::FusedIterator, ops::Range};
 
-use crate::{Error, Location, Message, Timestamp, escape, split};
+use crate::{
+    Error, Location, Message, Timestamp, escape,
+    split::{self, Holds},
+};
 
 /// A part of a message: a view, cheap to copy.
 #[derive(Clone, Copy)]
@@ -16,6 +19,7 @@ pub struct Value<'a> {
     start: u32,
     end: u32,
     location: Location,
+    holds: Holds,
 }
 
 /// The parts of a value on one level, in order. A value without bytes has none.
@@ -41,8 +45,13 @@ enum Level {
 
 impl<'a> Value<'a> {
     #[inline]
-    pub(crate) fn new(message: &'a Message, span: Range<u32>, location: Location) -> Self {
-        Self { message, start: span.start, end: span.end, location }
+    pub(crate) fn new(
+        message: &'a Message,
+        (start, end): (u32, u32),
+        location: Location,
+        holds: Holds,
+    ) -> Self {
+        Self { message, start, end, location, holds }
     }
 
     /// Where it stands.
@@ -88,7 +97,8 @@ impl<'a> Value<'a> {
         if self.is_null() {
             return Ok(Cow::Borrowed(""));
         }
-        if self.message.is_plain()
+        if !self.holds.codes
+            && self.message.has_charset()
             && let Ok(text) = std::str::from_utf8(self.raw())
         {
             return Ok(Cow::Borrowed(text));
@@ -203,29 +213,26 @@ impl<'a> Value<'a> {
 
     #[inline]
     fn part(self, level: Level, number: u32) -> Self {
-        let absent = Self { start: self.end, ..self.numbered(level, number) };
-        let Some(skipped) = number.checked_sub(1).filter(|_| self.start < self.end) else { return absent };
+        let whole = (self.start as usize, self.end as usize);
         let span = match self.separator(level) {
-            Some(separator) => split::part(self.raw(), separator, skipped),
-            None => (skipped == 0).then(|| 0..self.end - self.start),
+            Some(separator) => split::part(self.message.bytes(), whole, separator, number),
+            None => Some(whole).filter(|_| number == 1),
         };
-        let Some(span) = span else { return absent };
-        Self { start: self.start + span.start, end: self.start + span.end, ..absent }
+        let (start, end) = span.unwrap_or((whole.1, whole.1));
+        Self { start: start as u32, end: end as u32, ..self.numbered(level, number) }
     }
 
     /// What separates its parts of a level; none when it is its own only part.
     #[inline]
     fn separator(&self, level: Level) -> Option<u8> {
-        if self.is_atomic() || self.level() >= level {
-            return None;
-        }
         let delimiters = self.message.delimiters();
-        match level {
+        let separator = match level {
             Level::Field => None,
-            Level::Repetition => delimiters.repetition(),
-            Level::Component => Some(delimiters.component()),
-            Level::Subcomponent => delimiters.subcomponent(),
-        }
+            Level::Repetition => delimiters.repetition().filter(|_| self.holds.repetitions),
+            Level::Component => Some(delimiters.component()).filter(|_| self.holds.components),
+            Level::Subcomponent => delimiters.subcomponent().filter(|_| self.holds.subcomponents),
+        };
+        separator.filter(|_| self.level() < level)
     }
 
     /// The same span, as part `number` of itself. A value on or below the level stays what it is.
@@ -271,9 +278,11 @@ impl<'a> Iterator for Parts<'a> {
 
     fn next(&mut self) -> Option<Value<'a>> {
         let start = self.next?;
-        let rest = self.whole.message.slice(start, self.whole.end);
-        let found = self.separator.and_then(|separator| split::find(separator, rest));
-        let end = found.map_or(self.whole.end, |length| start + length as u32);
+        let (bytes, whole_end) = (self.whole.message.bytes(), self.whole.end as usize);
+        let found = self
+            .separator
+            .and_then(|separator| split::find_between(separator, bytes, start as usize, whole_end));
+        let end = found.map_or(self.whole.end, |place| place as u32);
         self.next = found.map(|_| end + 1);
         let part = Value { start, end, ..self.whole.numbered(self.level, self.number) };
         self.number += 1;
