@@ -104,8 +104,18 @@ impl<'a> Segment<'a> {
     /// The first fields, empty where the segment is shorter.
     pub fn leading<const N: usize>(&self) -> [Value<'a>; N] {
         let entry = self.entry();
-        let separators = self.message.index().separators(entry);
-        std::array::from_fn(|index| self.field_of(entry, separators, index as u32 + 1))
+        if entry.name.is_header() {
+            return std::array::from_fn(|index| self.field(index as u32 + 1));
+        }
+        let mut separators = self.message.index().separators(entry).iter().copied();
+        let mut location = self.location();
+        let mut before = separators.next();
+        std::array::from_fn(|_| {
+            location.field += 1;
+            let start = before.map_or(entry.end, |separator| separator + 1);
+            before = separators.next();
+            Value::new(self.message, (start, before.unwrap_or(entry.end)), location, entry.holds)
+        })
     }
 
     /// The component of the first repetition of a field.

@@ -231,12 +231,11 @@ fn find_in_word(wanted: u8, word: [u8; 8]) -> Option<usize> {
     (zeros != 0).then(|| zeros.trailing_zeros() as usize / 8)
 }
 
-/// Tells every place of a byte in a text. The byte is ASCII and not 0.
+/// Tells every place of a byte in a text.
 fn each(wanted: u8, text: &[u8], mut tell: impl FnMut(usize)) {
     let (words, tail) = text.as_chunks();
-    let mut last = [0; 8];
-    last.iter_mut().zip(tail).for_each(|(to, from)| *to = *from);
-    for (at, word) in (0..).step_by(8).zip(words.iter().chain([&last])) {
+    let mut at = 0;
+    for word in words {
         // The sum leaves the top bit of a byte clear where its lower bits are all 0, and carries into no other byte.
         let differs = u64::from_le_bytes(*word) ^ (ONES * u64::from(wanted));
         let mut places = !(((differs & !TOPS) + !TOPS) | differs) & TOPS;
@@ -244,6 +243,13 @@ fn each(wanted: u8, text: &[u8], mut tell: impl FnMut(usize)) {
             tell(at + places.trailing_zeros() as usize / 8);
             places &= places - 1;
         }
+        at += word.len();
+    }
+    for byte in tail {
+        if *byte == wanted {
+            tell(at);
+        }
+        at += 1;
     }
 }
 
