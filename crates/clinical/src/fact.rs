@@ -47,21 +47,31 @@ impl ReportKey {
 /// Bytes that SHA-256 takes at once.
 const BLOCK_BYTES: usize = 64;
 
-/// Makes identities one after the other, each as [`FactIdentity::of`] does. Those of one message begin alike: the first
-/// block of an identity that begins as the one before is not hashed again.
-#[derive(Clone, Debug, Default)]
+/// Makes identities one after the other, each as [`FactIdentity::of`] does, of facts that have the same first parts. The
+/// first block of an identity that begins as the one before is not hashed again.
+#[derive(Clone, Debug)]
 pub struct Identities {
     /// The parts with their lengths, kept to use its space again.
     text: Vec<u8>,
+    /// Bytes of the parts that all have.
+    shared: usize,
     /// The first block that was hashed last, and the hash after it.
     begun: Option<([u8; BLOCK_BYTES], Sha256)>,
 }
 
 impl Identities {
-    /// The identity of a fact with these parts.
+    /// Identities whose first parts are these.
+    pub fn beginning<P: AsRef<[u8]>>(parts: impl IntoIterator<Item = P>) -> Self {
+        let mut text = Vec::with_capacity(4 * BLOCK_BYTES);
+        write_part(&mut text, FACT_DOMAIN);
+        parts.into_iter().for_each(|part| write_part(&mut text, part.as_ref()));
+        Self { shared: text.len(), text, begun: None }
+    }
+
+    /// The identity of a fact whose further parts are these.
     pub fn of<P: AsRef<[u8]>>(&mut self, parts: impl IntoIterator<Item = P>) -> FactIdentity {
-        self.text.clear();
-        write_parts(&mut self.text, FACT_DOMAIN, parts);
+        self.text.truncate(self.shared);
+        parts.into_iter().for_each(|part| write_part(&mut self.text, part.as_ref()));
         let Some((first, rest)) = self.text.split_first_chunk() else {
             return FactIdentity(short(&Sha256::digest(&self.text)));
         };
@@ -79,20 +89,15 @@ impl Identities {
 
 fn hash_parts<P: AsRef<[u8]>>(domain: &[u8], parts: impl IntoIterator<Item = P>) -> [u8; 16] {
     let mut text = Vec::with_capacity(4 * BLOCK_BYTES);
-    write_parts(&mut text, domain, parts);
+    write_part(&mut text, domain);
+    parts.into_iter().for_each(|part| write_part(&mut text, part.as_ref()));
     short(&Sha256::digest(text))
 }
 
-/// Writes the domain and the parts, each after its length.
-fn write_parts<P: AsRef<[u8]>>(out: &mut Vec<u8>, domain: &[u8], parts: impl IntoIterator<Item = P>) {
-    let mut add = |part: &[u8]| {
-        out.extend_from_slice(&(part.len() as u64).to_be_bytes());
-        out.extend_from_slice(part);
-    };
-    add(domain);
-    for part in parts {
-        add(part.as_ref());
-    }
+/// Writes a part after its length.
+fn write_part(out: &mut Vec<u8>, part: &[u8]) {
+    out.extend_from_slice(&(part.len() as u64).to_be_bytes());
+    out.extend_from_slice(part);
 }
 
 fn short(hash: &[u8]) -> [u8; 16] {
@@ -331,21 +336,24 @@ mod tests {
 
     #[test]
     fn identities_made_in_turn_are_those_made_alone() {
-        let mut identities = Identities::default();
         let sender = "S".repeat(60);
         let longer = "x".repeat(200);
-        for parts in [
-            &[sender.as_str(), "result", "1"][..],
-            &[&sender, "result", "2"],
-            &["T", "result", &longer],
-            &[&sender, "result", "1", &longer],
-            &["short"],
-            &[&sender, "result", "2"],
-            &[],
-            &["123456789012345678901234567890123"],
-            &["1234567890123456789012345678901234"],
-        ] {
-            assert_eq!(identities.of(parts), FactIdentity::of(parts), "{parts:?}");
+        for shared in [&[][..], &["shared"], &[&sender, "shared"], &[&longer]] {
+            let mut identities = Identities::beginning(shared);
+            for parts in [
+                &[sender.as_str(), "result", "1"][..],
+                &[&sender, "result", "2"],
+                &["T", "result", &longer],
+                &[&sender, "result", "1", &longer],
+                &["short"],
+                &[&sender, "result", "2"],
+                &[],
+                &["123456789012345678901234567890123"],
+                &["1234567890123456789012345678901234"],
+            ] {
+                let alone = FactIdentity::of(shared.iter().chain(parts));
+                assert_eq!(identities.of(parts), alone, "{shared:?} {parts:?}");
+            }
         }
     }
 
