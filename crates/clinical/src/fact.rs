@@ -8,6 +8,7 @@ use std::cmp::Ordering;
 use std::fmt;
 
 use data_encoding::HEXLOWER;
+use sha2::block_api::compress256;
 use sha2::{Digest, Sha256};
 
 use crate::canonical;
@@ -55,8 +56,8 @@ pub struct Identities {
     text: Vec<u8>,
     /// Bytes of the parts that all have.
     shared: usize,
-    /// The first block that was hashed last, and the hash after it.
-    begun: Option<([u8; BLOCK_BYTES], Sha256)>,
+    /// The first block that was hashed last, and the state of the hash after it.
+    begun: Option<([u8; BLOCK_BYTES], [u32; 8])>,
 }
 
 impl Identities {
@@ -72,19 +73,35 @@ impl Identities {
     pub fn of<P: AsRef<[u8]>>(&mut self, parts: impl IntoIterator<Item = P>) -> FactIdentity {
         self.text.truncate(self.shared);
         parts.into_iter().for_each(|part| write_part(&mut self.text, part.as_ref()));
-        let Some((first, rest)) = self.text.split_first_chunk() else {
-            return FactIdentity(short(&Sha256::digest(&self.text)));
-        };
-        let hash = match &self.begun {
-            Some((known, hash)) if known == first => hash.clone(),
-            _ => {
-                let hash = Sha256::new_with_prefix(first);
-                self.begun = Some((*first, hash.clone()));
-                hash
+        pad(&mut self.text);
+        let (blocks, _) = self.text.as_chunks();
+        let mut state = SHA_256_BEGIN;
+        if let Some((first, rest)) = blocks.split_first() {
+            match &self.begun {
+                Some((known, after)) if known == first => state = *after,
+                _ => {
+                    compress256(&mut state, std::slice::from_ref(first));
+                    self.begun = Some((*first, state));
+                }
             }
-        };
-        FactIdentity(short(&hash.chain_update(rest).finalize()))
+            compress256(&mut state, rest);
+        }
+        let mut hash = [0; 32];
+        hash.as_chunks_mut().0.iter_mut().zip(state).for_each(|(bytes, word)| *bytes = word.to_be_bytes());
+        FactIdentity(short(&hash))
     }
+}
+
+/// The state of SHA-256 before the first block (FIPS 180-4, section 5.3.3).
+const SHA_256_BEGIN: [u32; 8] =
+    [0x6a09_e667, 0xbb67_ae85, 0x3c6e_f372, 0xa54f_f53a, 0x510e_527f, 0x9b05_688c, 0x1f83_d9ab, 0x5be0_cd19];
+
+/// Makes whole blocks of a text, as SHA-256 does (FIPS 180-4, section 5.1.1): a one bit, zeros, and its length in bits.
+fn pad(text: &mut Vec<u8>) {
+    let bits = text.len() as u64 * 8;
+    text.push(0x80);
+    text.resize((text.len() + size_of::<u64>()).next_multiple_of(BLOCK_BYTES) - size_of::<u64>(), 0);
+    text.extend_from_slice(&bits.to_be_bytes());
 }
 
 fn hash_parts<P: AsRef<[u8]>>(domain: &[u8], parts: impl IntoIterator<Item = P>) -> [u8; 16] {
