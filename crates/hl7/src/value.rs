@@ -65,12 +65,14 @@ impl<'a> Value<'a> {
     }
 
     /// Its bytes as they came: in the message's charset, with escapes, and with the delimiters of its parts.
+    #[inline]
     pub fn raw(&self) -> &'a [u8] {
         self.message.slice(self.start, self.end)
     }
 
     /// Whether it says nothing: it has no bytes, or only delimiters of its (empty) parts. An explicit null
     /// is not empty: it says that a value was deleted.
+    #[inline]
     pub fn is_empty(&self) -> bool {
         if self.is_atomic() {
             return self.start == self.end;
@@ -79,11 +81,13 @@ impl<'a> Value<'a> {
     }
 
     /// Whether it is the explicit null `""`, which deletes what the receiver has.
+    #[inline]
     pub fn is_null(&self) -> bool {
         self.raw() == b"\"\""
     }
 
     /// Itself, unless it is empty or the explicit null.
+    #[inline]
     pub fn present(self) -> Option<Self> {
         if self.is_empty() || self.is_null() { None } else { Some(self) }
     }
@@ -97,10 +101,7 @@ impl<'a> Value<'a> {
         if self.is_null() {
             return Ok(Cow::Borrowed(""));
         }
-        if !self.holds.codes
-            && self.message.has_charset()
-            && let Ok(text) = std::str::from_utf8(self.raw())
-        {
+        if let Some(text) = self.plain() {
             return Ok(Cow::Borrowed(text));
         }
         let charset = self.message.charset()?;
@@ -123,12 +124,27 @@ impl<'a> Value<'a> {
     /// # Errors
     /// As [`Value::text`].
     pub fn trimmed(&self) -> Result<Option<Cow<'a, str>>, Error> {
-        let text = match self.text()? {
-            text if is_trimmed(&text) => text,
-            Cow::Borrowed(text) => Cow::Borrowed(text.trim()),
-            Cow::Owned(text) => Cow::Owned(text.trim().to_owned()),
+        if self.is_null() {
+            return Ok(None);
+        }
+        let text = match self.plain() {
+            Some(text) if is_trimmed(text) => return Ok(Some(Cow::Borrowed(text))),
+            Some(text) => Cow::Borrowed(text.trim()),
+            None => match self.text()? {
+                Cow::Borrowed(text) => Cow::Borrowed(text.trim()),
+                Cow::Owned(text) => Cow::Owned(text.trim().to_owned()),
+            },
         };
         Ok(Some(text).filter(|text| !text.is_empty()))
+    }
+
+    /// The text of a value that is text as it stands.
+    #[inline]
+    fn plain(&self) -> Option<&'a str> {
+        if self.holds.codes || !self.message.has_charset() {
+            return None;
+        }
+        std::str::from_utf8(self.raw()).ok()
     }
 
     /// The value as a date or time (DT, DTM, or the first component of TS); none when it is empty or null.
@@ -170,11 +186,15 @@ impl<'a> Value<'a> {
     /// The first components of the first repetition, found in one pass; empty where there are fewer.
     pub fn leading_components<const N: usize>(&self) -> [Value<'a>; N] {
         let whole = self.down_to(Level::Repetition);
-        let mut parts = Parts::new(whole, Level::Component);
+        let separator = whole.separator(Level::Component);
+        let (bytes, whole_end) = (whole.message.bytes(), whole.end as usize);
+        let mut next = Some(whole.start);
         std::array::from_fn(|index| {
-            let number = index as u32 + 1;
-            let absent = || Self { start: whole.end, ..whole.numbered(Level::Component, number) };
-            parts.next().unwrap_or_else(absent)
+            let start = next.unwrap_or(whole.end);
+            let found = separator.and_then(|it| split::find_between(it, bytes, start as usize, whole_end));
+            let end = found.map_or(whole.end, |place| place as u32);
+            next = found.map(|_| end + 1);
+            Self { start, end, ..whole.numbered(Level::Component, index as u32 + 1) }
         })
     }
 

@@ -309,7 +309,8 @@ impl Codes {
     }
 
     fn system_of(&self, sent: &str) -> Option<&OfSystem> {
-        self.systems.get(*self.names.get(&*upper(sent))?)
+        let position = self.names.get(sent).or_else(|| self.names.get(&*upper(sent)));
+        self.systems.get(*position?)
     }
 
     /// The same table for a site that wants coded values alone: no text is read.

@@ -22,7 +22,7 @@ use reading::{Observed, Reading};
 
 /// How often an identity was used in a message, to tell repetitions of one code without a sub-id apart.
 #[derive(Default)]
-pub(crate) struct Repeats<'a>(BTreeMap<(Number<'a>, Same<'a>), u32>);
+pub(crate) struct Repeats<'a>(BTreeMap<(Same<'a>, Number<'a>), u32>);
 
 /// What makes a statement the same one within its order.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
@@ -37,7 +37,7 @@ type Number<'a> = Cow<'a, [u8]>;
 
 impl<'a> Repeats<'a> {
     fn next(&mut self, number: &Number<'a>, same: Same<'a>) -> Cow<'static, str> {
-        let count = self.0.entry((number.clone(), same)).or_insert(0);
+        let count = self.0.entry((same, number.clone())).or_insert(0);
         *count += 1;
         match *count - 1 {
             0 => Cow::Borrowed("0"),
@@ -329,13 +329,15 @@ pub(crate) fn letter(status: &Value<'_>) -> Option<u8> {
 
 /// What the code or the alternate code of a coded value stands for, with the code.
 pub(crate) fn concept<'c, 'v>(codes: &'c Codes, value: &Value<'v>) -> Option<(Value<'v>, &'c Concept)> {
-    let mut components = value.components();
-    // The first triplet, and the alternate one.
-    (0..2).find_map(|_| {
-        let (code, _, system) = (components.next()?, components.next()?, components.next()?);
+    let known = |code: Value<'v>, system: Value<'v>| {
         // A suffix (`24627-2&IMP`) tells the part of a report and does not change what the code stands for.
         let text = code.subcomponent(1).trimmed().ok().flatten()?;
         let system = system.trimmed().ok().flatten()?;
         Some((code, codes.concept(&system, &text)?))
+    };
+    let [code, _, system] = value.leading_components();
+    known(code, system).or_else(|| {
+        let [.., code, _, system] = value.leading_components::<6>();
+        known(code, system)
     })
 }

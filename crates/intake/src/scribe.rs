@@ -206,6 +206,7 @@ impl<'a> Scribe<'a> {
         self.push(Scope::Sender, identity, weight, observed, finding, reading, place);
     }
 
+    #[inline]
     #[expect(clippy::too_many_arguments, reason = "the parts of a fact, each named by its type")]
     fn push(
         &mut self,
