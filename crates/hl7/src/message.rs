@@ -1,4 +1,4 @@
-//! A message: the bytes as they came and an index of their segments.
+//! A message: the bytes as they came and an index of their segments and fields.
 
 use std::fmt;
 
@@ -9,11 +9,14 @@ use crate::{
     split::{self, Index},
 };
 use bytes::Bytes;
+use bytestring::ByteString;
 
 /// A parsed message. Cloning is not cheap (the index is copied); pass references.
 #[derive(Clone)]
 pub struct Message {
     bytes: Bytes,
+    /// The same bytes, when all of them are UTF-8, as most are: then no value need be proved to be.
+    text: Option<ByteString>,
     delimiters: Delimiters,
     index: Index,
     has_bom: bool,
@@ -57,8 +60,10 @@ impl Message {
         let (header_end, _) = split::segment_end(text, 0, field_separator);
         let delimiters = Delimiters::read(text.get(..header_end).unwrap_or(text))?;
         let index = Index::of(&bytes, content, &delimiters, limits)?;
+        let text = ByteString::try_from(bytes.clone()).ok();
         let message = Self {
             bytes,
+            text,
             delimiters,
             index,
             has_bom,
@@ -93,8 +98,16 @@ impl Message {
         })
     }
 
-    pub(crate) fn has_charset(&self) -> bool {
-        self.charset.is_ok()
+    /// What stands between two places, when it is UTF-8 and the charset of the message is known.
+    #[inline]
+    pub(crate) fn utf_8(&self, start: u32, end: u32) -> Option<&str> {
+        if self.charset.is_err() {
+            return None;
+        }
+        match &self.text {
+            Some(text) => text.get(start as usize..end as usize),
+            None => std::str::from_utf8(self.slice(start, end)).ok(),
+        }
     }
 
     /// All bytes given to [`Message::parse`]; the spans of values are offsets into them.

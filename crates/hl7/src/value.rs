@@ -141,10 +141,7 @@ impl<'a> Value<'a> {
     /// The text of a value that is text as it stands.
     #[inline]
     fn plain(&self) -> Option<&'a str> {
-        if self.holds.codes || !self.message.has_charset() {
-            return None;
-        }
-        std::str::from_utf8(self.raw()).ok()
+        if self.holds.codes { None } else { self.message.utf_8(self.start, self.end) }
     }
 
     /// The value as a date or time (DT, DTM, or the first component of TS); none when it is empty or null.
