@@ -298,6 +298,9 @@ fn second_number<'a>(
     what: &'static str,
     text: &'a str,
 ) -> Result<(&'a str, Option<Decimal>, &'a str), Error> {
+    if text.is_empty() {
+        return Ok(("", None, text));
+    }
     for separator in TO {
         let Some((before, after)) = text.split_once(separator) else { continue };
         if let Some((number, rest)) = Decimal::take(what, after.trim_start())? {
@@ -308,6 +311,10 @@ fn second_number<'a>(
 }
 
 fn after_any<'a, V: Copy, const N: usize>(text: &'a str, table: [(&str, V); N]) -> Option<(V, &'a str)> {
+    // Most values are plain numbers, and no word begins with a digit.
+    if text.starts_with(|it: char| it.is_ascii_digit()) {
+        return None;
+    }
     table.iter().find_map(|(word, value)| text.strip_prefix(word).map(|rest| (*value, rest.trim_start())))
 }
 

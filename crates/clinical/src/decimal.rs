@@ -40,7 +40,7 @@ impl Decimal {
         if thousands {
             return Err(Error::Ambiguous { what });
         }
-        let digits = format!("{whole}{fraction}").parse().map_err(|_| Error::NotANumber { what })?;
+        let digits = whole.bytes().chain(fraction.bytes()).fold(0, |sum, it| sum * 10 + u64::from(it - b'0'));
         let scale = fraction.len() as u32;
         Ok(Some((Self { digits, scale }, rest)))
     }

@@ -8,6 +8,7 @@ use std::cmp::Ordering;
 use std::fmt;
 
 use data_encoding::HEXLOWER;
+use sha2::block_api::compress256;
 use sha2::{Digest, Sha256};
 
 use crate::canonical;
@@ -47,52 +48,73 @@ impl ReportKey {
 /// Bytes that SHA-256 takes at once.
 const BLOCK_BYTES: usize = 64;
 
-/// Makes identities one after the other, each as [`FactIdentity::of`] does. Those of one message begin alike: the first
-/// block of an identity that begins as the one before is not hashed again.
-#[derive(Clone, Debug, Default)]
+/// Makes identities one after the other, each as [`FactIdentity::of`] does, of facts that have the same first parts. The
+/// first block of an identity that begins as the one before is not hashed again.
+#[derive(Clone, Debug)]
 pub struct Identities {
     /// The parts with their lengths, kept to use its space again.
     text: Vec<u8>,
-    /// The first block that was hashed last, and the hash after it.
-    begun: Option<([u8; BLOCK_BYTES], Sha256)>,
+    /// Bytes of the parts that all have.
+    shared: usize,
+    /// The first block that was hashed last, and the state of the hash after it.
+    begun: Option<([u8; BLOCK_BYTES], [u32; 8])>,
 }
 
 impl Identities {
-    /// The identity of a fact with these parts.
-    pub fn of<P: AsRef<[u8]>>(&mut self, parts: impl IntoIterator<Item = P>) -> FactIdentity {
-        self.text.clear();
-        write_parts(&mut self.text, FACT_DOMAIN, parts);
-        let Some((first, rest)) = self.text.split_first_chunk() else {
-            return FactIdentity(short(&Sha256::digest(&self.text)));
-        };
-        let hash = match &self.begun {
-            Some((known, hash)) if known == first => hash.clone(),
-            _ => {
-                let hash = Sha256::new_with_prefix(first);
-                self.begun = Some((*first, hash.clone()));
-                hash
-            }
-        };
-        FactIdentity(short(&hash.chain_update(rest).finalize()))
+    /// Identities whose first parts are these.
+    pub fn beginning<P: AsRef<[u8]>>(parts: impl IntoIterator<Item = P>) -> Self {
+        let mut text = Vec::with_capacity(4 * BLOCK_BYTES);
+        write_part(&mut text, FACT_DOMAIN);
+        parts.into_iter().for_each(|part| write_part(&mut text, part.as_ref()));
+        Self { shared: text.len(), text, begun: None }
     }
+
+    /// The identity of a fact whose further parts are these.
+    pub fn of<P: AsRef<[u8]>>(&mut self, parts: impl IntoIterator<Item = P>) -> FactIdentity {
+        self.text.truncate(self.shared);
+        parts.into_iter().for_each(|part| write_part(&mut self.text, part.as_ref()));
+        pad(&mut self.text);
+        let (blocks, _) = self.text.as_chunks();
+        let mut state = SHA_256_BEGIN;
+        if let Some((first, rest)) = blocks.split_first() {
+            match &self.begun {
+                Some((known, after)) if known == first => state = *after,
+                _ => {
+                    compress256(&mut state, std::slice::from_ref(first));
+                    self.begun = Some((*first, state));
+                }
+            }
+            compress256(&mut state, rest);
+        }
+        let mut hash = [0; 32];
+        hash.as_chunks_mut().0.iter_mut().zip(state).for_each(|(bytes, word)| *bytes = word.to_be_bytes());
+        FactIdentity(short(&hash))
+    }
+}
+
+/// The state of SHA-256 before the first block (FIPS 180-4, section 5.3.3).
+const SHA_256_BEGIN: [u32; 8] =
+    [0x6a09_e667, 0xbb67_ae85, 0x3c6e_f372, 0xa54f_f53a, 0x510e_527f, 0x9b05_688c, 0x1f83_d9ab, 0x5be0_cd19];
+
+/// Makes whole blocks of a text, as SHA-256 does (FIPS 180-4, section 5.1.1): a one bit, zeros, and its length in bits.
+fn pad(text: &mut Vec<u8>) {
+    let bits = text.len() as u64 * 8;
+    text.push(0x80);
+    text.resize((text.len() + size_of::<u64>()).next_multiple_of(BLOCK_BYTES) - size_of::<u64>(), 0);
+    text.extend_from_slice(&bits.to_be_bytes());
 }
 
 fn hash_parts<P: AsRef<[u8]>>(domain: &[u8], parts: impl IntoIterator<Item = P>) -> [u8; 16] {
     let mut text = Vec::with_capacity(4 * BLOCK_BYTES);
-    write_parts(&mut text, domain, parts);
+    write_part(&mut text, domain);
+    parts.into_iter().for_each(|part| write_part(&mut text, part.as_ref()));
     short(&Sha256::digest(text))
 }
 
-/// Writes the domain and the parts, each after its length.
-fn write_parts<P: AsRef<[u8]>>(out: &mut Vec<u8>, domain: &[u8], parts: impl IntoIterator<Item = P>) {
-    let mut add = |part: &[u8]| {
-        out.extend_from_slice(&(part.len() as u64).to_be_bytes());
-        out.extend_from_slice(part);
-    };
-    add(domain);
-    for part in parts {
-        add(part.as_ref());
-    }
+/// Writes a part after its length.
+fn write_part(out: &mut Vec<u8>, part: &[u8]) {
+    out.extend_from_slice(&(part.len() as u64).to_be_bytes());
+    out.extend_from_slice(part);
 }
 
 fn short(hash: &[u8]) -> [u8; 16] {
@@ -331,21 +353,24 @@ mod tests {
 
     #[test]
     fn identities_made_in_turn_are_those_made_alone() {
-        let mut identities = Identities::default();
         let sender = "S".repeat(60);
         let longer = "x".repeat(200);
-        for parts in [
-            &[sender.as_str(), "result", "1"][..],
-            &[&sender, "result", "2"],
-            &["T", "result", &longer],
-            &[&sender, "result", "1", &longer],
-            &["short"],
-            &[&sender, "result", "2"],
-            &[],
-            &["123456789012345678901234567890123"],
-            &["1234567890123456789012345678901234"],
-        ] {
-            assert_eq!(identities.of(parts), FactIdentity::of(parts), "{parts:?}");
+        for shared in [&[][..], &["shared"], &[&sender, "shared"], &[&longer]] {
+            let mut identities = Identities::beginning(shared);
+            for parts in [
+                &[sender.as_str(), "result", "1"][..],
+                &[&sender, "result", "2"],
+                &["T", "result", &longer],
+                &[&sender, "result", "1", &longer],
+                &["short"],
+                &[&sender, "result", "2"],
+                &[],
+                &["123456789012345678901234567890123"],
+                &["1234567890123456789012345678901234"],
+            ] {
+                let alone = FactIdentity::of(shared.iter().chain(parts));
+                assert_eq!(identities.of(parts), alone, "{shared:?} {parts:?}");
+            }
         }
     }
 

@@ -1,7 +1,7 @@
 //! HL7 v2 as bytes: messages, batches, MLLP frames and acknowledgements.
 //!
 //! A [`Message`] is parsed without copying: it keeps the bytes it was given and a small index of its
-//! segments, and finds fields, repetitions, components and subcomponents when they are asked for. Every
+//! segments and fields, and finds repetitions, components and subcomponents when they are asked for. Every
 //! [`Value`] knows its [`Location`] and its byte span, so that whatever is derived from it can be walked
 //! back to the bytes that said so. Decoding (charset, escapes) happens per value, strictly: a byte that the
 //! charset does not have is an error with a location, never a replacement character.

@@ -1,27 +1,26 @@
-//! A message: the bytes as they came and an index of their segments.
+//! A message: the bytes as they came and an index of their segments and fields.
 
 use std::fmt;
-
-use bytes::Bytes;
-use memchr::memchr_iter;
 
 use crate::{
     Charset, CharsetRule, Delimiters, Error, Header, Limits, Location, ReplyTo, Segment, SegmentName,
     Segments, Value,
     charset::{self, CharsetFault},
-    split::{self, Entry},
+    split::{self, Index},
 };
+use bytes::Bytes;
+use bytestring::ByteString;
 
 /// A parsed message. Cloning is not cheap (the index is copied); pass references.
 #[derive(Clone)]
 pub struct Message {
     bytes: Bytes,
+    /// The same bytes, when all of them are UTF-8, as most are: then no value need be proved to be.
+    text: Option<ByteString>,
     delimiters: Delimiters,
-    entries: Vec<Entry>,
+    index: Index,
     has_bom: bool,
     charset: Result<Charset, CharsetFault>,
-    /// Whether all values are text as they stand: ASCII without escapes.
-    is_plain: bool,
     escape_expansion_bytes_max: usize,
 }
 
@@ -60,17 +59,15 @@ impl Message {
         let field_separator = text.get(3).copied().unwrap_or_default();
         let (header_end, _) = split::segment_end(text, 0, field_separator);
         let delimiters = Delimiters::read(text.get(..header_end).unwrap_or(text))?;
-        // The first escape character is the one in MSH-2 that defines it.
-        let is_escaped = delimiters.escape().is_some_and(|escape| memchr_iter(escape, text).nth(1).is_some());
-        let is_plain = text.is_ascii() && !is_escaped;
-        let entries = split::segments(&bytes, content, &delimiters, limits)?;
+        let index = Index::of(&bytes, content, &delimiters, limits)?;
+        let text = ByteString::try_from(bytes.clone()).ok();
         let message = Self {
             bytes,
+            text,
             delimiters,
-            entries,
+            index,
             has_bom,
             charset: Ok(Charset::ASCII),
-            is_plain,
             escape_expansion_bytes_max: limits.escape_expansion_bytes_max,
         };
         Ok(message.with_charset_rule(CharsetRule::default()))
@@ -101,9 +98,16 @@ impl Message {
         })
     }
 
-    /// Whether every value is text as it stands.
-    pub(crate) fn is_plain(&self) -> bool {
-        self.is_plain && self.charset.is_ok()
+    /// What stands between two places, when it is UTF-8 and the charset of the message is known.
+    #[inline]
+    pub(crate) fn utf_8(&self, start: u32, end: u32) -> Option<&str> {
+        if self.charset.is_err() {
+            return None;
+        }
+        match &self.text {
+            Some(text) => text.get(start as usize..end as usize),
+            None => std::str::from_utf8(self.slice(start, end)).ok(),
+        }
     }
 
     /// All bytes given to [`Message::parse`]; the spans of values are offsets into them.
@@ -118,7 +122,7 @@ impl Message {
 
     /// The segments in their order.
     pub fn segments(&self) -> Segments<'_> {
-        Segments::new(self, 0..self.entries.len())
+        Segments::new(self, 0..self.index.entries.len())
     }
 
     /// The segments of that (upper-case) name in their order.
@@ -169,9 +173,8 @@ impl Message {
         Some(value)
     }
 
-    pub(crate) fn entry(&self, index: usize) -> Entry {
-        let none = Entry { name: SegmentName::MSH, start: 0, end: 0, occurrence: 1 };
-        self.entries.get(index).copied().unwrap_or(none)
+    pub(crate) fn index(&self) -> &Index {
+        &self.index
     }
 
     pub(crate) fn slice(&self, start: u32, end: u32) -> &[u8] {
@@ -188,7 +191,7 @@ impl fmt::Debug for Message {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Message")
             .field("bytes", &self.bytes.len())
-            .field("segments", &self.entries.len())
+            .field("segments", &self.index.entries.len())
             .finish_non_exhaustive()
     }
 }

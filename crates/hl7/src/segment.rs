@@ -4,7 +4,7 @@ use std::{fmt, iter::FusedIterator, ops::Range};
 
 use crate::{
     Location, Message, SegmentName, Value,
-    split::{self, Entry},
+    split::{Entry, Holds},
 };
 
 /// A segment: a view into its message, cheap to copy.
@@ -24,13 +24,8 @@ pub struct Segments<'a> {
 /// The fields of a segment, from field 1 on.
 #[derive(Clone)]
 pub struct Fields<'a> {
-    message: &'a Message,
-    /// Place of the next field.
-    location: Location,
-    /// Where it begins; none after the last.
-    next: Option<u32>,
-    /// Where the segment ends.
-    end: u32,
+    segment: Segment<'a>,
+    numbers: Range<u32>,
 }
 
 // === impl Segment ===
@@ -40,14 +35,18 @@ impl<'a> Segment<'a> {
         Self { message, index }
     }
 
+    fn entry(&self) -> &'a Entry {
+        self.message.index().entry(self.index)
+    }
+
     /// The name, in upper case whatever the message has.
     pub fn name(&self) -> SegmentName {
-        self.message.entry(self.index).name
+        self.entry().name
     }
 
     /// Which of the segments of its name it is, from 1.
     pub fn occurrence(&self) -> u32 {
-        self.message.entry(self.index).occurrence
+        self.entry().occurrence
     }
 
     /// Its position among all segments of the message, from 0.
@@ -62,58 +61,60 @@ impl<'a> Segment<'a> {
 
     /// Its bytes, without the line end.
     pub fn raw(&self) -> &'a [u8] {
-        let entry = self.message.entry(self.index);
+        let entry = self.entry();
         self.message.slice(entry.start, entry.end)
     }
 
     /// Where its bytes are in the message.
     pub fn span(&self) -> Range<usize> {
-        let entry = self.message.entry(self.index);
+        let entry = self.entry();
         entry.start as usize..entry.end as usize
     }
 
     /// Its place.
     pub fn location(&self) -> Location {
-        let entry = self.message.entry(self.index);
-        let mut location = Location::first(entry.name, 0);
-        location.occurrence = entry.occurrence;
-        location.index = self.index as u32;
-        location
+        let entry = self.entry();
+        let occurrence = entry.occurrence;
+        Location { occurrence, index: self.index as u32, ..Location::first(entry.name, 0) }
     }
 
     /// The field of that number, empty when the segment is shorter. In MSH, field 1 is the separator and
     /// field 2 the encoding characters. There is no field 0; asking for it gives an empty value.
     pub fn field(&self, number: u32) -> Value<'a> {
-        let entry = self.message.entry(self.index);
-        let mut location = self.location();
-        location.field = number;
-        let span = match (entry.name.is_header(), number) {
-            // In a header the separator is itself the first field.
-            (true, 1) => Some(entry.start + 3..entry.start + 4),
-            (true, _) => number.checked_sub(2).and_then(|skipped| self.field_span(entry, skipped)),
-            (false, _) => number.checked_sub(1).and_then(|skipped| self.field_span(entry, skipped)),
-        };
-        Value::new(self.message, span.unwrap_or(entry.end..entry.end), location)
+        let entry = self.entry();
+        self.field_of(entry, self.message.index().separators(entry), number)
     }
 
-    /// Where the field lies that has so many before it after the name.
-    fn field_span(&self, entry: Entry, skipped: u32) -> Option<Range<u32>> {
-        let first = entry.start + 4;
-        let fields = self.message.slice(first, entry.end);
-        if first > entry.end {
-            return None;
+    #[inline]
+    fn field_of(&self, entry: &Entry, separators: &[u32], number: u32) -> Value<'a> {
+        let location = Location { field: number, ..self.location() };
+        let is_header = entry.name.is_header();
+        if is_header && number == 1 {
+            return Value::new(self.message, (entry.start + 3, entry.start + 4), location, Holds::NO_PARTS);
         }
-        let span = split::part(fields, self.message.delimiters().field(), skipped)?;
-        Some(first + span.start..first + span.end)
+        let before = number.wrapping_sub(if is_header { 2 } else { 1 }) as usize;
+        let span = match separators.get(before) {
+            Some(separator) => (separator + 1, separators.get(before + 1).copied().unwrap_or(entry.end)),
+            None => (entry.end, entry.end),
+        };
+        let holds = if is_header && number == 2 { Holds::NO_PARTS } else { entry.holds };
+        Value::new(self.message, span, location, holds)
     }
 
-    /// The first fields, found in one pass; empty where the segment is shorter.
+    /// The first fields, empty where the segment is shorter.
     pub fn leading<const N: usize>(&self) -> [Value<'a>; N] {
-        let mut fields = self.fields();
-        let mut location = fields.location;
-        std::array::from_fn(|index| {
-            location.field = index as u32 + 1;
-            Value::new(self.message, fields.advance().unwrap_or(fields.end..fields.end), location)
+        let entry = self.entry();
+        if entry.name.is_header() {
+            return std::array::from_fn(|index| self.field(index as u32 + 1));
+        }
+        let mut separators = self.message.index().separators(entry).iter().copied();
+        let mut location = self.location();
+        let mut before = separators.next();
+        std::array::from_fn(|_| {
+            location.field += 1;
+            let start = before.map_or(entry.end, |separator| separator + 1);
+            before = separators.next();
+            Value::new(self.message, (start, before.unwrap_or(entry.end)), location, entry.holds)
         })
     }
 
@@ -124,15 +125,10 @@ impl<'a> Segment<'a> {
 
     /// All its fields in order, those that are empty too, without trailing ones that the sender left out.
     pub fn fields(&self) -> Fields<'a> {
-        let entry = self.message.entry(self.index);
-        // In a header the separator is itself the first field and stands where otherwise field 1 begins.
-        let first = if entry.name.is_header() { entry.start + 3 } else { entry.start + 4 };
-        Fields {
-            message: self.message,
-            location: Location { field: 1, ..self.location() },
-            next: Some(first).filter(|&start| start <= entry.end),
-            end: entry.end,
-        }
+        let entry = self.entry();
+        // In a header the separator is itself the first field.
+        let count = self.message.index().separators(entry).len() + usize::from(entry.name.is_header());
+        Fields { segment: *self, numbers: 1..count as u32 + 1 }
     }
 
     /// The segments after it, for grouping: what belongs to an OBR are the segments up to the next one.
@@ -141,8 +137,8 @@ impl<'a> Segment<'a> {
     }
 
     pub(crate) fn whole(&self) -> Value<'a> {
-        let entry = self.message.entry(self.index);
-        Value::new(self.message, entry.start..entry.end, self.location())
+        let entry = self.entry();
+        Value::new(self.message, (entry.start, entry.end), self.location(), Holds::ANYTHING)
     }
 }
 
@@ -194,32 +190,11 @@ impl fmt::Debug for Segments<'_> {
 
 // === impl Fields ===
 
-impl Fields<'_> {
-    /// Goes over the next field and tells where it lies.
-    #[inline]
-    fn advance(&mut self) -> Option<Range<u32>> {
-        let start = self.next?;
-        let end = if self.location.field == 1 && self.location.segment.is_header() {
-            self.next = Some(start + 1);
-            start + 1
-        } else {
-            let rest = self.message.slice(start, self.end);
-            let found = split::find(self.message.delimiters().field(), rest);
-            let end = found.map_or(self.end, |length| start + length as u32);
-            self.next = found.map(|_| end + 1);
-            end
-        };
-        self.location.field += 1;
-        Some(start..end)
-    }
-}
-
 impl<'a> Iterator for Fields<'a> {
     type Item = Value<'a>;
 
     fn next(&mut self) -> Option<Value<'a>> {
-        let location = self.location;
-        self.advance().map(|span| Value::new(self.message, span, location))
+        self.numbers.next().map(|number| self.segment.field(number))
     }
 }
 
@@ -227,6 +202,6 @@ impl FusedIterator for Fields<'_> {}
 
 impl fmt::Debug for Fields<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Fields(next is {})", self.location.field)
+        write!(f, "Fields(next is {})", self.numbers.start)
     }
 }

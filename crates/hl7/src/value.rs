@@ -7,7 +7,10 @@
 
 use std::{borrow::Cow, fmt, iter::FusedIterator, ops::Range};
 
-use crate::{Error, Location, Message, Timestamp, escape, split};
+use crate::{
+    Error, Location, Message, Timestamp, escape,
+    split::{self, Holds},
+};
 
 /// A part of a message: a view, cheap to copy.
 #[derive(Clone, Copy)]
@@ -16,6 +19,7 @@ pub struct Value<'a> {
     start: u32,
     end: u32,
     location: Location,
+    holds: Holds,
 }
 
 /// The parts of a value on one level, in order. A value without bytes has none.
@@ -41,8 +45,13 @@ enum Level {
 
 impl<'a> Value<'a> {
     #[inline]
-    pub(crate) fn new(message: &'a Message, span: Range<u32>, location: Location) -> Self {
-        Self { message, start: span.start, end: span.end, location }
+    pub(crate) fn new(
+        message: &'a Message,
+        (start, end): (u32, u32),
+        location: Location,
+        holds: Holds,
+    ) -> Self {
+        Self { message, start, end, location, holds }
     }
 
     /// Where it stands.
@@ -56,12 +65,14 @@ impl<'a> Value<'a> {
     }
 
     /// Its bytes as they came: in the message's charset, with escapes, and with the delimiters of its parts.
+    #[inline]
     pub fn raw(&self) -> &'a [u8] {
         self.message.slice(self.start, self.end)
     }
 
     /// Whether it says nothing: it has no bytes, or only delimiters of its (empty) parts. An explicit null
     /// is not empty: it says that a value was deleted.
+    #[inline]
     pub fn is_empty(&self) -> bool {
         if self.is_atomic() {
             return self.start == self.end;
@@ -70,11 +81,13 @@ impl<'a> Value<'a> {
     }
 
     /// Whether it is the explicit null `""`, which deletes what the receiver has.
+    #[inline]
     pub fn is_null(&self) -> bool {
         self.raw() == b"\"\""
     }
 
     /// Itself, unless it is empty or the explicit null.
+    #[inline]
     pub fn present(self) -> Option<Self> {
         if self.is_empty() || self.is_null() { None } else { Some(self) }
     }
@@ -88,9 +101,7 @@ impl<'a> Value<'a> {
         if self.is_null() {
             return Ok(Cow::Borrowed(""));
         }
-        if self.message.is_plain()
-            && let Ok(text) = std::str::from_utf8(self.raw())
-        {
+        if let Some(text) = self.plain() {
             return Ok(Cow::Borrowed(text));
         }
         let charset = self.message.charset()?;
@@ -113,12 +124,24 @@ impl<'a> Value<'a> {
     /// # Errors
     /// As [`Value::text`].
     pub fn trimmed(&self) -> Result<Option<Cow<'a, str>>, Error> {
-        let text = match self.text()? {
-            text if is_trimmed(&text) => text,
-            Cow::Borrowed(text) => Cow::Borrowed(text.trim()),
-            Cow::Owned(text) => Cow::Owned(text.trim().to_owned()),
+        if self.is_null() {
+            return Ok(None);
+        }
+        let text = match self.plain() {
+            Some(text) if is_trimmed(text) => return Ok(Some(Cow::Borrowed(text))),
+            Some(text) => Cow::Borrowed(text.trim()),
+            None => match self.text()? {
+                Cow::Borrowed(text) => Cow::Borrowed(text.trim()),
+                Cow::Owned(text) => Cow::Owned(text.trim().to_owned()),
+            },
         };
         Ok(Some(text).filter(|text| !text.is_empty()))
+    }
+
+    /// The text of a value that is text as it stands.
+    #[inline]
+    fn plain(&self) -> Option<&'a str> {
+        if self.holds.codes { None } else { self.message.utf_8(self.start, self.end) }
     }
 
     /// The value as a date or time (DT, DTM, or the first component of TS); none when it is empty or null.
@@ -160,11 +183,15 @@ impl<'a> Value<'a> {
     /// The first components of the first repetition, found in one pass; empty where there are fewer.
     pub fn leading_components<const N: usize>(&self) -> [Value<'a>; N] {
         let whole = self.down_to(Level::Repetition);
-        let mut parts = Parts::new(whole, Level::Component);
+        let separator = whole.separator(Level::Component);
+        let (bytes, whole_end) = (whole.message.bytes(), whole.end as usize);
+        let mut next = Some(whole.start);
         std::array::from_fn(|index| {
-            let number = index as u32 + 1;
-            let absent = || Self { start: whole.end, ..whole.numbered(Level::Component, number) };
-            parts.next().unwrap_or_else(absent)
+            let start = next.unwrap_or(whole.end);
+            let found = separator.and_then(|it| split::find_between(it, bytes, start as usize, whole_end));
+            let end = found.map_or(whole.end, |place| place as u32);
+            next = found.map(|_| end + 1);
+            Self { start, end, ..whole.numbered(Level::Component, index as u32 + 1) }
         })
     }
 
@@ -203,29 +230,26 @@ impl<'a> Value<'a> {
 
     #[inline]
     fn part(self, level: Level, number: u32) -> Self {
-        let absent = Self { start: self.end, ..self.numbered(level, number) };
-        let Some(skipped) = number.checked_sub(1).filter(|_| self.start < self.end) else { return absent };
+        let whole = (self.start as usize, self.end as usize);
         let span = match self.separator(level) {
-            Some(separator) => split::part(self.raw(), separator, skipped),
-            None => (skipped == 0).then(|| 0..self.end - self.start),
+            Some(separator) => split::part(self.message.bytes(), whole, separator, number),
+            None => Some(whole).filter(|_| number == 1),
         };
-        let Some(span) = span else { return absent };
-        Self { start: self.start + span.start, end: self.start + span.end, ..absent }
+        let (start, end) = span.unwrap_or((whole.1, whole.1));
+        Self { start: start as u32, end: end as u32, ..self.numbered(level, number) }
     }
 
     /// What separates its parts of a level; none when it is its own only part.
     #[inline]
     fn separator(&self, level: Level) -> Option<u8> {
-        if self.is_atomic() || self.level() >= level {
-            return None;
-        }
         let delimiters = self.message.delimiters();
-        match level {
+        let separator = match level {
             Level::Field => None,
-            Level::Repetition => delimiters.repetition(),
-            Level::Component => Some(delimiters.component()),
-            Level::Subcomponent => delimiters.subcomponent(),
-        }
+            Level::Repetition => delimiters.repetition().filter(|_| self.holds.repetitions),
+            Level::Component => Some(delimiters.component()).filter(|_| self.holds.components),
+            Level::Subcomponent => delimiters.subcomponent().filter(|_| self.holds.subcomponents),
+        };
+        separator.filter(|_| self.level() < level)
     }
 
     /// The same span, as part `number` of itself. A value on or below the level stays what it is.
@@ -271,9 +295,11 @@ impl<'a> Iterator for Parts<'a> {
 
     fn next(&mut self) -> Option<Value<'a>> {
         let start = self.next?;
-        let rest = self.whole.message.slice(start, self.whole.end);
-        let found = self.separator.and_then(|separator| split::find(separator, rest));
-        let end = found.map_or(self.whole.end, |length| start + length as u32);
+        let (bytes, whole_end) = (self.whole.message.bytes(), self.whole.end as usize);
+        let found = self
+            .separator
+            .and_then(|separator| split::find_between(separator, bytes, start as usize, whole_end));
+        let end = found.map_or(self.whole.end, |place| place as u32);
         self.next = found.map(|_| end + 1);
         let part = Value { start, end, ..self.whole.numbered(self.level, self.number) };
         self.number += 1;

@@ -2,8 +2,8 @@
 //! per code; a site lays its own codes over it. Nothing outside the table is guessed from display texts.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
 
+use fnv::FnvHashMap;
 use lacteal_clinical::finding::Contrast;
 use lacteal_clinical::{MarkerKind, Modality, Region};
 use serde::{Deserialize, Serialize};
@@ -242,15 +242,22 @@ pub enum Concept {
     Substance(Contrast),
 }
 
-/// The table in force.
-#[derive(Clone, Debug)]
+/// The table in force. Its maps are never changed after, so that their hash need not be one that nobody can foresee.
+#[derive(Clone, Debug, Default)]
 pub struct Codes {
-    systems: HashMap<String, String>,
-    /// By system, then code: a look-up needs no copy of either.
-    concepts: HashMap<String, HashMap<String, Concept>>,
-    answers: HashMap<String, HashMap<String, Presence>>,
-    headings: HashMap<String, HashMap<String, String>>,
-    reads_text: bool,
+    /// Position of a system by each of its names, in upper case.
+    names: FnvHashMap<String, usize>,
+    systems: Vec<OfSystem>,
+    ignores_text: bool,
+}
+
+/// What the codes of one system stand for.
+#[derive(Clone, Debug)]
+struct OfSystem {
+    name: String,
+    concepts: FnvHashMap<String, Concept>,
+    answers: FnvHashMap<String, Presence>,
+    headings: FnvHashMap<String, String>,
 }
 
 /// System under which the table keeps the suffixes of report codes.
@@ -263,73 +270,91 @@ impl Codes {
     /// When a site's code names an unknown modality or region, or gives one for something else than imaging.
     pub fn with_site(site: &[Code]) -> Result<Codes, Error> {
         let file: File = toml::from_str(BUILT_IN).map_err(|error| Error::Codes(error.to_string()))?;
-        let mut codes = Codes {
-            systems: HashMap::new(),
-            concepts: HashMap::new(),
-            answers: HashMap::new(),
-            headings: HashMap::new(),
-            reads_text: true,
-        };
+        let mut codes = Codes::default();
         for system in &file.system {
-            codes.systems.insert(system.name.to_uppercase(), system.name.clone());
-            for name in &system.also {
-                codes.systems.insert(name.to_uppercase(), system.name.clone());
-            }
+            codes.add(&system.name, &system.also);
         }
         for answer in &file.answer {
-            let system = codes.system(&answer.system).into_owned();
-            codes.answers.entry(system).or_default().insert(answer.code.clone(), answer.means);
+            codes.system_mut(&answer.system).answers.insert(answer.code.clone(), answer.means);
         }
         for section in &file.section {
-            let system = codes.system(&section.system).into_owned();
-            codes.headings.entry(system).or_default().insert(section.code.clone(), section.heading.clone());
+            let headings = &mut codes.system_mut(&section.system).headings;
+            headings.insert(section.code.clone(), section.heading.clone());
         }
         for code in file.code.iter().chain(site) {
-            let system = codes.system(&code.system).into_owned();
-            let of_system = codes.concepts.entry(system).or_default();
-            of_system.insert(code.code.trim().to_owned(), concept(code)?);
+            let concepts = &mut codes.system_mut(&code.system).concepts;
+            concepts.insert(code.code.trim().to_owned(), concept(code)?);
         }
         Ok(codes)
+    }
+
+    fn add(&mut self, name: &str, also: &[String]) -> usize {
+        let index = self.systems.len();
+        let names = std::iter::once(name).chain(also.iter().map(String::as_str));
+        self.names.extend(names.map(|name| (name.to_uppercase(), index)));
+        self.systems.push(OfSystem {
+            name: name.to_owned(),
+            concepts: FnvHashMap::default(),
+            answers: FnvHashMap::default(),
+            headings: FnvHashMap::default(),
+        });
+        index
+    }
+
+    /// The system of this name, which is a new one when no other has the name.
+    fn system_mut(&mut self, sent: &str) -> &mut OfSystem {
+        let name = upper(sent);
+        let index = self.names.get(&*name).copied().unwrap_or_else(|| self.add(&name, &[]));
+        &mut self.systems[index]
+    }
+
+    fn system_of(&self, sent: &str) -> Option<&OfSystem> {
+        let position = self.names.get(sent).or_else(|| self.names.get(&*upper(sent)));
+        self.systems.get(*position?)
     }
 
     /// The same table for a site that wants coded values alone: no text is read.
     #[must_use]
     pub fn without_text(self) -> Codes {
-        Codes { reads_text: false, ..self }
+        Codes { ignores_text: true, ..self }
     }
 
     /// Whether the text of reports is read.
     pub(crate) fn reads_text(&self) -> bool {
-        self.reads_text
+        !self.ignores_text
     }
 
     /// Name of a code system in this table for the name that a sender uses; an unknown one in upper case.
     pub fn system<'a>(&'a self, sent: &'a str) -> Cow<'a, str> {
-        let sent = sent.trim();
-        let is_upper = sent.bytes().all(|byte| byte.is_ascii() && !byte.is_ascii_lowercase());
-        let upper = if is_upper { Cow::Borrowed(sent) } else { Cow::Owned(sent.to_uppercase()) };
-        self.systems.get(&*upper).map_or(upper, |name| Cow::Borrowed(name.as_str()))
+        self.system_of(sent).map_or_else(|| upper(sent), |system| Cow::Borrowed(&system.name))
     }
 
     /// What a code stands for.
     pub fn concept(&self, system: &str, code: &str) -> Option<&Concept> {
-        self.concepts.get(&*self.system(system))?.get(code.trim())
+        self.system_of(system)?.concepts.get(code.trim())
     }
 
     /// The heading of the part of a report that is sent under this code.
     pub fn heading(&self, system: &str, code: &str) -> Option<&str> {
-        self.headings.get(&*self.system(system))?.get(code.trim()).map(String::as_str)
+        self.system_of(system)?.headings.get(code.trim()).map(String::as_str)
     }
 
     /// The heading that a suffix of a report code stands for (`&IMP`).
     pub fn suffix_heading(&self, suffix: &str) -> Option<&str> {
-        self.headings.get(SUFFIX)?.get(suffix.trim()).map(String::as_str)
+        self.heading(SUFFIX, suffix)
     }
 
     /// What a coded answer stands for.
     pub fn answer(&self, system: &str, code: &str) -> Option<Presence> {
-        self.answers.get(&*self.system(system))?.get(code.trim()).copied()
+        self.system_of(system)?.answers.get(code.trim()).copied()
     }
+}
+
+/// A name of a system as those of the table are looked up.
+fn upper(sent: &str) -> Cow<'_, str> {
+    let sent = sent.trim();
+    let is_upper = sent.bytes().all(|byte| byte.is_ascii() && !byte.is_ascii_lowercase());
+    if is_upper { Cow::Borrowed(sent) } else { Cow::Owned(sent.to_uppercase()) }
 }
 
 fn concept(code: &Code) -> Result<Concept, Error> {

@@ -38,12 +38,11 @@ pub(crate) fn dg1(scribe: &mut Scribe<'_>, codes: &Codes, dg1: Segment<'_>) {
 /// The codes of a coded value (CE, CWE): the first triplet and the alternate one, with their systems under
 /// the names of the table.
 pub(crate) fn coded<'a>(codes: &Codes, value: &Value<'a>) -> Vec<(String, Code, Value<'a>)> {
-    let value = value.repetition(1);
     let mut found = Vec::with_capacity(2);
-    for (at, system_at) in [(1, 3), (4, 6)] {
-        let code = value.component(at);
+    let [code, _, system, other_code, _, other_system] = value.repetition(1).leading_components();
+    for (code, system) in [(code, system), (other_code, other_system)] {
         let text = code.trimmed().ok().flatten();
-        let system = value.component(system_at).trimmed().ok().flatten();
+        let system = system.trimmed().ok().flatten();
         if let (Some(text), Some(system)) = (text, system)
             && let Ok(parsed) = Code::new(&text)
         {

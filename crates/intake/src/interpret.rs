@@ -10,6 +10,7 @@ mod results;
 mod studies;
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use lacteal_clinical::{Fact, PatientId, ReportKey};
 use lacteal_hl7::{AckError, Error, ErrorCode, Message, ProcessingId, SegmentName, Severity, Value};
@@ -171,7 +172,10 @@ impl<'a> Reader<'a> {
     /// Takes what was written about one patient.
     fn take(&mut self, patient: PatientId, mut written: Written) {
         self.concern = self.concern.max(written.concern);
-        self.patients.entry(patient).or_default().append(&mut written.facts);
+        match self.patients.entry(patient) {
+            Entry::Vacant(first) => _ = first.insert(written.facts),
+            Entry::Occupied(more) => more.into_mut().append(&mut written.facts),
+        }
     }
 
     /// A message is kept whole or not at all: what concerns one of its patients keeps it.

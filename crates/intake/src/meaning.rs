@@ -203,9 +203,13 @@ fn count(told: &impl Told) -> Result<u16, UnreadReason> {
 /// A category; the basis comes from the code when the text does not write it.
 fn tnm(told: &impl Told, axis: Axis, basis: Basis) -> Result<Finding, UnreadReason> {
     let read = |text: &str| single(axis, text).ok().or_else(|| category_within(axis, text));
-    agreed(told, |text| Some(read(text)?.category))?;
+    let words = told.words();
     // Of several texts of one category the first stands: a code is written more strictly than a display.
-    let statement = told.words().iter().find_map(|text| read(text)).ok_or(UnreadReason::UnknownForm)?;
+    let mut statements = words.iter().filter_map(|text| read(text));
+    let statement = statements.next().ok_or(UnreadReason::UnknownForm)?;
+    if statements.any(|other| other.category != statement.category) {
+        return Err(UnreadReason::Ambiguous);
+    }
     let mut prefix = statement.prefix;
     match prefix.basis {
         Basis::Unstated => prefix.basis = basis,

@@ -5,6 +5,7 @@
 
 mod reading;
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use lacteal_clinical::finding::{Attribute, UnreadReason};
@@ -21,13 +22,27 @@ use reading::{Observed, Reading};
 
 /// How often an identity was used in a message, to tell repetitions of one code without a sub-id apart.
 #[derive(Default)]
-pub(crate) struct Repeats(BTreeMap<Vec<u8>, u32>);
+pub(crate) struct Repeats<'a>(BTreeMap<(Same<'a>, Number<'a>), u32>);
 
-impl Repeats {
-    fn next(&mut self, parts: &[&[u8]]) -> u32 {
-        let count = self.0.entry(parts.join(&b'|')).or_insert(0);
+/// What makes a statement the same one within its order.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+enum Same<'a> {
+    /// Code, sub-id and date of its own.
+    Result([&'a [u8]; 3]),
+    SiteField(String),
+}
+
+/// The number of an order, which the message seldom leaves out.
+type Number<'a> = Cow<'a, [u8]>;
+
+impl<'a> Repeats<'a> {
+    fn next(&mut self, number: &Number<'a>, same: Same<'a>) -> Cow<'static, str> {
+        let count = self.0.entry((same, number.clone())).or_insert(0);
         *count += 1;
-        *count - 1
+        match *count - 1 {
+            0 => Cow::Borrowed("0"),
+            before => Cow::Owned(before.to_string()),
+        }
     }
 }
 
@@ -36,7 +51,7 @@ pub(crate) struct Order<'a> {
     /// None for observations of the patient that belong to no order.
     obr: Option<Segment<'a>>,
     /// Filler number, else placer number, else the control id of the message and the place of the order in it.
-    number: Vec<u8>,
+    number: Number<'a>,
     reported_at_s: i64,
     /// When it was so, unless an observation says otherwise (OBR-7, else SPM-17).
     taken: Option<Value<'a>>,
@@ -47,6 +62,9 @@ pub(crate) struct Order<'a> {
     /// How many facts were there before those of this order.
     from: usize,
 }
+
+/// Room that is made at once for what makes the dates of an order the same again.
+const RESULTS_BYTES_USUAL: usize = 256;
 
 /// A date, or why there is none.
 type ReadDate = Result<Option<PartialDate>, UnreadReason>;
@@ -64,28 +82,28 @@ struct Dates<'a> {
 
 impl<'a> Order<'a> {
     /// What observations belong to that stand before any order.
-    pub(crate) fn none(scribe: &Scribe<'_>, message: &Message) -> Order<'a> {
-        let number = message.header().segment().field(10).raw().to_vec();
-        Order::bare(scribe, number)
+    pub(crate) fn none(scribe: &Scribe<'_>, message: &'a Message) -> Order<'a> {
+        let number = message.header().segment().field(10).raw();
+        Order::bare(scribe, Cow::Borrowed(number))
     }
 
     /// What fields of a site's own segments belong to that stand in a message about a person (ADT). They have no number:
     /// a later message states the same again.
     pub(crate) fn of_person(scribe: &Scribe<'_>) -> Order<'a> {
-        Order::bare(scribe, Vec::new())
+        Order::bare(scribe, Cow::Borrowed(b""))
     }
 
     /// What the observations of a specimen belong to that stand before its first order (OUL).
     pub(crate) fn specimen(scribe: &Scribe<'_>, spm: Segment<'a>) -> Order<'a> {
         let mut order = match spm.field(2).present() {
-            Some(id) => Order::bare(scribe, [b"specimen|", id.raw()].concat()),
+            Some(id) => Order::bare(scribe, Cow::Owned([b"specimen|", id.raw()].concat())),
             None => Order::none(scribe, spm.message()),
         };
         order.taken = spm.field(17).present();
         order
     }
 
-    fn bare(scribe: &Scribe<'_>, number: Vec<u8>) -> Order<'a> {
+    fn bare(scribe: &Scribe<'_>, number: Number<'a>) -> Order<'a> {
         Order {
             obr: None,
             number,
@@ -109,10 +127,10 @@ impl<'a> Order<'a> {
     ) -> Order<'a> {
         let beside = |field| common.and_then(|orc| orc.field(field).present());
         let own = [obr.field(3), obr.field(2)].into_iter().find_map(|value| value.present());
-        let number = own.or_else(|| beside(3)).or_else(|| beside(2)).map(|value| value.raw().to_vec());
+        let number = own.or_else(|| beside(3)).or_else(|| beside(2)).map(|value| Cow::Borrowed(value.raw()));
         let number = number.unwrap_or_else(|| {
             let control_id = obr.message().header().segment().field(10);
-            [control_id.raw(), b"|", obr.occurrence().to_string().as_bytes()].concat()
+            Cow::Owned([control_id.raw(), b"|", obr.occurrence().to_string().as_bytes()].concat())
         });
         let collected = || specimen.and_then(|spm| spm.field(17).present());
         let order = Order {
@@ -154,15 +172,16 @@ impl<'a> Order<'a> {
         scribe: &mut Scribe<'_>,
         codes: &Codes,
         obx: Segment<'a>,
-        repeats: &mut Repeats,
+        repeats: &mut Repeats<'a>,
     ) {
         let [_, kind, code, sub_id, value, unit, _, _, _, _, status, _, _, taken] = obx.leading();
         let standing = self.standing_of(obx, &status);
         if !matches!(kind.raw(), b"TX" | b"FT" | b"ED") {
-            self.dates.results.extend_from_slice(code.component(1).raw());
-            self.dates.results.push(b'|');
-            self.dates.results.extend_from_slice(sub_id.raw());
-            self.dates.results.push(b'|');
+            let results = &mut self.dates.results;
+            results.reserve(RESULTS_BYTES_USUAL);
+            for part in [code.component(1).raw(), b"|", sub_id.raw(), b"|"] {
+                results.extend_from_slice(part);
+            }
         }
         let known = concept(codes, &code);
         let Some((found, Concept::Observation { means, unit: default_unit })) = known else {
@@ -176,7 +195,7 @@ impl<'a> Order<'a> {
         let attribute = attribute(*means);
         let observation = Observed { obx, code };
         let [code, sub_id, own_date] = [code, sub_id, taken].map(|value| value.raw());
-        let repetition = repeats.next(&[b"result", &self.number, code, sub_id, own_date]).to_string();
+        let repetition = repeats.next(&self.number, Same::Result([code, sub_id, own_date]));
         let weight = self.weight(standing);
         let dated = taken.present().or(self.taken).unwrap_or(taken);
         let observed = match self.read_date(scribe, &dated) {
@@ -193,7 +212,6 @@ impl<'a> Order<'a> {
             codes,
             kind,
             value,
-            parts: value.leading_components(),
             unit,
             default_unit: default_unit.as_deref(),
             of: Some(observation),
@@ -223,16 +241,15 @@ impl<'a> Order<'a> {
         scribe: &mut Scribe<'_>,
         codes: &Codes,
         (segment, field): (Segment<'a>, &SiteField),
-        repeats: &mut Repeats,
+        repeats: &mut Repeats<'a>,
     ) {
         let value = field.value(segment);
         if value.present().is_none() {
             return;
         }
         let place = format!("{}|{}|{}", field.segment, field.field, field.component);
-        let same: [&[u8]; 3] = [b"site field", &self.number, place.as_bytes()];
-        let repetition = repeats.next(&same).to_string();
-        let parts = &[&same[..], &[repetition.as_bytes()][..]].concat();
+        let repetition = repeats.next(&self.number, Same::SiteField(place.clone()));
+        let parts: &[&[u8]] = &[b"site field", &self.number, place.as_bytes(), repetition.as_bytes()];
         let weight = self.weight(self.standing());
         let none = segment.field(0);
         let observed = self.taken.and_then(|taken| scribe.read_date(&taken).ok().flatten());
@@ -240,7 +257,6 @@ impl<'a> Order<'a> {
             codes,
             kind: none,
             value,
-            parts: value.leading_components(),
             unit: none,
             default_unit: Some(field.unit.as_str()).filter(|unit| !unit.is_empty()),
             of: None,
@@ -313,13 +329,15 @@ pub(crate) fn letter(status: &Value<'_>) -> Option<u8> {
 
 /// What the code or the alternate code of a coded value stands for, with the code.
 pub(crate) fn concept<'c, 'v>(codes: &'c Codes, value: &Value<'v>) -> Option<(Value<'v>, &'c Concept)> {
-    let mut components = value.components();
-    // The first triplet, and the alternate one.
-    (0..2).find_map(|_| {
-        let (code, _, system) = (components.next()?, components.next()?, components.next()?);
+    let known = |code: Value<'v>, system: Value<'v>| {
         // A suffix (`24627-2&IMP`) tells the part of a report and does not change what the code stands for.
         let text = code.subcomponent(1).trimmed().ok().flatten()?;
         let system = system.trimmed().ok().flatten()?;
         Some((code, codes.concept(&system, &text)?))
+    };
+    let [code, _, system] = value.leading_components();
+    known(code, system).or_else(|| {
+        let [.., code, _, system] = value.leading_components::<6>();
+        known(code, system)
     })
 }

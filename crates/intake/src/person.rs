@@ -38,7 +38,7 @@ pub(crate) fn identify<'a>(
     let mut best: Option<(Rank, Named<'a>)> = None;
     for value in list.repetitions() {
         let Some((rank, named)) = candidate(value, source, identity)? else { continue };
-        if best.as_ref().is_none_or(|(known, _)| rank < *known) {
+        if best.as_ref().is_none_or(|(known, best)| (rank, &named.number) < (*known, &best.number)) {
             best = Some((rank, named));
         }
     }
@@ -71,8 +71,8 @@ pub(crate) fn named_alone(message: &Message, source: &Source, identity: &Identit
     named.all(|other| other == Some(first)).then_some(first)
 }
 
-/// Smaller is better.
-type Rank = (usize, bool, RecordNumber);
+/// Smaller is better, and the smaller number of two alike.
+type Rank = (usize, bool);
 
 fn candidate<'a>(
     value: Value<'a>,
@@ -87,25 +87,25 @@ fn candidate<'a>(
         Some(local) => Some(local),
         None => text(assigned.subcomponent(2))?,
     };
-    let Some(authority) = named.map(|it| it.into_owned()).or_else(|| source.authority.clone()) else {
+    let Some(authority) = named.as_deref().or(source.authority.as_deref()) else {
         return Ok(None);
     };
     // What a source says of itself goes before what holds for all.
     let known = if source.authorities.is_empty() { &identity.authorities } else { &source.authorities };
-    let wanted = match known.iter().position(|known| *known == authority) {
+    let wanted = match known.iter().position(|known| known == authority) {
         Some(position) => position,
         None if known.is_empty() => 0,
         None => return Ok(None),
     };
     let is_record_number = text(value.component(5))?.is_none_or(|kind| kind.eq_ignore_ascii_case("MR"));
-    let number = RecordNumber::new(&authority, &number).map_err(|_| AckError {
+    let number = RecordNumber::new(authority, &number).map_err(|_| AckError {
         location: Some(value.location()),
         code: ErrorCode::DataType,
         severity: Severity::Error,
         text: "patient identifier or its assigning authority is too long or holds control characters".into(),
     })?;
     let id = identity.key.pseudonym(&number);
-    Ok(Some(((wanted, !is_record_number, number.clone()), Named { id, number, value })))
+    Ok(Some(((wanted, !is_record_number), Named { id, number, value })))
 }
 
 /// What a message does with a visit.

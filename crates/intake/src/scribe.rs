@@ -119,7 +119,7 @@ impl<'a> Scribe<'a> {
             envelope,
             patient,
             facts: Vec::with_capacity(FACTS_USUAL),
-            identities: Identities::default(),
+            identities: Identities::beginning(&envelope.sender),
             concern: Concern::None,
         }
     }
@@ -183,11 +183,13 @@ impl<'a> Scribe<'a> {
 
     /// What makes something the same in a later message.
     pub(crate) fn identity_within(&mut self, scope: Scope, parts: IdentityParts<'_>) -> FactIdentity {
-        let sender: [&[u8]; 2] = match scope {
-            Scope::Sender => [&self.envelope.sender[0], &self.envelope.sender[1]],
-            Scope::Everywhere => [b"", b"everywhere"],
-        };
-        self.identities.of(sender.into_iter().chain(parts.iter().copied()))
+        match scope {
+            Scope::Sender => self.identities.of(parts),
+            Scope::Everywhere => {
+                let everywhere: [&[u8]; 2] = [b"", b"everywhere"];
+                FactIdentity::of(everywhere.iter().chain(parts))
+            }
+        }
     }
 
     /// Writes a fact that was read out of text, with the bytes that say it.
@@ -204,6 +206,7 @@ impl<'a> Scribe<'a> {
         self.push(Scope::Sender, identity, weight, observed, finding, reading, place);
     }
 
+    #[inline]
     #[expect(clippy::too_many_arguments, reason = "the parts of a fact, each named by its type")]
     fn push(
         &mut self,

@@ -59,7 +59,7 @@ pub(crate) fn read<'a>(
     context: &Context<'_>,
     order: &mut Order<'a>,
     segment: Segment<'a>,
-    repeats: &mut Repeats,
+    repeats: &mut Repeats<'a>,
 ) {
     for field in context.source.z.iter().filter(|field| segment.name() == field.segment.as_str()) {
         order.site_field(scribe, context.codes, (segment, field), repeats);

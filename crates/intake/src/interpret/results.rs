@@ -1,6 +1,6 @@
 //! ORU and OUL: groups of a patient, their orders and the observations of each.
 
-use lacteal_hl7::{AckError, Message, Segment};
+use lacteal_hl7::{AckError, Message, Segment, SegmentName};
 
 use super::{NO_PATIENT, PATIENTS_MAX, Reader, Verdict, segment_missing, too_many_patients};
 use crate::observation::{Order, Repeats};
@@ -17,7 +17,7 @@ pub(super) enum Grouping {
     Specimens,
 }
 
-impl Reader<'_> {
+impl<'a> Reader<'a> {
     /// Results of one or several patients.
     pub(super) fn results(mut self, grouping: Grouping) -> Result<Verdict, AckError> {
         let pids: Vec<_> = self.message.segments_named("PID").take(PATIENTS_MAX + 1).collect();
@@ -44,18 +44,18 @@ impl Reader<'_> {
     fn observations(
         &self,
         scribe: &mut Scribe<'_>,
-        pid: Segment<'_>,
+        pid: Segment<'a>,
         grouping: Grouping,
-        repeats: &mut Repeats,
+        repeats: &mut Repeats<'a>,
     ) {
         let (context, message) = (self.context, self.message);
         let codes = context.codes;
         // Observations before the first order are the patient's (from version 2.7 on).
         let mut order = Order::none(scribe, message);
         let mut specimen = None;
-        for segment in pid.following().take_while(|segment| segment.name() != "PID") {
-            match segment.name().as_str() {
-                "OBR" => {
+        for segment in pid.following().take_while(|segment| segment.name() != SegmentName::PID) {
+            match segment.name() {
+                SegmentName::OBR => {
                     order.finish(scribe);
                     if grouping == Grouping::Orders {
                         specimen = own_specimen(segment);
@@ -63,14 +63,14 @@ impl Reader<'_> {
                     let common = common_order(message, segment, grouping);
                     order = Order::begin(scribe, codes, segment, common, specimen);
                 }
-                "SPM" if grouping == Grouping::Specimens => {
+                SegmentName::SPM if grouping == Grouping::Specimens => {
                     order.finish(scribe);
                     order = Order::specimen(scribe, segment);
                     specimen = Some(segment);
                 }
-                "OBX" => order.observation(scribe, codes, segment, repeats),
-                "DG1" => diagnosis::dg1(scribe, codes, segment),
-                name if name.starts_with('Z') => {
+                SegmentName::OBX => order.observation(scribe, codes, segment, repeats),
+                SegmentName::DG1 => diagnosis::dg1(scribe, codes, segment),
+                name if name.as_str().starts_with('Z') => {
                     site_field::read(scribe, context, &mut order, segment, repeats);
                 }
                 _ => {}
@@ -82,8 +82,8 @@ impl Reader<'_> {
 
 /// The specimen that follows an order, before the next one.
 fn own_specimen(obr: Segment<'_>) -> Option<Segment<'_>> {
-    let own = |segment: &Segment<'_>| segment.name() != "OBR" && segment.name() != "PID";
-    obr.following().take_while(own).find(|segment| segment.name() == "SPM")
+    let own = |segment: &Segment<'_>| !matches!(segment.name(), SegmentName::OBR | SegmentName::PID);
+    obr.following().take_while(own).find(|segment| segment.name() == SegmentName::SPM)
 }
 
 /// The common order segment of an order.
@@ -92,5 +92,5 @@ fn common_order<'a>(message: &'a Message, obr: Segment<'a>, grouping: Grouping) 
         Grouping::Orders => obr.index().checked_sub(1)?,
         Grouping::Specimens => obr.index() + 1,
     };
-    message.segment_at(index).filter(|segment| segment.name() == "ORC")
+    message.segment_at(index).filter(|segment| segment.name() == SegmentName::ORC)
 }

@@ -30,8 +30,6 @@ pub(super) struct Reading<'a> {
     pub(super) codes: &'a Codes,
     pub(super) kind: Value<'a>,
     pub(super) value: Value<'a>,
-    /// Components of the first repetition.
-    pub(super) parts: [Value<'a>; 9],
     pub(super) unit: Value<'a>,
     pub(super) default_unit: Option<&'a str>,
     /// The observation, when the value is that of one.
@@ -60,8 +58,8 @@ impl Reading<'_> {
         meaning::finding(self, Asked::of(means))
     }
 
-    fn text(&self, component: usize) -> Option<Cow<'_, str>> {
-        self.parts.get(component.checked_sub(1)?).and_then(text)
+    fn text(&self, component: u32) -> Option<Cow<'_, str>> {
+        text(&self.value.component(component))
     }
 
     fn unit(&self) -> Option<Cow<'_, str>> {
@@ -110,8 +108,9 @@ impl Told for Reading<'_> {
 
     /// The code of a coded value and its display, those of the alternate code, the original text.
     fn words(&self) -> Vec<Cow<'_, str>> {
-        let [code, display, _, alternate, alternate_display, _, _, _, original] = &self.parts;
-        [code, display, alternate, alternate_display, original].into_iter().filter_map(text).collect()
+        let [code, display, _, alternate, alternate_display, _, _, _, original] =
+            self.value.leading_components();
+        [code, display, alternate, alternate_display, original].iter().filter_map(text).collect()
     }
 
     fn number(&self) -> Result<Number<'_>, UnreadReason> {
