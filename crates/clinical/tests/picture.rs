@@ -348,6 +348,8 @@ fn the_number_of_primaries_and_that_beside_t_are_compared() {
         ("pT3(2)", focality(true, Some(4)), vec![Kind::FocalityNotOfCategory]),
         ("pT3(4)", focality(true, Some(4)), vec![]),
         ("pT3", focality(true, Some(4)), vec![]),
+        ("pT3(1)", focality(false, None), vec![]),
+        ("pT3(1)", focality(true, None), vec![Kind::FocalityNotOfCategory]),
     ] {
         let it = picture(&[("2021", tnm(Axis::T, t)), ("2021", focality)]);
         assert_eq!(kinds(&it), conflicts, "{t}");
