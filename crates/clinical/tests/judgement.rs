@@ -293,6 +293,9 @@ fn the_course_goes_from_suspicion_to_metastasis_and_says_how_long_it_took() {
     assert_eq!(reached("2020-04-01"), Some(Phase::LiverMetastasis(Onset::Synchronous)));
     let after_years = Onset::Metachronous { days: 1461 };
     assert_eq!(reached("2024-03-05"), Some(Phase::LiverMetastasis(after_years)));
+    let at_least = Onset::Metachronous { days: 302 };
+    assert_eq!(reached("2021"), Some(Phase::LiverMetastasis(at_least)));
+    assert_eq!(reached("2020-09"), Some(Phase::LiverMetastasis(Onset::Undated)), "179 to 208 days");
     let treated = [resected_ileum(), vec![liver("2024-03-05"), decided(DecisionKind::Treated, 500, None)]];
     assert_eq!(phase(treated.concat()), Some(Phase::Treated(after_years)));
     let declined = [resected_ileum(), vec![decided(DecisionKind::Decline, 500, None)]].concat();
