@@ -189,6 +189,11 @@ impl Span {
         self == Self::ALL
     }
 
+    /// Whether no number lies within it. None is below 0, and a Ki-67 of 0 is at most 0.
+    fn is_empty(self, number: Number) -> bool {
+        self.from >= self.to || (number != Number::Ki67 && self.to <= 0.0)
+    }
+
     fn holds(self, number: Number, value: Option<f64>) -> bool {
         let Some(value) = value else { return self.is_unbounded() };
         if number == Number::Ki67 {
@@ -252,7 +257,7 @@ impl Condition {
 
     /// Whether no patient can meet it.
     pub(crate) fn is_empty(&self) -> bool {
-        self.sets.contains(&0) || self.spans.iter().any(|span| span.from >= span.to)
+        self.sets.contains(&0) || Number::ALL.iter().zip(self.spans).any(|(it, span)| span.is_empty(*it))
     }
 
     /// Whether everybody meets it.
@@ -380,6 +385,8 @@ mod tests {
         assert!(g1.and(&g3).is_empty() && !g1.and(&low).is_empty());
         let known = Condition::anybody().to(Number::Ki67, 20.0);
         assert!(known.is_within(&Condition::anybody()) && !Condition::anybody().is_within(&known));
+        assert!(Condition::anybody().to(Number::Years, 0.0).is_empty(), "no number lies below 0");
+        assert!(!Condition::anybody().to(Number::Ki67, 0.0).is_empty());
     }
 
     #[test]
