@@ -102,9 +102,12 @@ pub(super) fn appointment(
     }
 }
 
-/// A patient with these studies, all by CT.
+/// A patient with these studies in order, all by CT, the last of them with a clear liver.
 pub(super) fn scanned(days: &[&str]) -> Dossier {
-    with(reference(), |it| it.studies = days.iter().map(|day| study(day, Modality::Ct)).collect())
+    with(reference(), |it| {
+        it.studies = days.iter().map(|day| study(day, Modality::Ct)).collect();
+        it.liver_date = days.last().map(|it| date(it));
+    })
 }
 
 pub(super) fn with(mut dossier: Dossier, change: impl FnOnce(&mut Summary)) -> Dossier {

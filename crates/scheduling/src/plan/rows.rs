@@ -136,6 +136,19 @@ fn the_default_policy_is_the_table_row_by_row() {
 }
 
 #[test]
+fn five_years_free_of_events_end_at_the_last_word_that_the_liver_is_free() {
+    let decided = |clear: Option<&str>| {
+        let dossier = with(scanned(&["2030-01-10"]), |it| it.liver_date = clear.map(date));
+        on("default", "2030-03-01", &dossier).row
+    };
+    assert_eq!(decided(Some("2030-01-10")), "P1 after five years");
+    assert_eq!(decided(Some("2030-02-10")), "P1 after five years");
+    for clear in [Some("2029-12-10"), Some("2030"), None] {
+        assert_eq!(decided(clear), "P1", "{clear:?}");
+    }
+}
+
+#[test]
 fn nccn_is_once_within_a_year_then_every_one_to_two_years_and_is_reviewed_after_ten() {
     let ct = Modality::Ct;
     let until = Some("2035-01-10");

@@ -23,10 +23,12 @@ pub(super) fn traits(
     scanned: Option<PartialDate>,
     hazard_ratio: Option<f64>,
 ) -> Traits {
-    let years = match (time_zero, scanned) {
-        (Some(zero), Some(scan)) => f64::from(full_months(zero.latest(), scan.earliest())) / 12.0,
+    let years_to = |day: Option<Date>| match (time_zero, day) {
+        (Some(zero), Some(day)) => f64::from(full_months(zero.latest(), day)) / 12.0,
         _ => 0.0,
     };
+    let scanned = scanned.map(|it| it.earliest());
+    let clear = dates::first_day(summary.liver_date.as_ref());
     let liver = match summary.liver() {
         event::LiverState::Free => Liver::Free,
         event::LiverState::Indeterminate => Liver::Indeterminate,
@@ -50,8 +52,13 @@ pub(super) fn traits(
         raised: raised_5hiaa(dossier),
         ki67_percent: ki67(summary),
         hazard_ratio,
-        years,
-        event_free_years: if liver == Liver::Free { years } else { 0.0 },
+        years: years_to(scanned),
+        // A scan that does not speak of the liver proves nothing of it.
+        event_free_years: if liver == Liver::Free {
+            years_to(scanned.zip(clear).map(|(scan, clear)| scan.min(clear)))
+        } else {
+            0.0
+        },
     }
 }
 

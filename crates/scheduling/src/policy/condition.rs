@@ -141,7 +141,8 @@ pub(crate) struct Traits {
     pub(crate) hazard_ratio: Option<f64>,
     /// Years from time zero to the last scan that counts; 0 without one.
     pub(crate) years: f64,
-    /// The same while the liver is free; 0 when it is not known to be.
+    /// The same to the last scan or, when that is earlier, the last word that the liver is free; 0 when it is not known to
+    /// be.
     pub(crate) event_free_years: f64,
 }
 
