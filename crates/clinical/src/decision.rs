@@ -9,7 +9,7 @@ use std::fmt;
 use jiff::civil::Date;
 
 use crate::fact::{FactIdentity, FactRef};
-use crate::{Error, Modality, PartialDate};
+use crate::{Error, Modality, PartialDate, text};
 
 /// Longest name of an author, in bytes.
 pub const AUTHOR_BYTES_MAX: usize = 64;
@@ -120,18 +120,8 @@ impl Decision {
         reason: &str,
         until: Option<Date>,
     ) -> Result<Self, Error> {
-        let text = |what, text: &str, max_bytes| {
-            let text = text.trim();
-            if text.is_empty() {
-                return Err(Error::Empty { what });
-            }
-            if text.len() > max_bytes {
-                return Err(Error::TooLong { what, max_bytes });
-            }
-            Ok(text.to_owned())
-        };
-        let author = text("author of a decision", author, AUTHOR_BYTES_MAX)?;
-        let reason = text("reason of a decision", reason, REASON_BYTES_MAX)?;
+        let author = text::kept("author of a decision", author, AUTHOR_BYTES_MAX)?;
+        let reason = text::kept("reason of a decision", reason, REASON_BYTES_MAX)?;
         if let Some(day) = until {
             PartialDate::from_day(day)?;
         }
@@ -155,7 +145,7 @@ impl Decision {
                 return unexpected("last day of this decision");
             }
             DecisionKind::Policy { name } => {
-                *name = text("name of a policy", name, POLICY_BYTES_MAX)?;
+                *name = text::kept("name of a policy", name, POLICY_BYTES_MAX)?;
             }
             _ => {}
         }

@@ -5,7 +5,7 @@
 use super::{Bounded, Comparator};
 use crate::decimal::Decimal;
 use crate::marker::Level;
-use crate::quantity::{agreed_unit, mitotic_unit};
+use crate::quantity::{agreed_unit, is_percent, mitotic_unit};
 use crate::{Error, Length, MitoticRate, Percent};
 
 /// The parts of an HL7 SN value (structured numeric, v2 chapter 2A): `<^1`, `^1^-^2`.
@@ -25,7 +25,7 @@ impl Bounded<Percent> {
     /// Reads `4.5%`, `<1 %`, `1-2%`, `2 to 3 %`, `~2%`, `less than 3` with unit `%`. The unit must be somewhere.
     pub fn parse(text: &str, unit: Option<&str>) -> Result<Self, Error> {
         let what = Percent::WHAT;
-        read(what, text, unit, Percent::from_decimal, |a, b| canonical_percent(a) == canonical_percent(b))
+        read(what, text, unit, Percent::from_decimal, |a, b| is_percent(a) && is_percent(b))
     }
 
     /// Reads the parts of an SN value.
@@ -82,10 +82,6 @@ impl Bounded<Level> {
     pub fn from_structured(parts: Structured<'_>, unit: &str) -> Result<Self, Error> {
         Self::parse(&structured_text(Level::WHAT, parts)?, unit)
     }
-}
-
-fn canonical_percent(unit: &str) -> String {
-    unit.to_ascii_lowercase().replace(' ', "").replace("percent", "%").replace("pct", "%")
 }
 
 fn structured_text(what: &'static str, parts: Structured<'_>) -> Result<String, Error> {
