@@ -5,9 +5,9 @@
 
 use jiff::civil::Date;
 use lacteal_clinical::PartialDate;
-use lacteal_wire::event::{self, Certainty, Dossier, MarkerKind, Presence, Standing, Summary, finding::Kind};
+use lacteal_wire::event::{self, Dossier, Presence, Summary};
 
-use super::dates;
+use super::{dates, facts};
 use crate::policy::{Distant, Grade, Liver, Margin, Nodes, Traits};
 
 /// Nodes with metastasis from which N2 is reached (AJCC 8th edition and Version 9).
@@ -49,7 +49,7 @@ pub(super) fn traits(
         deposits: summary.mesenteric_deposits == Some(true),
         symptoms: summary.carcinoid_syndrome() == Presence::Present,
         rising: !summary.rising.is_empty(),
-        raised: raised_5hiaa(dossier),
+        raised: facts::raised_5hiaa(dossier),
         ki67_percent: ki67(summary),
         hazard_ratio,
         years: years_to(scanned),
@@ -100,27 +100,6 @@ fn ki67(summary: &Summary) -> Option<f64> {
     let ranges = [&summary.ki67_milli_percent, &summary.metastasis_ki67_milli_percent];
     let highest = ranges.into_iter().flatten().filter_map(|it| it.high.max(it.low)).max()?;
     Some(f64::from(highest) / 1000.0)
-}
-
-/// Whether the last 5-HIAA that has a date lies above its laboratory's upper limit; of one day, any of them.
-fn raised_5hiaa(dossier: &Dossier) -> bool {
-    let of_5hiaa = dossier.facts.iter().filter_map(|fact| {
-        let Some(Kind::Marker(marker)) = fact.finding.as_ref()?.kind.as_ref() else { return None };
-        let kind = matches!(
-            marker.kind(),
-            MarkerKind::Urine5hiaa | MarkerKind::Urine5hiaaConcentration | MarkerKind::Plasma5hiaa
-        );
-        let settled = matches!(fact.standing(), Standing::Final | Standing::Corrected);
-        let certain = fact.reading.as_ref().is_none_or(|it| it.certainty() != Certainty::Uncertain);
-        let day = dates::read(fact.observed.as_ref())?;
-        (kind && settled && certain).then_some((day, marker))
-    });
-    let levels: Vec<_> = of_5hiaa.collect();
-    let Some(last) = levels.iter().map(|(day, _)| *day).max() else { return false };
-    levels.iter().filter(|(day, _)| *day == last).any(|(_, marker)| {
-        let level = marker.level_milli.as_ref().and_then(|it| it.low);
-        level.zip(marker.upper_limit_milli).is_some_and(|(level, limit)| level > limit)
-    })
 }
 
 /// Full months from one day to another; 0 when the other is earlier.
