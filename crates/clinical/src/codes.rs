@@ -89,8 +89,8 @@ const fn liver(kind: Option<TumourKind>, liver: LiverCode) -> Meaning {
 /// A row: the code or the beginning of all codes meant, and the meaning. The longest beginning wins.
 type Row = (&'static str, Meaning);
 
-/// ICD-10-CM tabular list (FY 2026), category C7A, malignant neuroendocrine tumours. A C7A code without a row of its own shows a NET of a site not followed
-/// or not told. C7A.095 is the midgut, which includes the appendix and caecum: no site.
+/// ICD-10-CM tabular list (FY 2026), category C7A, malignant neuroendocrine tumours. A C7A code without a row of its own
+/// shows a NET of a site that is not told. C7A.095 is the midgut, which includes the appendix and caecum: no site either.
 const ICD10CM_NET: &[Row] = &[
     ("C7A", net(None)),
     ("C7A010", net(Some(Site::Elsewhere))),
@@ -98,6 +98,12 @@ const ICD10CM_NET: &[Row] = &[
     ("C7A012", net(Some(Site::Ileum))),
     ("C7A019", net(Some(Site::SmallBowelUnspecified))),
     ("C7A02", net(Some(Site::Elsewhere))),
+    ("C7A090", net(Some(Site::Elsewhere))),
+    ("C7A091", net(Some(Site::Elsewhere))),
+    ("C7A092", net(Some(Site::Elsewhere))),
+    ("C7A093", net(Some(Site::Elsewhere))),
+    ("C7A094", net(Some(Site::Elsewhere))),
+    ("C7A096", net(Some(Site::Elsewhere))),
     ("C7A1", kind(TumourKind::Nec)),
 ];
 
@@ -205,7 +211,13 @@ mod tests {
             (Icd10Cm, "C7A.019", Some(net(Some(Site::SmallBowelUnspecified)))),
             (Icd10Cm, "C7A.010", Some(net(Some(Site::Elsewhere)))),
             (Icd10Cm, "C7A.020", Some(net(Some(Site::Elsewhere)))),
+            (Icd10Cm, "C7A.00", Some(net(None))),
+            (Icd10Cm, "C7A.090", Some(net(Some(Site::Elsewhere)))),
+            (Icd10Cm, "C7A.092", Some(net(Some(Site::Elsewhere)))),
+            (Icd10Cm, "C7A.094", Some(net(Some(Site::Elsewhere)))),
             (Icd10Cm, "C7A.095", Some(net(None))),
+            (Icd10Cm, "C7A.096", Some(net(Some(Site::Elsewhere)))),
+            (Icd10Cm, "C7A.098", Some(net(None))),
             (Icd10Cm, "C7A.1", Some(kind(TumourKind::Nec))),
             (Icd10Cm, "C7B.02", Some(liver(Some(TumourKind::Net), LiverCode::Present))),
             (Icd10Cm, "C7B.01", Some(net(None))),

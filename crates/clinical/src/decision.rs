@@ -9,7 +9,7 @@ use std::fmt;
 use jiff::civil::Date;
 
 use crate::fact::{FactIdentity, FactRef};
-use crate::{Error, Modality, PartialDate};
+use crate::{Error, Modality, PartialDate, text};
 
 /// Longest name of an author, in bytes.
 pub const AUTHOR_BYTES_MAX: usize = 64;
@@ -112,26 +112,22 @@ impl Decision {
     ///
     /// # Errors
     /// When author or reason is empty or too long, an interval is 0 or beyond the limit, a modality is neither CT nor
-    /// MR, a hold has no last day, a last day lies outside the accepted years, a judged statement or a treatment has one, or the name of a policy is none.
-    pub fn new(kind: DecisionKind, author: &str, reason: &str, until: Option<Date>) -> Result<Self, Error> {
-        let text = |what, text: &str, max_bytes| {
-            let text = text.trim();
-            if text.is_empty() {
-                return Err(Error::Empty { what });
-            }
-            if text.len() > max_bytes {
-                return Err(Error::TooLong { what, max_bytes });
-            }
-            Ok(text.to_owned())
-        };
-        let author = text("author of a decision", author, AUTHOR_BYTES_MAX)?;
-        let reason = text("reason of a decision", reason, REASON_BYTES_MAX)?;
+    /// MR, a hold has no last day, a last day lies outside the accepted years, a judged statement, a treatment or a
+    /// resumption has one, or the name of a policy is none.
+    pub fn new(
+        mut kind: DecisionKind,
+        author: &str,
+        reason: &str,
+        until: Option<Date>,
+    ) -> Result<Self, Error> {
+        let author = text::kept("author of a decision", author, AUTHOR_BYTES_MAX)?;
+        let reason = text::kept("reason of a decision", reason, REASON_BYTES_MAX)?;
         if let Some(day) = until {
             PartialDate::from_day(day)?;
         }
         let unexpected = |what| Err(Error::Unexpected { what });
-        match &kind {
-            DecisionKind::Interval { months } if !(1..=INTERVAL_MONTHS_MAX).contains(months) => {
+        match &mut kind {
+            DecisionKind::Interval { months } if !(1..=INTERVAL_MONTHS_MAX).contains(&*months) => {
                 return unexpected("months of an interval");
             }
             DecisionKind::Modality(it) if !matches!(it, Modality::Ct | Modality::Mr) => {
@@ -149,7 +145,7 @@ impl Decision {
                 return unexpected("last day of this decision");
             }
             DecisionKind::Policy { name } => {
-                text("name of a policy", name, POLICY_BYTES_MAX)?;
+                *name = text::kept("name of a policy", name, POLICY_BYTES_MAX)?;
             }
             _ => {}
         }
@@ -229,6 +225,14 @@ mod tests {
         assert!(decide(DecisionKind::Hold, day).is_ok());
         assert!(Decision::new(DecisionKind::Decline, "", "asked twice", None).is_err());
         assert!(Decision::new(DecisionKind::Decline, "Dr Weser", &"x".repeat(401), None).is_err());
+    }
+
+    #[test]
+    fn the_space_around_a_name_is_no_part_of_it() {
+        let kind = DecisionKind::Policy { name: " nccn ".to_owned() };
+        let it = Decision::new(kind, " Dr Weser", "frail ", None).unwrap();
+        assert_eq!((it.author(), it.reason()), ("Dr Weser", "frail"));
+        assert_eq!(it.kind(), &DecisionKind::Policy { name: "nccn".to_owned() });
     }
 
     #[test]

@@ -10,7 +10,7 @@ use data_encoding::{BASE32_NOPAD, HEXLOWER_PERMISSIVE};
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
-use crate::{Error, ReportKey};
+use crate::{Error, ReportKey, text};
 
 /// Longest assigning authority accepted, in bytes (CX.4 as namespace, OID and type together stay below it).
 pub const AUTHORITY_BYTES_MAX: usize = 256;
@@ -35,8 +35,8 @@ pub struct RecordNumber {
 impl RecordNumber {
     /// Trims both parts and checks that neither is empty, too long or holds control characters.
     pub fn new(authority: &str, number: &str) -> Result<Self, Error> {
-        let authority = bounded("assigning authority", authority, AUTHORITY_BYTES_MAX)?;
-        let number = bounded("record number", number, NUMBER_BYTES_MAX)?;
+        let authority = printable("assigning authority", authority, AUTHORITY_BYTES_MAX)?;
+        let number = printable("record number", number, NUMBER_BYTES_MAX)?;
         Ok(Self { authority, number })
     }
 
@@ -57,18 +57,12 @@ impl fmt::Debug for RecordNumber {
     }
 }
 
-fn bounded(what: &'static str, text: &str, max_bytes: usize) -> Result<String, Error> {
-    let text = text.trim();
-    if text.is_empty() {
-        return Err(Error::Empty { what });
-    }
-    if text.len() > max_bytes {
-        return Err(Error::TooLong { what, max_bytes });
-    }
+fn printable(what: &'static str, text: &str, max_bytes: usize) -> Result<String, Error> {
+    let text = text::kept(what, text, max_bytes)?;
     if text.chars().any(char::is_control) {
         return Err(Error::Unexpected { what });
     }
-    Ok(text.to_owned())
+    Ok(text)
 }
 
 /// The secret under which pseudonyms are made. Losing it loses the link from record numbers to patients.

@@ -39,6 +39,7 @@ pub mod picture;
 pub mod quantity;
 pub mod reading;
 pub mod scope;
+mod text;
 pub mod tnm;
 
 pub use bounded::{Bounded, Comparator, Edge, Structured};

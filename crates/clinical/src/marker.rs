@@ -9,7 +9,7 @@ use std::fmt;
 use crate::bounded::Bounded;
 use crate::decimal::Decimal;
 use crate::fact::FactRef;
-use crate::{Error, PartialDate, quantity};
+use crate::{Error, PartialDate, quantity, text};
 
 /// Longest unit, in bytes.
 pub const UNIT_BYTES_MAX: usize = 24;
@@ -125,18 +125,8 @@ impl Marker {
         upper_limit: Option<Level>,
         assay: &str,
     ) -> Result<Self, Error> {
-        let text = |what, text: &str, max_bytes| {
-            let text = text.trim();
-            if text.is_empty() {
-                return Err(Error::Empty { what });
-            }
-            if text.len() > max_bytes {
-                return Err(Error::TooLong { what, max_bytes });
-            }
-            Ok(text.to_owned())
-        };
-        let unit = text("unit of a marker", unit, UNIT_BYTES_MAX)?;
-        let assay = text("assay of a marker", assay, ASSAY_BYTES_MAX)?;
+        let unit = text::kept("unit of a marker", unit, UNIT_BYTES_MAX)?;
+        let assay = text::kept("assay of a marker", assay, ASSAY_BYTES_MAX)?;
         Ok(Self { kind, level, unit, upper_limit, assay })
     }
 

@@ -197,7 +197,7 @@ pub struct Picture {
     pub perineural_invasion: Option<Evidence<bool>>,
     /// The liver.
     pub liver: Liver,
-    /// Size of the largest lesion in the liver by the latest word.
+    /// Size of the largest lesion in the liver by what may be the latest word.
     pub liver_lesion_size: Option<Evidence<Length>>,
     /// Imaging studies with a final report, by date; undated ones first.
     pub imaging: Vec<Evidence<Imaging>>,
@@ -209,7 +209,7 @@ pub struct Picture {
     pub markers: Vec<Evidence<Marker>>,
     /// Markers that have risen.
     pub rising: Vec<Rise>,
-    /// Symptoms of carcinoid syndrome, by the latest word; the worse of one day.
+    /// Symptoms of carcinoid syndrome, by the latest word; the worse of words of which each may be the latest.
     pub carcinoid_syndrome: Option<Evidence<Presence>>,
     /// Contrast media that final reports say are not tolerated, each once.
     pub contrast_intolerance: Vec<Evidence<Contrast>>,
@@ -320,16 +320,14 @@ impl Picture {
             perineural_invasion: choose::best(facts, of!(Finding::PerineuralInvasion), |_, it| *it),
             liver: liver::believed(facts, &scope.scope),
             scope,
-            liver_lesion_size: choose::best(facts, of!(Finding::LiverLesionSize), |fact, it| {
-                (fact.observed, *it)
-            }),
+            liver_lesion_size: choose::last(facts, of!(Finding::LiverLesionSize), |it| *it),
             imaging: choose::all(facts, of!(Finding::Imaging)),
             orders: choose::all(facts, of!(Finding::ImagingOrder)),
             appointments: arranged::appointments(facts),
             rising: markers::rising(&markers),
             markers,
-            carcinoid_syndrome: choose::best(facts, of!(Finding::CarcinoidSyndrome), |fact, it| {
-                (fact.observed, liver::badness(*it))
+            carcinoid_syndrome: choose::last(facts, of!(Finding::CarcinoidSyndrome), |it| {
+                liver::badness(*it)
             }),
             contrast_intolerance: intolerances(facts),
             decisions,

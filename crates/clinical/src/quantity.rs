@@ -35,11 +35,6 @@ impl Length {
         self.0
     }
 
-    /// In centimetres, for arithmetic that is inexact anyway.
-    pub fn centimetres(self) -> f64 {
-        f64::from(self.0) / 10_000.0
-    }
-
     /// Reads `1.4 cm`, `14` with unit `mm`, or the greatest of `2.1 x 1.4 x 0.9 cm`.
     ///
     /// `unit` is the unit field (OBX-6); it may be absent when the text carries the unit (UCUM `mm`, `cm`, `m`).
@@ -147,7 +142,7 @@ impl Percent {
     }
 }
 
-fn is_percent(unit: &str) -> bool {
+pub(crate) fn is_percent(unit: &str) -> bool {
     matches!(unit.trim().to_ascii_lowercase().as_str(), "%" | "percent" | "per cent" | "pct")
 }
 

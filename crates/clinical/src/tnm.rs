@@ -174,8 +174,15 @@ pub struct Prefix {
 pub enum Multiplicity {
     /// `(m)`, `m` or `(#)`: several.
     Several,
-    /// `(3)`: so many.
+    /// `(3)`: so many, at least one.
     Count(u16),
+}
+
+impl Multiplicity {
+    /// Whether there is more than one.
+    pub const fn is_several(self) -> bool {
+        !matches!(self, Self::Count(1))
+    }
 }
 
 /// The marks after a category.

@@ -171,6 +171,25 @@ fn a_tumour_of_another_organ_is_kept_apart_with_all_its_values() {
 }
 
 #[test]
+fn a_net_of_another_organ_is_kept_apart_and_one_of_no_told_site_is_not() {
+    let report = |site: Option<Finding>| {
+        let net = diagnosis(CodeSystem::IcdO3Morphology, "8240/3");
+        let all = [("morphology", Some(net)), ("site", site), ("index", Some(ki67("15")))];
+        let told = all.into_iter().filter_map(|(name, finding)| Some((name, finding?)));
+        told.map(|(name, it)| of_report(9, ReportKind::Pathology, fact(name, Some("2022-06-01"), it)))
+            .collect::<Vec<_>>()
+    };
+    let believed = |site| with(resected_ileum(), report(site)).ki67.map(|it| it.value.to_string());
+    let topography = |code| Some(diagnosis(CodeSystem::IcdO3Topography, code));
+    assert_eq!(believed(topography("C18.1")), None, "of the appendix");
+    assert_eq!(believed(topography("C17.2")).as_deref(), Some("15 %"));
+    assert_eq!(believed(None).as_deref(), Some("15 %"));
+    let both = with(resected_ileum(), report(topography("C18.1")));
+    assert_eq!(both.other_tumours.len(), 1);
+    assert!(both.conflicts.iter().any(|it| it.kind == ConflictKind::DiagnosesDiffer), "people look at it");
+}
+
+#[test]
 fn a_marker_rises_only_against_the_same_assay_and_unit() {
     let level = |name: &str, day: &str, milli: u32, assay: &str| {
         let level = Bounded::exactly(Level::from_thousandths(milli));
@@ -293,6 +312,9 @@ fn the_course_goes_from_suspicion_to_metastasis_and_says_how_long_it_took() {
     assert_eq!(reached("2020-04-01"), Some(Phase::LiverMetastasis(Onset::Synchronous)));
     let after_years = Onset::Metachronous { days: 1461 };
     assert_eq!(reached("2024-03-05"), Some(Phase::LiverMetastasis(after_years)));
+    let at_least = Onset::Metachronous { days: 302 };
+    assert_eq!(reached("2021"), Some(Phase::LiverMetastasis(at_least)));
+    assert_eq!(reached("2020-09"), Some(Phase::LiverMetastasis(Onset::Undated)), "179 to 208 days");
     let treated = [resected_ileum(), vec![liver("2024-03-05"), decided(DecisionKind::Treated, 500, None)]];
     assert_eq!(phase(treated.concat()), Some(Phase::Treated(after_years)));
     let declined = [resected_ileum(), vec![decided(DecisionKind::Decline, 500, None)]].concat();

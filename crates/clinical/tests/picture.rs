@@ -160,6 +160,31 @@ fn without_metastasis_the_last_word_on_the_liver_counts_and_the_worse_of_one_day
 }
 
 #[test]
+fn a_word_that_may_be_the_last_counts_when_it_is_the_worse() {
+    let status = |facts: Vec<Fact>| picture_of(facts).liver.status;
+    let absent = fact("a", Some("2024-03-05"), liver(Presence::Absent));
+    let of_year = fact("b", Some("2024"), liver(Presence::Indeterminate));
+    let at = Some(date("2024"));
+    assert_eq!(status(vec![absent.clone(), of_year.clone()]), LiverStatus::Indeterminate { at });
+    let next = fact("c", Some("2025-03-05"), liver(Presence::Absent));
+    let at = Some(date("2025-03-05"));
+    assert_eq!(status(vec![absent.clone(), of_year, next]), LiverStatus::Absent { at });
+
+    // Nothing was seen after the day on which it was reported.
+    let undated = |day: &str| {
+        let mut it = fact("d", None, liver(Presence::Indeterminate));
+        it.version.reported_at = format!("{day}T12:00:00Z").parse::<jiff::Timestamp>().unwrap().as_second();
+        it
+    };
+    let at = Some(date("2024-03-05"));
+    assert_eq!(status(vec![absent.clone(), undated("2024-03-01")]), LiverStatus::Absent { at });
+    assert_eq!(status(vec![absent, undated("2024-04-01")]), LiverStatus::Indeterminate { at: None });
+    let symptoms = |name, day, it| fact(name, Some(day), Finding::CarcinoidSyndrome(it));
+    let seen = vec![symptoms("e", "2024", Presence::Present), symptoms("f", "2024-03", Presence::Absent)];
+    assert_eq!(picture_of(seen).carcinoid_syndrome.unwrap().value, Presence::Present);
+}
+
+#[test]
 fn the_days_on_which_the_liver_was_clear_are_kept_and_a_worse_word_of_the_day_takes_one_away() {
     let mut words = vec![
         ("2025-01-10", liver(Presence::Absent)),
@@ -348,6 +373,8 @@ fn the_number_of_primaries_and_that_beside_t_are_compared() {
         ("pT3(2)", focality(true, Some(4)), vec![Kind::FocalityNotOfCategory]),
         ("pT3(4)", focality(true, Some(4)), vec![]),
         ("pT3", focality(true, Some(4)), vec![]),
+        ("pT3(1)", focality(false, None), vec![]),
+        ("pT3(1)", focality(true, None), vec![Kind::FocalityNotOfCategory]),
     ] {
         let it = picture(&[("2021", tnm(Axis::T, t)), ("2021", focality)]);
         assert_eq!(kinds(&it), conflicts, "{t}");

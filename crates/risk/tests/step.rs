@@ -2,46 +2,22 @@
 
 #![allow(clippy::unwrap_used, reason = "a test fails where something is not as it must be")]
 
+mod reports;
+
 use bytes::Bytes;
 use jiff::Timestamp;
 use lacteal_clinical::finding::{Finding, Site};
-use lacteal_clinical::{
-    Fact, FactIdentity, PatientId, Place, Reading, ReportKey, ReportKind, Standing, Version,
-};
+use lacteal_clinical::{Fact, PatientId, Reading, ReportKey};
 use lacteal_ledger::{Decision, Delivery, Kind, Revision, States, Step, Stored, Transaction};
 use lacteal_risk::{Model, RiskStep};
 use lacteal_wire::{decode, encode, event, subject};
+use reports::fact;
 
 const ALICE: PatientId = PatientId([0x1a; 16]);
 const BEA: PatientId = PatientId([0x2b; 16]);
 
 fn step() -> RiskStep {
     RiskStep::new(Model::reference())
-}
-
-fn fact(patient: PatientId, identity: &str, finding: Finding) -> Fact {
-    Fact {
-        patient,
-        identity: FactIdentity::of([identity]),
-        version: Version { reported_at: 1_700_000_000, tie: [7; 16] },
-        standing: Standing::Final,
-        observed: None,
-        finding,
-        reading: Reading::Coded,
-        report_kind: ReportKind::Untold,
-        text: None,
-        place: Place {
-            report: ReportKey([9; 16]),
-            segment: "OBX".into(),
-            occurrence: 1,
-            field: 5,
-            repetition: 1,
-            component: 1,
-            span_start: 0,
-            span_end: 1,
-            expression: String::new(),
-        },
-    }
 }
 
 fn report(sequence: u64, patient: PatientId, facts: &[Fact]) -> Delivery {
@@ -55,15 +31,7 @@ fn report_again(
     interpretation_version: u32,
     facts: &[Fact],
 ) -> Delivery {
-    let place = |it: &Fact| Place { report: key, ..it.place.clone() };
-    let facts: Vec<Fact> = facts.iter().map(|it| Fact { place: place(it), ..it.clone() }).collect();
-    let report = event::Report {
-        key: key.0.to_vec(),
-        interpretation_version,
-        patient: patient.0.to_vec(),
-        facts: facts.iter().map(lacteal_wire::fact).collect(),
-        ..event::Report::default()
-    };
+    let report = reports::report(patient, key, interpretation_version, facts.iter().cloned());
     delivery(sequence, patient, encode(&report))
 }
 

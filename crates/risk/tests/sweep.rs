@@ -2,14 +2,14 @@
 
 #![allow(clippy::unwrap_used, reason = "a test fails where something is not as it must be")]
 
+mod reports;
+
 use std::sync::Arc;
 
 use lacteal_broker::{Broker, BrokerOptions};
 use lacteal_clinical::codes::{CodeSystem, TumourKind};
 use lacteal_clinical::finding::{Code, Finding, Site};
-use lacteal_clinical::{
-    Fact, FactIdentity, PatientId, Place, Reading, ReportKey, ReportKind, Standing, Version,
-};
+use lacteal_clinical::{PatientId, ReportKey};
 use lacteal_ledger::{Ledger, Options, Presence, Revision, Stored, Stream, StreamSpec, Transaction, sweep};
 use lacteal_risk::{Model, ReassessStep, RiskStep};
 use lacteal_wire::{decode, encode, event, subject};
@@ -92,35 +92,12 @@ async fn report(world: &World, number: u8, key: u8, nodes: u16) {
         ("kind", Finding::Histology(TumourKind::Net)),
         ("nodes", Finding::NodesPositive(nodes)),
     ];
-    let facts = findings.map(|(identity, finding)| Fact {
-        patient: patient(number),
-        identity: FactIdentity::of([identity]),
-        version: Version { reported_at: 1_700_000_000 + i64::from(key.0[1]), tie: [7; 16] },
-        standing: Standing::Final,
-        observed: None,
-        finding,
-        reading: Reading::Coded,
-        report_kind: ReportKind::Untold,
-        text: None,
-        place: Place {
-            report: key,
-            segment: "OBX".into(),
-            occurrence: 1,
-            field: 5,
-            repetition: 1,
-            component: 1,
-            span_start: 0,
-            span_end: 1,
-            expression: String::new(),
-        },
+    let facts = findings.map(|(name, finding)| {
+        let mut fact = reports::fact(patient(number), name, finding);
+        fact.version.reported_at += i64::from(key.0[1]);
+        fact
     });
-    let report = event::Report {
-        key: key.0.to_vec(),
-        interpretation_version: 1,
-        patient: patient(number).0.to_vec(),
-        facts: facts.iter().map(lacteal_wire::fact).collect(),
-        ..event::Report::default()
-    };
+    let report = reports::report(patient(number), key, 1, facts);
     let mut transaction = Transaction::new();
     transaction.append(subject::report(patient(number), key), encode(&report));
     world.intake.commit(transaction).await.unwrap();

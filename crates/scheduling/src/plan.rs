@@ -17,6 +17,7 @@ mod change;
 mod dates;
 mod decisions;
 mod end;
+mod facts;
 mod notices;
 mod phase;
 mod reason;
@@ -144,7 +145,9 @@ impl Case<'_> {
             return end::set(plan, cause, Some(&format!("It was {}.{also}", course.by)));
         }
         let found = dates::read(summary.liver_date.as_ref());
-        let stays_ended = metastatic && !decisions.goes_on_after(found.map(|it| it.latest()));
+        let known =
+            || found.map(|it| it.latest()).or_else(|| facts::metastasis_told(self.dossier, self.zone));
+        let stays_ended = metastatic && !decisions.goes_on_after(known());
         if stays_ended {
             let date = found.map(|it| format!("Date of the finding: {it}."));
             let treated = decisions.treated().map(|it| format!("That it was treated was {}.", it.by));

@@ -7,6 +7,7 @@
 mod check;
 mod condition;
 mod file;
+mod incomplete;
 mod row;
 
 #[cfg(test)]

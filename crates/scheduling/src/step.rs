@@ -198,7 +198,7 @@ fn needs_review(delivery: &Delivery, states: &States, why: &str) -> Result<Decis
         }
         each = plan.later.as_deref_mut();
     }
-    after.now_s = delivery.time.as_second();
+    after.now_s = after.now_s.max(delivery.time.as_second());
     Ok(Decision::Commit(match &before {
         Some(before) if same(before, &after) => Transaction::new(),
         _ => write(patient, before.as_ref(), &after, states),

@@ -219,10 +219,11 @@ fn what_is_set_aside_shows_as_needs_review_and_begins_no_ended_surveillance_agai
     set_aside(&mut store);
     assert_eq!(store.plan().status(), Status::NeedsReview);
     assert_eq!(store.told(), [notice::Kind::NeedsReview]);
-    store.take(&step, changed(5, NEW_YEAR_S, &dossier(LiverState::Metastatic)));
+    store.take(&step, changed(5, NEW_YEAR_S + DAY_S, &dossier(LiverState::Metastatic)));
     set_aside(&mut store);
     assert_eq!(store.plan().status(), Status::Ended);
     assert!(!store.plan().review.is_empty(), "it is still said");
+    assert_eq!(store.plan().now_s, NEW_YEAR_S + DAY_S, "what comes late does not turn time back");
     assert!(!store.told().contains(&notice::Kind::SurveillanceResumed));
 }
 

@@ -17,8 +17,9 @@ use crate::error::sixteen;
 use crate::fact::{date, fact, patient, read_fact, record_number};
 use crate::finding::{
     appointment_state, contrast, extent, focality, grade, ki67, margin, mitoses, modality, order_state,
-    presence, range, region, sex, stated_stage, tnm, told_modality,
+    presence, range, region, sex, told_modality,
 };
+use crate::tnm::{stated_stage, tnm};
 use crate::{Error, event, judgement};
 
 /// What a report states about its patient, out of an event.
@@ -169,11 +170,8 @@ fn appointment(appointment: &Evidence<clinical::ImagingAppointment>) -> event::S
     }
 }
 
-/// A study with a final report that has a date; one without a date starts no interval.
+/// A study that has a date; one without a date starts no interval.
 fn study(study: &Evidence<clinical::Imaging>) -> Option<event::Study> {
-    if study.preliminary {
-        return None;
-    }
     Some(event::Study {
         performed: Some(date(study.observed.as_ref()?)),
         modality: modality(study.value.modality) as i32,

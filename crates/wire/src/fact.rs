@@ -41,7 +41,7 @@ pub fn read_fact(fact: &event::Fact) -> Result<clinical::Fact, Error> {
         observed: fact.observed.as_ref().map(read_date).transpose()?,
         finding: crate::finding::read_finding(fact.finding.as_ref().ok_or_else(|| missing("fact.finding"))?)?,
         reading: fact.reading.as_ref().map_or(Ok(Reading::Coded), read_reading)?,
-        report_kind: read_report_kind(fact.report_kind()),
+        report_kind: read_report_kind(fact.report_kind)?,
         text: fact.text.as_ref().map(read_text).transpose()?,
         place: read_place(fact.place.as_ref().ok_or_else(|| missing("fact.place"))?)?,
     })
@@ -87,12 +87,13 @@ fn report_kind(kind: ReportKind) -> event::ReportKind {
     }
 }
 
-fn read_report_kind(kind: event::ReportKind) -> ReportKind {
-    match kind {
-        event::ReportKind::Unspecified => ReportKind::Untold,
-        event::ReportKind::Clinic => ReportKind::Clinic,
-        event::ReportKind::Imaging => ReportKind::Imaging,
-        event::ReportKind::Pathology => ReportKind::Pathology,
+fn read_report_kind(kind: i32) -> Result<ReportKind, Error> {
+    match event::ReportKind::try_from(kind) {
+        Ok(event::ReportKind::Unspecified) => Ok(ReportKind::Untold),
+        Ok(event::ReportKind::Clinic) => Ok(ReportKind::Clinic),
+        Ok(event::ReportKind::Imaging) => Ok(ReportKind::Imaging),
+        Ok(event::ReportKind::Pathology) => Ok(ReportKind::Pathology),
+        Err(_) => Err(invalid("fact.report_kind")),
     }
 }
 

@@ -8,16 +8,13 @@ use lacteal_clinical::imaging::{
     AppointmentState, Imaging, ImagingAppointment, ImagingOrder, Modality, OrderNumbers, OrderState, Region,
 };
 use lacteal_clinical::marker::{Level, Marker, MarkerKind};
-use lacteal_clinical::tnm::{
-    Basis, Category, M, Multiplicity, N, NodeCounts, Prefix, StageEdition, StageGroup, StatedStage, Suffixes,
-    T, TnmStatement,
-};
 use lacteal_clinical::{FactIdentity, Finding, Grade, Length, MitoticRate, Percent};
 
 use crate::decision::{decision, read_decision};
 use crate::error::{invalid, missing, sixteen};
 use crate::event::finding::Kind;
 use crate::fact::{date, patient, read_date, read_record_number, record_number};
+use crate::tnm::{read_stated_stage, read_tnm, stated_stage, tnm};
 use crate::{Error, event};
 
 /// Pairs each value of a `clinical` enumeration with that of protobuf, in both directions.
@@ -239,34 +236,6 @@ fn read_marker(it: &event::Marker) -> Result<Marker, Error> {
     Marker::new(read_marker_kind(it.kind)?, level, &it.unit, limit, &it.assay).map_err(|_| invalid("marker"))
 }
 
-/// A stated stage group as an event.
-pub(crate) fn stated_stage(it: &StatedStage) -> event::StatedStage {
-    let edition = match it.edition {
-        None => event::StageEdition::Unspecified,
-        Some(StageEdition::Seventh) => event::StageEdition::Seventh,
-        Some(StageEdition::Eighth) => event::StageEdition::Eighth,
-        Some(StageEdition::Version9) => event::StageEdition::Version9,
-    };
-    event::StatedStage {
-        group: it.group.as_str().to_owned(),
-        letter: it.letter.map(String::from).unwrap_or_default(),
-        edition: edition as i32,
-    }
-}
-
-fn read_stated_stage(it: &event::StatedStage) -> Result<StatedStage, Error> {
-    let groups = [StageGroup::I, StageGroup::II, StageGroup::III, StageGroup::IV];
-    let group = groups.into_iter().find(|group| group.as_str() == it.group);
-    let edition = match it.edition() {
-        event::StageEdition::Unspecified => None,
-        event::StageEdition::Seventh => Some(StageEdition::Seventh),
-        event::StageEdition::Eighth => Some(StageEdition::Eighth),
-        event::StageEdition::Version9 => Some(StageEdition::Version9),
-    };
-    let stage = group.and_then(|group| StatedStage::new(group, it.letter.chars().next(), edition));
-    stage.ok_or_else(|| invalid("stage_group"))
-}
-
 /// A modality as an event, or unspecified when it was not told.
 pub(crate) fn told_modality(it: Option<Modality>) -> i32 {
     it.map_or(event::Modality::Unspecified, modality) as i32
@@ -297,7 +266,7 @@ fn length(um: u32) -> Result<Length, Error> {
     Length::from_micrometres(um).map_err(|_| invalid("length"))
 }
 
-fn small(count: u32) -> Result<u16, Error> {
+pub(crate) fn small(count: u32) -> Result<u16, Error> {
     u16::try_from(count).map_err(|_| invalid("count"))
 }
 
@@ -343,87 +312,16 @@ fn read_range<T: Copy + Ord>(
     range: &event::Range,
     value: impl Fn(u32) -> Result<T, Error>,
 ) -> Result<Bounded<T>, Error> {
-    let bounded = match (range.low, range.high) {
-        (Some(low), Some(high)) => Bounded::range(value(low)?, value(high)?).map_err(|_| invalid("range"))?,
-        (Some(low), None) if range.low_excluded => Bounded::new(Comparator::Above, value(low)?),
-        (Some(low), None) => Bounded::new(Comparator::AtLeast, value(low)?),
-        (None, Some(high)) if range.high_excluded => Bounded::new(Comparator::Below, value(high)?),
-        (None, Some(high)) => Bounded::new(Comparator::AtMost, value(high)?),
-        (None, None) => return Err(invalid("range")),
+    // No statement leaves out one end of a range with two, or an end that it does not have.
+    let bounded = match (range.low, range.high, range.low_excluded, range.high_excluded) {
+        (Some(low), Some(high), false, false) => {
+            Bounded::range(value(low)?, value(high)?).map_err(|_| invalid("range"))?
+        }
+        (Some(low), None, true, false) => Bounded::new(Comparator::Above, value(low)?),
+        (Some(low), None, false, false) => Bounded::new(Comparator::AtLeast, value(low)?),
+        (None, Some(high), false, true) => Bounded::new(Comparator::Below, value(high)?),
+        (None, Some(high), false, false) => Bounded::new(Comparator::AtMost, value(high)?),
+        _ => return Err(invalid("range")),
     };
     Ok(bounded.approximate(range.approximate))
-}
-
-/// A TNM category as an event.
-pub(crate) fn tnm(statement: &TnmStatement) -> event::Tnm {
-    let basis = match statement.prefix.basis {
-        Basis::Unstated => event::TnmBasis::Unspecified,
-        Basis::Clinical => event::TnmBasis::Clinical,
-        Basis::Pathological => event::TnmBasis::Pathological,
-    };
-    event::Tnm {
-        category: statement.category.as_str().to_owned(),
-        basis: basis as i32,
-        after_treatment: statement.prefix.after_treatment,
-        recurrence: statement.prefix.recurrence,
-        autopsy: statement.prefix.autopsy,
-        primaries: statement.suffixes.multiplicity.map(|it| match it {
-            Multiplicity::Several => 0,
-            Multiplicity::Count(count) => count.into(),
-        }),
-        sentinel: statement.suffixes.sentinel,
-        biopsy: statement.suffixes.biopsy,
-        isolated_cells: statement.suffixes.isolated_cells,
-        nodes: statement
-            .nodes
-            .map(|it| event::NodeCounts { positive: it.positive.into(), examined: it.examined.into() }),
-        raw: statement.raw.clone(),
-    }
-}
-
-/// A TNM category out of an event.
-///
-/// # Errors
-/// When the category is not one.
-pub(crate) fn read_tnm(statement: &event::Tnm) -> Result<TnmStatement, Error> {
-    let basis = match statement.basis() {
-        event::TnmBasis::Unspecified => Basis::Unstated,
-        event::TnmBasis::Clinical => Basis::Clinical,
-        event::TnmBasis::Pathological => Basis::Pathological,
-    };
-    let multiplicity = match statement.primaries {
-        None => None,
-        Some(0) => Some(Multiplicity::Several),
-        Some(count) => Some(Multiplicity::Count(small(count)?)),
-    };
-    let nodes = match &statement.nodes {
-        Some(it) => Some(NodeCounts { positive: small(it.positive)?, examined: small(it.examined)? }),
-        None => None,
-    };
-    Ok(TnmStatement {
-        prefix: Prefix {
-            basis,
-            after_treatment: statement.after_treatment,
-            recurrence: statement.recurrence,
-            autopsy: statement.autopsy,
-        },
-        category: category(&statement.category).ok_or_else(|| invalid("tnm.category"))?,
-        suffixes: Suffixes {
-            multiplicity,
-            sentinel: statement.sentinel,
-            biopsy: statement.biopsy,
-            isolated_cells: statement.isolated_cells,
-        },
-        nodes,
-        raw: statement.raw.clone(),
-    })
-}
-
-fn category(text: &str) -> Option<Category> {
-    let all = [T::X, T::T0, T::T1, T::T2, T::T3, T::T4]
-        .map(Category::T)
-        .into_iter()
-        .chain([N::X, N::N0, N::N1, N::N2].map(Category::N))
-        .chain([M::X, M::M0, M::M1, M::M1a, M::M1b, M::M1c].map(Category::M));
-    all.into_iter().find(|category| category.as_str() == text)
 }

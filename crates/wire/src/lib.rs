@@ -13,6 +13,7 @@ mod fact;
 mod finding;
 mod judgement;
 pub mod subject;
+mod tnm;
 
 pub use decision::{decision, fact_ref, read_decision, read_fact_ref};
 pub use dossier::{dossier, mark_taken_back, read_dossier, read_report, summary};

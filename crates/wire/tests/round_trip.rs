@@ -426,6 +426,7 @@ fn what_is_missing_or_impossible_in_a_fact_is_named() {
     check("date", |fact| fact.observed = day(2024, 0, 1));
     check("date", |fact| fact.observed = day(70_000, 1, 1));
     check("date", |fact| fact.observed = day(2024, 300, 1));
+    check("fact.report_kind", |fact| fact.report_kind = 9);
 }
 
 #[test]
@@ -437,6 +438,9 @@ fn a_fact_without_a_reading_was_coded() {
 fn what_is_impossible_in_a_finding_is_named() {
     use event::finding::Kind;
     let range = |low, high| event::Range { low, high, ..event::Range::default() };
+    let stage = |group: &str, letter: &str, edition| {
+        Kind::StageGroup(event::StatedStage { group: group.into(), letter: letter.into(), edition })
+    };
     for (field, kind) in [
         ("diagnosis.system", Kind::Diagnosis(event::Code { system: "x".into(), code: "C172".into() })),
         ("diagnosis.code", Kind::Diagnosis(event::Code { system: "icd-10".into(), code: String::new() })),
@@ -447,6 +451,8 @@ fn what_is_impossible_in_a_finding_is_named() {
         ("ki67", Kind::Ki67MilliPercent(range(Some(100_001), None))),
         ("range", Kind::Ki67MilliPercent(range(None, None))),
         ("range", Kind::Ki67MilliPercent(range(Some(2), Some(1)))),
+        ("range", Kind::Ki67MilliPercent(event::Range { high_excluded: true, ..range(Some(1), Some(3)) })),
+        ("range", Kind::Ki67MilliPercent(event::Range { low_excluded: true, ..range(None, Some(3)) })),
         ("mitoses", Kind::MitosesMilliPer2mm2(range(None, Some(1_000_001)))),
         ("grade", Kind::Grade(0)),
         ("presence", Kind::LiverMetastasis(0)),
@@ -485,6 +491,9 @@ fn what_is_impossible_in_a_finding_is_named() {
         ),
         ("sex", Kind::Sex(0)),
         ("tnm.category", Kind::Tnm(event::Tnm { category: "T9".into(), ..event::Tnm::default() })),
+        ("tnm.basis", Kind::Tnm(event::Tnm { category: "T3".into(), basis: 9, ..event::Tnm::default() })),
+        ("stage_group", stage("III", "BA", 0)),
+        ("stage_group", stage("III", "", 9)),
         ("record_number", Kind::RecordNumber(event::RecordNumber::default())),
         ("finding.merged_into", Kind::MergedInto(vec![1; 15])),
         ("finding.absorbs", Kind::Absorbs(Vec::new())),

@@ -2,6 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+
 use super::Evidence;
 use crate::PartialDate;
 use crate::fact::{Fact, FactRef};
@@ -22,6 +26,32 @@ pub(super) fn best<T: PartialEq, K: Ord>(
         stated().filter(|(fact, it)| agrees(fact) && *it == value).map(|(fact, _)| fact.key()).collect();
     let preliminary = !chosen.standing.is_settled();
     Some(Evidence { value, observed: chosen.observed, preliminary, derived: false, facts })
+}
+
+/// The worst of what may be the last word, final facts before preliminary ones. A word without a day was not said of a
+/// day after that on which it was reported.
+pub(super) fn last<T: PartialEq, K: Ord>(
+    facts: &[&Fact],
+    value: impl Fn(&Fact) -> Option<T>,
+    badness: impl Fn(&T) -> K,
+) -> Option<Evidence<T>> {
+    let mut words: Vec<&Fact> = facts.iter().copied().filter(|it| value(it).is_some()).collect();
+    if words.iter().any(|it| it.standing.is_settled()) {
+        words.retain(|it| it.standing.is_settled());
+    }
+    let last = words.iter().filter_map(|it| it.observed).map(|it| it.earliest()).max();
+    words.retain(|it| last.is_none_or(|last| last <= latest_day(it)));
+    best(&words, value, |fact, it| (badness(it), fact.observed))
+}
+
+/// The last day that a fact can be about. The place of the report may be a day ahead of Greenwich.
+fn latest_day(fact: &Fact) -> Date {
+    let reported = || {
+        let at = Timestamp::from_second(fact.version.reported_at).unwrap_or(Timestamp::MAX);
+        let day = TimeZone::UTC.to_datetime(at).date();
+        day.tomorrow().unwrap_or(day)
+    };
+    fact.observed.map_or_else(reported, |it| it.latest())
 }
 
 /// Each different value and day that final facts state, by day and value.

@@ -116,11 +116,11 @@ fn of_primary(picture: &Picture, found: &mut Vec<Conflict>) {
     if let Some(focality) = settled(&picture.focality).filter(|it| may_be_of_one_specimen(it, stated))
         && let Some(written) = stated.value.suffixes.multiplicity
     {
-        let differs = match written {
+        let other_count = match written {
             Multiplicity::Several => false,
             Multiplicity::Count(count) => focality.value.count.is_some_and(|it| it != count),
         };
-        if differs || !focality.value.multifocal {
+        if other_count || focality.value.multifocal != written.is_several() {
             push(ConflictKind::FocalityNotOfCategory, &focality.facts);
         }
     }

@@ -1,5 +1,7 @@
 //! Where a patient stands in the course of the disease, and which facts are missing to say more.
 
+use jiff::civil::Date;
+
 use super::{LiverStatus, Picture, TimeZeroBasis};
 use crate::PartialDate;
 use crate::decision::DecisionKind;
@@ -48,10 +50,10 @@ pub enum Onset {
     Synchronous,
     /// Later, by so many days from time zero (the nodes, where a resection showed them).
     Metachronous {
-        /// Days.
+        /// Days; the fewest that the dates allow.
         days: i32,
     },
-    /// One of the dates is not known.
+    /// One of the dates is not known, or not exactly enough to tell.
     Undated,
 }
 
@@ -118,9 +120,17 @@ pub(super) fn course(picture: &Picture) -> Option<Course> {
 
 fn onset(picture: &Picture, since: Option<PartialDate>) -> Onset {
     let (Some(zero), Some(since)) = (picture.time_zero.as_ref(), since) else { return Onset::Undated };
-    let hours = since.earliest().duration_since(zero.value.date.earliest()).as_hours();
-    let days = i32::try_from(hours / 24).unwrap_or(i32::MAX);
-    if days <= SYNCHRONOUS_DAYS_MAX { Onset::Synchronous } else { Onset::Metachronous { days } }
+    let zero = zero.value.date;
+    let days =
+        |from: Date, to: Date| i32::try_from(to.duration_since(from).as_hours() / 24).unwrap_or(i32::MAX);
+    let (fewest, most) = (days(zero.latest(), since.earliest()), days(zero.earliest(), since.latest()));
+    if most <= SYNCHRONOUS_DAYS_MAX {
+        Onset::Synchronous
+    } else if fewest > SYNCHRONOUS_DAYS_MAX {
+        Onset::Metachronous { days: fewest }
+    } else {
+        Onset::Undated
+    }
 }
 
 /// The facts that are missing, in the order in which judgements need them.

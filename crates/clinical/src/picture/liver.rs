@@ -1,8 +1,8 @@
 //! What is believed of the liver.
 //!
 //! Three sources speak: findings of presence, M categories that name the liver, and diagnosis codes. Once metastasis was
-//! reported it stays reported; a later *absent* is a conflict. Without it the last word counts, and of two words of one
-//! day the worse. M0 is no word about the liver: it is often written without the liver having been imaged.
+//! reported it stays reported; a later *absent* is a conflict. Without it the last word counts, and of words of which
+//! each may be the last the worse. M0 is no word about the liver: it is often written without the liver having been imaged.
 
 use std::collections::BTreeMap;
 
@@ -41,7 +41,7 @@ fn status(settled: &[&Fact], says: &dyn Fn(&Fact) -> Option<Presence>) -> (Liver
         let since = present.iter().filter_map(|it| it.observed).min();
         return (LiverStatus::Present { since }, present.iter().map(|it| it.key()).collect());
     }
-    let last = choose::best(settled, says, |fact, it| (fact.observed, badness(*it)));
+    let last = choose::last(settled, says, |it| badness(*it));
     match last {
         Some(Evidence { value: Presence::Indeterminate, observed: at, facts, .. }) => {
             (LiverStatus::Indeterminate { at }, facts)

@@ -41,12 +41,13 @@ pub(super) fn of(facts: &[&Fact]) -> Vec<OtherTumour> {
 
 fn is_of_another(report: &[&Fact]) -> bool {
     let said = || report.iter().filter_map(|it| scope::evidence(&it.finding));
-    let watched = said().any(|it| {
-        it.site.is_some_and(Site::is_followed)
-            || matches!(it.kind, Some(TumourKind::Net | TumourKind::Unclear) if it.site.is_none())
-    });
-    let other = said().any(|it| it.site == Some(Site::Elsewhere) || it.kind == Some(TumourKind::Other));
-    other && !watched
+    if said().any(|it| it.site.is_some_and(Site::is_followed)) {
+        return false;
+    }
+    // A NET may be the one that is watched, unless the report says where it is.
+    let may_be_watched = said().any(|it| matches!(it.kind, Some(TumourKind::Net | TumourKind::Unclear)));
+    let elsewhere = said().any(|it| it.site == Some(Site::Elsewhere));
+    elsewhere || (!may_be_watched && said().any(|it| it.kind == Some(TumourKind::Other)))
 }
 
 fn describes_a_primary(fact: &Fact) -> bool {

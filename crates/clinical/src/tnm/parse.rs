@@ -238,7 +238,10 @@ fn suffix(
     let unexpected = Error::Unexpected { what: WHAT };
     match (axis, inside.to_ascii_lowercase().as_str()) {
         (Axis::T, "m" | "#") => suffixes.multiplicity = Some(Multiplicity::Several),
-        (Axis::T, digits) => suffixes.multiplicity = Some(Multiplicity::Count(count(digits)?)),
+        (Axis::T, digits) => match count(digits)? {
+            0 => return Err(Error::OutOfRange { what: WHAT }),
+            count => suffixes.multiplicity = Some(Multiplicity::Count(count)),
+        },
         (Axis::N, "sn") => suffixes.sentinel = true,
         (Axis::N, "f") => suffixes.biopsy = true,
         (Axis::N | Axis::M, "i+") => suffixes.isolated_cells = true,
@@ -319,6 +322,7 @@ mod tests {
             (Axis::T, ""),
             (Axis::T, "ppT3"),
             (Axis::T, "pT3 pN1"),
+            (Axis::T, "pT3(0)"),
             (Axis::N, "N3"),
             (Axis::N, "N1b"),
             (Axis::N, "N1 (2/13"),

@@ -174,6 +174,22 @@ fn liver_metastasis_is_told_whatever_was_decided_and_ends_surveillance_unless_a_
 }
 
 #[test]
+fn a_clinician_goes_on_after_a_metastasis_without_a_date_from_the_day_on_which_it_was_told() {
+    use lacteal_clinical::{Finding, finding::Presence};
+    let told = |day| fact("liver", None, day, Finding::LiverMetastasis(Presence::Present));
+    // A message that says it again later tells nothing new.
+    let undated = stating(year_one(), [told("2026-03-05"), told("2026-03-09")]);
+    for (decided, status) in [("2026-03-04", Status::Ended), ("2026-03-06", Status::NeedsReview)] {
+        let dossier = with(undated.clone(), |it| {
+            it.set_liver(LiverState::Metastatic);
+            it.liver_date = None;
+            it.decisions = vec![decision(Decided::Resume(true), decided, None)];
+        });
+        assert_eq!(plan_on("2026-03-10", &dossier).status(), status, "{decided}");
+    }
+}
+
+#[test]
 fn a_clinician_may_choose_any_policy_that_is_known_and_another_name_goes_to_a_person() {
     let plan = plan_on("2026-03-01", &decide(year_one(), Decided::Policy("norway".to_owned()), None));
     assert_eq!((plan.policy.as_str(), plan.row.as_str()), ("norway", "P5"));

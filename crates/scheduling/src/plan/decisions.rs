@@ -107,7 +107,8 @@ impl<'a> Decisions<'a> {
         })
     }
 
-    /// Whether a clinician decided, on the day of a finding or after it, that scans go on in spite of it.
+    /// Whether a clinician decided, on the day of a finding or after it, that scans go on in spite of it. Of a finding that
+    /// has no date, the day is that on which it was told of.
     pub(super) fn goes_on_after(&self, finding: Option<Date>) -> bool {
         let Some(finding) = finding else { return false };
         let resumed = self.course().is_some_and(|it| it.value == Course::Resume && it.day >= finding);

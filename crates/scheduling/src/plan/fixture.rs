@@ -49,6 +49,7 @@ pub(super) fn reference() -> Dossier {
     };
     Dossier {
         patient: vec![7; 16],
+        survivor: vec![7; 16],
         summary: Some(summary),
         assessment: Some(assessment(1.0)),
         ..Dossier::default()
@@ -102,9 +103,12 @@ pub(super) fn appointment(
     }
 }
 
-/// A patient with these studies, all by CT.
+/// A patient with these studies in order, all by CT, the last of them with a clear liver.
 pub(super) fn scanned(days: &[&str]) -> Dossier {
-    with(reference(), |it| it.studies = days.iter().map(|day| study(day, Modality::Ct)).collect())
+    with(reference(), |it| {
+        it.studies = days.iter().map(|day| study(day, Modality::Ct)).collect();
+        it.liver_date = days.last().map(|it| date(it));
+    })
 }
 
 pub(super) fn with(mut dossier: Dossier, change: impl FnOnce(&mut Summary)) -> Dossier {
@@ -120,6 +124,45 @@ pub(super) fn with_ratio(mut dossier: Dossier, hazard_ratio: f64) -> Dossier {
 pub(super) fn with_outcome(mut dossier: Dossier, outcome: Outcome) -> Dossier {
     dossier.assessment = Some(Assessment { outcome: outcome.into(), ..Assessment::default() });
     dossier
+}
+
+/// A final, coded fact about the patient, by a report of this day at noon.
+pub(super) fn fact(
+    name: &str,
+    observed: Option<&str>,
+    reported: &str,
+    finding: lacteal_clinical::Finding,
+) -> lacteal_clinical::Fact {
+    use lacteal_clinical::*;
+    Fact {
+        patient: PatientId([7; 16]),
+        identity: FactIdentity::of([name]),
+        version: Version { reported_at: noon(reported).as_second(), tie: [0; 16] },
+        standing: Standing::Final,
+        observed: observed.map(|it| it.parse().unwrap()),
+        finding,
+        reading: Reading::Coded,
+        report_kind: ReportKind::Untold,
+        text: None,
+        place: Place {
+            report: ReportKey::of([name, reported]),
+            segment: "OBX".to_owned(),
+            occurrence: 1,
+            field: 5,
+            repetition: 1,
+            component: 1,
+            span_start: 0,
+            span_end: 1,
+            expression: String::new(),
+        },
+    }
+}
+
+/// The patient with these facts, standing and superseded as a dossier holds them.
+pub(super) fn stating(dossier: Dossier, facts: impl IntoIterator<Item = lacteal_clinical::Fact>) -> Dossier {
+    let patient = lacteal_clinical::PatientId([7; 16]);
+    let folded = lacteal_wire::dossier(&lacteal_clinical::Dossier::from_parts(patient, patient, facts));
+    Dossier { facts: folded.facts, superseded: folded.superseded, ..dossier }
 }
 
 pub(super) fn item(text: &str) -> ReviewItem {

@@ -1,8 +1,10 @@
 //! Tests: every row of every built-in policy, patient by patient.
 
+use lacteal_clinical::marker::Level;
+use lacteal_clinical::{Bounded, Marker, MarkerKind};
 use lacteal_wire::event::{
-    Fact, Finding, Grade, LiverState, Margin, Marker, MarkerKind, Modality, Presence, Range, RisingMarker,
-    Standing, Status, finding::Kind,
+    self, Fact, Finding, Grade, LiverState, Margin, Modality, Presence, Range, RisingMarker, Standing,
+    Status, finding::Kind,
 };
 
 use super::fixture::*;
@@ -136,6 +138,19 @@ fn the_default_policy_is_the_table_row_by_row() {
 }
 
 #[test]
+fn five_years_free_of_events_end_at_the_last_word_that_the_liver_is_free() {
+    let decided = |clear: Option<&str>| {
+        let dossier = with(scanned(&["2030-01-10"]), |it| it.liver_date = clear.map(date));
+        on("default", "2030-03-01", &dossier).row
+    };
+    assert_eq!(decided(Some("2030-01-10")), "P1 after five years");
+    assert_eq!(decided(Some("2030-02-10")), "P1 after five years");
+    for clear in [Some("2029-12-10"), Some("2030"), None] {
+        assert_eq!(decided(clear), "P1", "{clear:?}");
+    }
+}
+
+#[test]
 fn nccn_is_once_within_a_year_then_every_one_to_two_years_and_is_reviewed_after_ten() {
     let ct = Modality::Ct;
     let until = Some("2035-01-10");
@@ -192,26 +207,20 @@ fn norway_has_fixed_visits_and_ends_after_twelve_years() {
     assert_eq!((missed.status(), due(&missed).to_string().as_str()), (Status::Overdue, "2026-01-10"));
 }
 
+/// 5-HIAA in urine of a day, where 50 is the upper limit.
+fn hiaa(name: &str, day: &str, milli: u32) -> lacteal_clinical::Fact {
+    let level = |milli| Level::from_thousandths(milli);
+    let exactly = Bounded::exactly(level(milli));
+    let marker = Marker::new(MarkerKind::UrineHiaa, exactly, "umol/(24.h)", Some(level(50_000)), "1695-6");
+    fact(name, Some(day), day, lacteal_clinical::Finding::Marker(marker.unwrap()))
+}
+
 #[test]
 fn symptoms_and_markers_are_told_at_once_and_reviewed_with_their_tests() {
-    let marker = |level: u32| {
-        let marker = Marker {
-            kind: MarkerKind::Urine5hiaa.into(),
-            level_milli: Some(Range { low: Some(level), high: Some(level), ..Range::default() }),
-            unit: "umol/(24.h)".to_owned(),
-            upper_limit_milli: Some(50_000),
-            assay: String::new(),
-        };
-        let fact = Fact {
-            standing: Standing::Final.into(),
-            observed: Some(date("2026-02-01")),
-            finding: Some(Finding { kind: Some(Kind::Marker(marker)) }),
-            ..Fact::default()
-        };
-        Dossier { facts: vec![fact], ..year_one() }
-    };
+    let level = |level: u32| hiaa("5-HIAA", "2026-02-01", level);
+    let marker = |milli: u32| stating(year_one(), [level(milli)]);
     let rise = RisingMarker {
-        kind: MarkerKind::ChromograninA.into(),
+        kind: event::MarkerKind::ChromograninA.into(),
         text: "chromogranin A rose from 100 to 300 ug/L".to_owned(),
         at: Some(date("2026-02-01")),
         facts: Vec::new(),
@@ -236,7 +245,18 @@ fn symptoms_and_markers_are_told_at_once_and_reviewed_with_their_tests() {
             assert_eq!(kinds, [event::notice::Kind::Symptoms], "once, and not again as an item of review");
             assert_eq!(notices(Some(&plan), &plan), []);
         }
-        assert_eq!(on(site, "2026-03-01", &marker(50_000)).alerts, Vec::<String>::new());
+        // A level that was corrected under a number that was merged away counts no more, nor an earlier one.
+        let retired =
+            lacteal_clinical::Fact { patient: lacteal_clinical::PatientId([8; 16]), ..level(50_001) };
+        let corrected = lacteal_clinical::Fact {
+            version: lacteal_clinical::Version { reported_at: retired.version.reported_at + 1, tie: [0; 16] },
+            ..level(40_000)
+        };
+        let earlier = hiaa("earlier", "2025-11-01", 90_000);
+        let low = stating(year_one(), [retired, corrected, earlier]);
+        for dossier in [marker(50_000), low] {
+            assert_eq!(on(site, "2026-03-01", &dossier).alerts, Vec::<String>::new());
+        }
     }
 }
 

@@ -5,9 +5,9 @@
 
 use jiff::civil::Date;
 use lacteal_clinical::PartialDate;
-use lacteal_wire::event::{self, Certainty, Dossier, MarkerKind, Presence, Standing, Summary, finding::Kind};
+use lacteal_wire::event::{self, Dossier, Presence, Summary};
 
-use super::dates;
+use super::{dates, facts};
 use crate::policy::{Distant, Grade, Liver, Margin, Nodes, Traits};
 
 /// Nodes with metastasis from which N2 is reached (AJCC 8th edition and Version 9).
@@ -23,10 +23,12 @@ pub(super) fn traits(
     scanned: Option<PartialDate>,
     hazard_ratio: Option<f64>,
 ) -> Traits {
-    let years = match (time_zero, scanned) {
-        (Some(zero), Some(scan)) => f64::from(full_months(zero.latest(), scan.earliest())) / 12.0,
+    let years_to = |day: Option<Date>| match (time_zero, day) {
+        (Some(zero), Some(day)) => f64::from(full_months(zero.latest(), day)) / 12.0,
         _ => 0.0,
     };
+    let scanned = scanned.map(|it| it.earliest());
+    let clear = dates::first_day(summary.liver_date.as_ref());
     let liver = match summary.liver() {
         event::LiverState::Free => Liver::Free,
         event::LiverState::Indeterminate => Liver::Indeterminate,
@@ -47,11 +49,16 @@ pub(super) fn traits(
         deposits: summary.mesenteric_deposits == Some(true),
         symptoms: summary.carcinoid_syndrome() == Presence::Present,
         rising: !summary.rising.is_empty(),
-        raised: raised_5hiaa(dossier),
+        raised: facts::raised_5hiaa(dossier),
         ki67_percent: ki67(summary),
         hazard_ratio,
-        years,
-        event_free_years: if liver == Liver::Free { years } else { 0.0 },
+        years: years_to(scanned),
+        // A scan that does not speak of the liver proves nothing of it.
+        event_free_years: if liver == Liver::Free {
+            years_to(scanned.zip(clear).map(|(scan, clear)| scan.min(clear)))
+        } else {
+            0.0
+        },
     }
 }
 
@@ -93,27 +100,6 @@ fn ki67(summary: &Summary) -> Option<f64> {
     let ranges = [&summary.ki67_milli_percent, &summary.metastasis_ki67_milli_percent];
     let highest = ranges.into_iter().flatten().filter_map(|it| it.high.max(it.low)).max()?;
     Some(f64::from(highest) / 1000.0)
-}
-
-/// Whether the last 5-HIAA that has a date lies above its laboratory's upper limit; of one day, any of them.
-fn raised_5hiaa(dossier: &Dossier) -> bool {
-    let of_5hiaa = dossier.facts.iter().filter_map(|fact| {
-        let Some(Kind::Marker(marker)) = fact.finding.as_ref()?.kind.as_ref() else { return None };
-        let kind = matches!(
-            marker.kind(),
-            MarkerKind::Urine5hiaa | MarkerKind::Urine5hiaaConcentration | MarkerKind::Plasma5hiaa
-        );
-        let settled = matches!(fact.standing(), Standing::Final | Standing::Corrected);
-        let certain = fact.reading.as_ref().is_none_or(|it| it.certainty() != Certainty::Uncertain);
-        let day = dates::read(fact.observed.as_ref())?;
-        (kind && settled && certain).then_some((day, marker))
-    });
-    let levels: Vec<_> = of_5hiaa.collect();
-    let Some(last) = levels.iter().map(|(day, _)| *day).max() else { return false };
-    levels.iter().filter(|(day, _)| *day == last).any(|(_, marker)| {
-        let level = marker.level_milli.as_ref().and_then(|it| it.low);
-        level.zip(marker.upper_limit_milli).is_some_and(|(level, limit)| level > limit)
-    })
 }
 
 /// Full months from one day to another; 0 when the other is earlier.

@@ -7,7 +7,7 @@ use toml::Spanned;
 use super::condition::{Category, Condition, Number};
 use super::file::{Asked, Cell, Contrast, EndFile, File, Interval, ModalityFile, RowFile, Visits};
 use super::row::{End, ModalityRule, Months, Review, Row, Test, Timing};
-use super::{After, ContrastRule, Error, General, Modality, Policy, Status, Then};
+use super::{After, ContrastRule, Error, General, Modality, Policy, Status, Then, incomplete};
 
 /// Longest interval that a file may allow, in months: beyond it a missing scan would go unnoticed for too long.
 const MONTHS_MAX: u8 = 36;
@@ -31,32 +31,10 @@ pub(super) fn policy(text: &str) -> Result<Policy, Error> {
     let check = Check { text };
     let file: File = toml::from_str(text).map_err(|error| {
         let what = error.message().replace('\n', ", ");
-        let what = incomplete(text, &error).unwrap_or(what);
+        let what = incomplete::file(text, &error).unwrap_or(what);
         check.error(&error.span().unwrap_or_default(), &what)
     })?;
     check.policy(file)
-}
-
-/// What a file that is empty or ends too early lacks, and what to do; `None` when it is refused for something else.
-fn incomplete(text: &str, error: &toml::de::Error) -> Option<String> {
-    const OPTIONAL: &str = "contrast";
-    const START: &str = "start from what lacteal policy show default --text prints";
-    let is_at_end = error.span().is_some_and(|it| it.end >= text.trim_end().len());
-    let Ok(written) = text.parse::<toml::Table>() else {
-        let why = error.message().replace('\n', ", ");
-        return is_at_end.then(|| format!("{why}: the file ends here, as if it were cut off; {START}"));
-    };
-    if !error.message().starts_with("missing field") {
-        return None;
-    }
-    let whole: toml::Table = Policy::built_in_text("default")?.parse().ok()?;
-    let missing: Vec<&str> =
-        whole.keys().filter(|it| !written.contains_key(*it) && *it != OPTIONAL).map(String::as_str).collect();
-    match (written.is_empty(), missing.is_empty()) {
-        (true, _) => Some(format!("the file is empty: it needs {}; {START}", missing.join(", "))),
-        (false, false) => Some(format!("the file lacks {}; {START}", missing.join(", "))),
-        (false, true) => is_at_end.then(|| format!("{}; {START}", error.message().replace('\n', ", "))),
-    }
 }
 
 impl Check<'_> {
@@ -100,7 +78,7 @@ impl Check<'_> {
         }
         for (index, row) in rows.iter().enumerate() {
             let mut others = rows.iter().enumerate().filter(|(other, _)| *other != index);
-            let stricter = others.find(|(other, it)| never_beats(row, it, *other < index));
+            let stricter = others.find(|(other, it)| row.never_beats(it, *other < index));
             let Some((_, stricter)) = stricter else { continue };
             let what = format!(
                 "row {} can never decide: whoever meets it meets row {}, which asks for no later scan; \
@@ -110,7 +88,7 @@ impl Check<'_> {
             let span = file.row.get(index).map(|it| it.get_ref().name.span());
             return Err(self.error(&span.unwrap_or_default(), &what));
         }
-        let shortest = rows.iter().filter_map(shortest_months).min();
+        let shortest = rows.iter().filter_map(Row::shortest_months).min();
         let what = "no row has an interval: add [row.interval] or [row.visits] to one";
         let shortest_months = shortest.ok_or_else(|| self.error(&(0..0), what))?;
         Ok(Policy {
@@ -371,36 +349,4 @@ fn footing(row: &RowFile) -> Vec<(&'static str, Status)> {
         of("the tests", row.test.iter().max_by_key(|it| it.get_ref().status as u8)),
     ];
     parts.into_iter().flatten().collect()
-}
-
-/// Shortest time that a row asks for, in months.
-fn shortest_months(row: &Row) -> Option<u8> {
-    match row.timing.as_ref()? {
-        Timing::Interval { months, .. } => Some(months.min),
-        Timing::Visits(visits) => {
-            let gaps = visits.windows(2).filter_map(|it| Some(it.get(1)?.saturating_sub(*it.first()?)));
-            let shortest = gaps.chain(visits.first().copied()).min()?;
-            Some(u8::try_from(shortest).unwrap_or(MONTHS_MAX))
-        }
-    }
-}
-
-/// Whether a row can never be the one that decides, because another one always asks for a scan that is earlier, or no
-/// later and comes first in the file.
-fn never_beats(row: &Row, other: &Row, other_is_first: bool) -> bool {
-    let covered = row.conditions.iter().all(|it| other.conditions.iter().any(|wide| it.is_within(wide)));
-    match (&row.timing, &other.timing) {
-        (
-            Some(Timing::Interval { months, after: After::Scan, .. }),
-            Some(Timing::Interval { months: stricter, after: After::Scan, .. }),
-        ) => {
-            let first = |it: &Row, months: &Months| it.first_scan.unwrap_or(*months);
-            let (one, strict) = (first(row, months), first(other, stricter));
-            let beaten = |strict: u8, one: u8| strict < one || (strict == one && other_is_first);
-            covered && beaten(stricter.max, months.min) && beaten(strict.max, one.min)
-        }
-        (None, None) => covered && other_is_first && row.review == other.review,
-        // Other timings cannot be compared without dates.
-        _ => false,
-    }
 }

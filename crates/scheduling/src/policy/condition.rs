@@ -141,7 +141,8 @@ pub(crate) struct Traits {
     pub(crate) hazard_ratio: Option<f64>,
     /// Years from time zero to the last scan that counts; 0 without one.
     pub(crate) years: f64,
-    /// The same while the liver is free; 0 when it is not known to be.
+    /// The same to the last scan or, when that is earlier, the last word that the liver is free; 0 when it is not known to
+    /// be.
     pub(crate) event_free_years: f64,
 }
 
@@ -187,6 +188,11 @@ impl Span {
 
     fn is_unbounded(self) -> bool {
         self == Self::ALL
+    }
+
+    /// Whether no number lies within it. None is below 0, and a Ki-67 of 0 is at most 0.
+    fn is_empty(self, number: Number) -> bool {
+        self.from >= self.to || (number != Number::Ki67 && self.to <= 0.0)
     }
 
     fn holds(self, number: Number, value: Option<f64>) -> bool {
@@ -252,7 +258,7 @@ impl Condition {
 
     /// Whether no patient can meet it.
     pub(crate) fn is_empty(&self) -> bool {
-        self.sets.contains(&0) || self.spans.iter().any(|span| span.from >= span.to)
+        self.sets.contains(&0) || Number::ALL.iter().zip(self.spans).any(|(it, span)| span.is_empty(*it))
     }
 
     /// Whether everybody meets it.
@@ -380,6 +386,8 @@ mod tests {
         assert!(g1.and(&g3).is_empty() && !g1.and(&low).is_empty());
         let known = Condition::anybody().to(Number::Ki67, 20.0);
         assert!(known.is_within(&Condition::anybody()) && !Condition::anybody().is_within(&known));
+        assert!(Condition::anybody().to(Number::Years, 0.0).is_empty(), "no number lies below 0");
+        assert!(!Condition::anybody().to(Number::Ki67, 0.0).is_empty());
     }
 
     #[test]

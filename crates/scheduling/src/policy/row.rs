@@ -122,6 +122,41 @@ impl Row {
         })
     }
 
+    /// Shortest time that it asks for, in months.
+    pub(super) fn shortest_months(&self) -> Option<u8> {
+        match self.timing.as_ref()? {
+            Timing::Interval { months, .. } => Some(months.min),
+            Timing::Visits(visits) => {
+                let gaps = visits.windows(2).filter_map(|it| Some(it.get(1)?.saturating_sub(*it.first()?)));
+                let shortest = gaps.chain(visits.first().copied()).min()?;
+                Some(u8::try_from(shortest).unwrap_or(u8::MAX))
+            }
+        }
+    }
+
+    /// Whether it can never be the row that decides, because another one always asks for a scan that is earlier, or no
+    /// later and comes first in the file.
+    pub(super) fn never_beats(&self, other: &Self, other_is_first: bool) -> bool {
+        let is_within = |it: &Condition| other.conditions.iter().any(|wide| it.is_within(wide));
+        let covered = self.conditions.iter().all(is_within);
+        match (&self.timing, &other.timing) {
+            // A row that ends asks for nothing afterwards.
+            (_, Some(_)) if other.end.then == Then::Ended => false,
+            (
+                Some(Timing::Interval { months, after: After::Scan, .. }),
+                Some(Timing::Interval { months: stricter, after: After::Scan, .. }),
+            ) => {
+                let first = |it: &Self, months: &Months| it.first_scan.unwrap_or(*months);
+                let (one, strict) = (first(self, months), first(other, stricter));
+                let beaten = |strict: u8, one: u8| strict < one || (strict == one && other_is_first);
+                covered && beaten(stricter.max, months.min) && beaten(strict.max, one.min)
+            }
+            (None, None) => covered && other_is_first && self.review == other.review,
+            // Other timings cannot be compared without dates.
+            _ => false,
+        }
+    }
+
     /// When scans are due, in words.
     pub(crate) fn timing_words(&self) -> String {
         match &self.timing {

@@ -144,6 +144,13 @@ fn rows_that_no_patient_can_reach_are_refused() {
              asks for no later scan; narrow that row or remove this one"
         )
     );
+    // Unless the first one ends: then the second decides from there on.
+    let p3 = &DEFAULT[DEFAULT.find("name = \"P3\"").unwrap()..];
+    let p3 = &p3[..p3.find("[[row]]").unwrap()];
+    let ended = p3
+        .replace("years_below = 2\n", "")
+        .replace("years = 12\nthen = \"review\"", "years = 2\nthen = \"ended\"");
+    Policy::parse(&DEFAULT.replace(p3, &ended)).unwrap();
     let double =
         "[[row.any]]\nn = [\"N2\"]\nstatus = \"assumption\"\nsource = \"twice\"\n\n[[row.any]]\nki67_above";
     let (error, _) = refused("[[row.any]]\nki67_above", double);
