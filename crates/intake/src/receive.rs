@@ -3,6 +3,7 @@
 
 mod batch;
 mod fhir;
+mod known;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -26,6 +27,7 @@ use crate::interpret::{Context, Refusal, Understood, Verdict, interpret};
 use crate::kept::{self, Told};
 use crate::person::{Identity, named_alone};
 pub(crate) use fhir::{Body, Oversize, problem as body_problem, tie};
+pub(crate) use known::Kept;
 
 /// Pause between two attempts to store while the broker is away.
 const RETRY_PAUSE: Duration = Duration::from_millis(100);
@@ -255,18 +257,14 @@ impl Receiver {
         deadline: Instant,
         reused: bool,
     ) -> Option<Disposition> {
-        let understood = match verdict {
-            Verdict::Keep(understood) => understood,
-            Verdict::KeepIfKnown(understood) => match self.known(understood, deadline).await {
-                Some(known) if !known.is_empty() => known,
-                Some(_) => return self.remember(incoming, "patient is not followed", deadline).await,
-                None => return Some(Disposition::Unavailable),
-            },
-            Verdict::NotRelevant(why) => return self.remember(incoming, why, deadline).await,
-            Verdict::Refuse(Refusal { problems }) => {
+        let understood = match self.kept_of(verdict, deadline).await {
+            Kept::These(understood) => understood,
+            Kept::Nothing(why) => return self.remember(incoming, why, deadline).await,
+            Kept::Refused(Refusal { problems }) => {
                 let refused = Refused { problems, names: names(), sent_bytes: 0 };
                 return Some(self.quarantine_as(source, incoming, refused, deadline).await);
             }
+            Kept::Unavailable => return Some(Disposition::Unavailable),
         };
         let patients: Vec<_> = understood.iter().map(|one| one.patient).collect();
         let (transaction, subjects) = reports(source, told, incoming, &understood, reused);
@@ -277,30 +275,6 @@ impl Receiver {
             }
             Written::Unavailable => Some(Disposition::Unavailable),
         }
-    }
-
-    /// Those of the patients of whom a report is kept. None when that cannot be found out now.
-    pub(crate) async fn known(
-        &self,
-        understood: Vec<Understood>,
-        deadline: Instant,
-    ) -> Option<Vec<Understood>> {
-        let mut known = Vec::new();
-        for one in understood {
-            let filter = subject::reports_of(one.patient);
-            loop {
-                match self.shared.stream.page(&filter, lacteal_ledger::Revision::NONE, 1).await {
-                    Ok(page) if page.is_empty() => break,
-                    Ok(_) => {
-                        known.push(one);
-                        break;
-                    }
-                    Err(_) if Instant::now() + RETRY_PAUSE < deadline => sleep(RETRY_PAUSE).await,
-                    Err(_) => return None,
-                }
-            }
-        }
-        Some(known)
     }
 
     /// Remembers a message that is not kept, so that a repetition gets the same answer.

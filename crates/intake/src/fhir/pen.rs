@@ -83,8 +83,8 @@ impl<'a> Pen<'a> {
     }
 
     /// What was written so far.
-    pub(crate) fn coded(&self) -> Vec<Fact> {
-        self.facts.clone()
+    pub(crate) fn so_far(&self) -> &[Fact] {
+        &self.facts
     }
 
     /// Takes out the last fact that was written.

@@ -39,9 +39,9 @@ struct Waiting {
 }
 
 impl Waiting {
-    /// Whether it is kept only of a patient who is known: those who become known by the same batch count.
-    fn asks_for_known(&self) -> bool {
-        matches!(self.read, Ok((_, Verdict::KeepIfKnown(_))))
+    /// Whether it depends on what is kept already if it is: what the same batch brings counts.
+    fn is_conditional(&self) -> bool {
+        matches!(self.read, Ok((_, Verdict::KeepIfKnown(_) | Verdict::KeepIfToldBefore(_))))
     }
 }
 
@@ -101,9 +101,9 @@ impl Receiver {
                 let (incoming, read) = self.read(source, bytes.clone());
                 Waiting { at: group * TOGETHER + at, incoming, read }
             });
-            let (known_only, others): (Vec<_>, Vec<_>) = waiting.partition(Waiting::asks_for_known);
+            let (conditional, others): (Vec<_>, Vec<_>) = waiting.partition(Waiting::is_conditional);
             let deadline = Instant::now() + self.shared.wait;
-            for round in [others, known_only] {
+            for round in [others, conditional] {
                 let all = round.into_iter().map(|one| self.settle_one(source, one, deadline));
                 for (at, disposition) in join_all(all).await {
                     if disposition == Disposition::Unavailable {

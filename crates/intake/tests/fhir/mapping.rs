@@ -332,7 +332,13 @@ fn the_text_of_a_report_states_what_the_same_text_states_in_hl7() {
     assert!(understood.iter().flat_map(|one| &one.facts).filter(withdrawn).count() > 10);
     let colon =
         "Sigmoid colon, resection: moderately differentiated adenocarcinoma, 4 cm, pT3 pN1, 2 of 15 nodes.";
-    assert!(matches!(verdict(&report("final", colon)), Ok(Verdict::NotRelevant(_))));
+    assert!(matches!(verdict(&report("final", colon)), Ok(Verdict::KeepIfToldBefore(_))));
+    let of_nobody = report("final", colon).replace(&subject("4711"), r#""subject": {"display": "somebody"}"#);
+    assert!(matches!(verdict(&of_nobody), Ok(Verdict::NotRelevant(_))), "it needs no patient");
+    let of_nobody = report("final", text).replace(&subject("4711"), r#""subject": {"display": "somebody"}"#);
+    assert!(verdict(&of_nobody).is_err(), "one about a tumour does");
+    let empty = report("final", "").replace(r#""conclusion": "","#, "");
+    assert!(matches!(verdict(&empty), Ok(Verdict::NotRelevant(_))), "a report without a text says nothing");
 }
 
 #[test]
