@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan as _};
+use lacteal_clinical::fact::EXPRESSION_BYTES_MAX;
 use lacteal_clinical::finding::{Attribute, UnreadReason};
 use lacteal_clinical::{
     Fact, FactIdentity, Finding, PartialDate, PatientId, Place, Reading, ReportKind, Standing, TextVersion,
@@ -17,9 +18,7 @@ use lacteal_fhir::{
 use super::Context;
 use crate::codes::Concept;
 use crate::relevance::Concern;
-
-/// Longest segment name and expression of a place (see `lacteal_clinical::fact`).
-const EXPRESSION_BYTES_MAX: usize = lacteal_clinical::fact::EXPRESSION_BYTES_MAX;
+use crate::scribe::AHEAD_YEARS;
 
 /// Facts of one resource in the making. Whom they are about is found out at the end, and only when there are any.
 pub(crate) struct Pen<'a> {
@@ -173,10 +172,35 @@ impl<'a> Pen<'a> {
         date: Option<&DateTime>,
         path: &str,
     ) -> Option<PartialDate> {
+        self.date_until(self.latest, parts, standing, attribute, date, path)
+    }
+
+    /// As [`Pen::date`], of an order or an appointment, which may be yet to come.
+    pub(crate) fn day_ahead(
+        &mut self,
+        parts: &[&[u8]],
+        standing: Standing,
+        attribute: Attribute,
+        date: Option<&DateTime>,
+        path: &str,
+    ) -> Option<PartialDate> {
+        let until = self.latest.saturating_add(AHEAD_YEARS.years());
+        self.date_until(until, parts, standing, attribute, date, path)
+    }
+
+    fn date_until(
+        &mut self,
+        latest: Date,
+        parts: &[&[u8]],
+        standing: Standing,
+        attribute: Attribute,
+        date: Option<&DateTime>,
+        path: &str,
+    ) -> Option<PartialDate> {
         let date = date?;
         let read = match date.date() {
             None => Err(UnreadReason::InvalidDate),
-            Some(date) if date.is_after(self.latest) => Err(UnreadReason::FutureDate),
+            Some(date) if date.is_after(latest) => Err(UnreadReason::FutureDate),
             Some(date) => Ok(date),
         };
         let parts = [parts, &[b"date"]].concat();

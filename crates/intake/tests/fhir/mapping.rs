@@ -209,6 +209,33 @@ fn orders_appointments_and_studies_are_told_apart() {
 }
 
 #[test]
+fn a_day_of_an_order_or_appointment_that_cannot_be_is_unread() {
+    let code = coded("http://loinc.org", "30670-4");
+    let subject = subject("4711");
+    let order = |on: &str| {
+        format!(
+            r#"{{"resourceType": "ServiceRequest", "id": "x", {subject}, "status": "active", "intent": "order",
+                "code": {code}, "occurrenceDateTime": "{on}"}}"#
+        )
+    };
+    let reference = subject.split_once(": ").map(|(_, reference)| reference).expect("a reference");
+    let appointment = |on: &str| {
+        format!(
+            r#"{{"resourceType": "Appointment", "id": "a", "status": "booked", "serviceType": [{code}],
+                "start": "{on}T10:00:00Z", "participant": [{{"status": "accepted", "actor": {reference}}}]}}"#
+        )
+    };
+    for (on, is_read) in [("2024-09-01", true), ("2029-06-01", true), ("2034-09-01", false)] {
+        for body in [order(on), appointment(on)] {
+            let all = stated(&body);
+            assert_eq!(all.len(), if is_read { 1 } else { 2 }, "{all:?}");
+            assert_eq!(all.iter().any(|it| it.contains("Unread")), !is_read, "{all:?}");
+            assert_eq!(all.last().is_some_and(|it| it.contains('@')), is_read, "{all:?}");
+        }
+    }
+}
+
+#[test]
 fn a_patient_is_known_by_the_authority_that_hl7_names() {
     let body = patient(
         "4711",
