@@ -44,7 +44,7 @@ use crate::interpret::{Understood, Verdict};
 use crate::narrative::SILENT;
 use crate::person::Identity;
 use crate::relevance::Concern;
-use pen::Pen;
+use pen::{Pen, ReportsOf};
 
 /// Patients that one body may be about.
 const PATIENTS_MAX: usize = 200;
@@ -88,6 +88,7 @@ pub fn interpret(
         withdraws: false,
         text_concern: Concern::None,
         repeats: HashMap::new(),
+        reports: result::reports_of_results(input),
     };
     let mut issues = Vec::new();
     let mut counts: HashMap<&str, u32> = HashMap::new();
@@ -125,6 +126,7 @@ struct Reader<'a> {
     /// Of whom the texts matter.
     text_concern: Concern,
     repeats: HashMap<Vec<u8>, u32>,
+    reports: ReportsOf,
 }
 
 impl Reader<'_> {
@@ -140,7 +142,7 @@ impl Reader<'_> {
         if is_test || self.context.source.processing == Processing::Training {
             return Err(issue(item, "", IssueType::BusinessRule, "test data are not taken"));
         }
-        let mut pen = Pen::new(self.context, self.input, item, occurrence, &mut self.repeats);
+        let mut pen = Pen::new(self.context, self.input, item, occurrence, &mut self.repeats, &self.reports);
         match &item.resource {
             Resource::Patient(patient) => {
                 let (id, others, withdraws) = person::describe(&mut pen, patient)?;

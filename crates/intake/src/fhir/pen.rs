@@ -12,7 +12,8 @@ use lacteal_clinical::{
     Version,
 };
 use lacteal_fhir::{
-    CodeableConcept, DateTime, Identifier, Identity, Input, Instant, Item, NaturalKey, Resource, Terminology,
+    CodeableConcept, DateTime, DiagnosticReport, Identifier, Identity, Input, Instant, Item, NaturalKey,
+    Resource, Terminology,
 };
 
 use super::Context;
@@ -38,7 +39,11 @@ pub(crate) struct Pen<'a> {
     latest: Date,
     facts: Vec<Fact>,
     repeats: &'a mut HashMap<Vec<u8>, u32>,
+    reports: &'a ReportsOf,
 }
+
+/// Positions of the reports of a body, by the position of what is among their results.
+pub(crate) type ReportsOf = HashMap<usize, Vec<usize>>;
 
 impl<'a> Pen<'a> {
     pub(crate) fn new(
@@ -47,6 +52,7 @@ impl<'a> Pen<'a> {
         item: &'a Item,
         occurrence: u32,
         repeats: &'a mut HashMap<Vec<u8>, u32>,
+        reports: &'a ReportsOf,
     ) -> Pen<'a> {
         let latest = context.received.to_zoned(TimeZone::UTC).date().saturating_add(1.day());
         // What gives way to all that is known stands as if it were the oldest, whenever it comes.
@@ -65,7 +71,17 @@ impl<'a> Pen<'a> {
             latest,
             facts: Vec::new(),
             repeats,
+            reports,
         }
+    }
+
+    /// The reports in the body that have this resource among their results.
+    pub(crate) fn reports(&self) -> impl Iterator<Item = &'a DiagnosticReport> + use<'a> {
+        let (input, own) = (self.input, self.reports.get(&self.item.index));
+        own.into_iter().flatten().filter_map(move |at| match &input.items().get(*at)?.resource {
+            Resource::DiagnosticReport(report) => Some(&**report),
+            _ => None,
+        })
     }
 
     /// Whether nothing was written.

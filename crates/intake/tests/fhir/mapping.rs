@@ -1,7 +1,7 @@
 //! What single resources state.
 
 use lacteal_clinical::finding::Site;
-use lacteal_clinical::{Finding, PatientId, Reading, RecordNumber, Standing};
+use lacteal_clinical::{Finding, PatientId, Reading, RecordNumber, ReportKind, Standing};
 use lacteal_fhir::{Limits, locate};
 use lacteal_intake::Verdict;
 
@@ -233,6 +233,34 @@ fn a_day_of_an_order_or_appointment_that_cannot_be_is_unread() {
             assert_eq!(all.last().is_some_and(|it| it.contains('@')), is_read, "{all:?}");
         }
     }
+}
+
+#[test]
+fn the_results_of_many_reports_are_found_at_once() {
+    const MANY: usize = 1_200;
+    let mut resources: Vec<String> = (0..MANY)
+        .map(|at| {
+            observation("21893-3", r#""valueInteger": 3"#)
+                .replace(r#""id": "o""#, &format!(r#""id": "o{at}""#))
+        })
+        .collect();
+    let report = |at: usize| {
+        let results = (0..20).map(|next| format!(r#"{{"reference": "{}"}}"#, urn((at + next) % MANY)));
+        let results = results.collect::<Vec<_>>().join(", ");
+        format!(
+            r#"{{"resourceType": "DiagnosticReport", "id": "r{at}", "status": "final", "code": {}, {},
+                "result": [{results}]}}"#,
+            coded("http://loinc.org", "11529-5"),
+            subject("4711")
+        )
+    };
+    resources.extend((0..MANY).map(report));
+    let body = bundle("collection", "", &resources);
+    let began = tokio::time::Instant::now();
+    let all = facts(&body);
+    assert!(began.elapsed() < std::time::Duration::from_secs(8), "{:?}", began.elapsed());
+    let of_reports = all.iter().filter(|it| it.report_kind == ReportKind::Pathology);
+    assert_eq!(of_reports.count(), MANY);
 }
 
 #[test]
