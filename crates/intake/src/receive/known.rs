@@ -116,7 +116,8 @@ impl Receiver {
         Some(false)
     }
 
-    /// Reports of a patient in their order. None when they cannot be read until the deadline.
+    /// Reports of a patient in their order, all that were stored before among them. None when they cannot be read until
+    /// the deadline.
     async fn reports_after(
         &self,
         patient: PatientId,
@@ -126,13 +127,25 @@ impl Receiver {
     ) -> Option<Vec<Stored>> {
         let filter = subject::reports_of(patient);
         loop {
-            let page: Result<_, Error> = self.shared.stream.page(&filter, after, limit).await;
-            match page {
-                Ok(page) => return Some(page),
-                Err(_) if Instant::now() + RETRY_PAUSE < deadline => sleep(RETRY_PAUSE).await,
-                Err(_) => return None,
+            match self.page(&filter, after, limit).await {
+                Ok(Some(page)) => return Some(page),
+                _ if Instant::now() + RETRY_PAUSE < deadline => sleep(RETRY_PAUSE).await,
+                _ => return None,
             }
         }
+    }
+
+    /// None when it came from a replica that has not all of it yet: what is missing would be taken for unknown, and the
+    /// message acknowledged and not kept.
+    async fn page(&self, filter: &str, after: Revision, limit: usize) -> Result<Option<Vec<Stored>>, Error> {
+        let stream = &self.shared.stream;
+        let page = stream.page(filter, after, limit).await?;
+        if page.len() >= limit || stream.spec().replicas <= 1 {
+            return Ok(Some(page));
+        }
+        let end = page.last().map_or(after, |last| last.revision);
+        let last = stream.last_under_from_leader(filter).await?;
+        Ok(last.is_none_or(|last| last <= end).then_some(page))
     }
 }
 
