@@ -3,20 +3,13 @@
 use crate::code::{
     EncounterStatus, EventStatus, MedicationAdministrationStatus, MedicationRequestStatus, RequestIntent,
 };
-use crate::datatypes::{Annotation, CodeableConcept, Coding, Identifier, Meta, Period, Reference, Timing};
+use crate::datatypes::{Annotation, CodeableConcept, Coding, Identifier, Period, Reference, Timing};
 use crate::element::{choice, element};
-use crate::json::Json;
 use crate::time::DateTime;
 
 element! {
     /// Procedure: an operation, a course of radiotherapy, an examination.
-    Procedure {
-        /// Logical id at the sender.
-        id: one String = "id",
-        /// Version and profiles.
-        meta: one Meta = "meta",
-        /// Resources inside this one.
-        contained: many Json = "contained",
+    resource Procedure {
         /// Business identifiers.
         identifier: many Identifier = "identifier",
         /// The order or plan.
@@ -54,13 +47,7 @@ element! {
 
 element! {
     /// Encounter.
-    Encounter {
-        /// Logical id at the sender.
-        id: one String = "id",
-        /// Version and profiles.
-        meta: one Meta = "meta",
-        /// Resources inside this one.
-        contained: many Json = "contained",
+    resource Encounter {
         /// Visit numbers.
         identifier: many Identifier = "identifier",
         /// Planned, in progress, finished and so on.
@@ -88,13 +75,7 @@ element! {
 
 element! {
     /// MedicationRequest: a prescription.
-    MedicationRequest {
-        /// Logical id at the sender.
-        id: one String = "id",
-        /// Version and profiles.
-        meta: one Meta = "meta",
-        /// Resources inside this one.
-        contained: many Json = "contained",
+    resource MedicationRequest {
         /// Business identifiers.
         identifier: many Identifier = "identifier",
         /// Active, stopped and so on.
@@ -126,13 +107,7 @@ element! {
 
 element! {
     /// MedicationAdministration: a medication that was given.
-    MedicationAdministration {
-        /// Logical id at the sender.
-        id: one String = "id",
-        /// Version and profiles.
-        meta: one Meta = "meta",
-        /// Resources inside this one.
-        contained: many Json = "contained",
+    resource MedicationAdministration {
         /// Business identifiers.
         identifier: many Identifier = "identifier",
         /// Completed, not done and so on.

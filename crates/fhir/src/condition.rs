@@ -1,19 +1,12 @@
 //! Condition, BodyStructure and AllergyIntolerance (R4 condition.html, bodystructure.html, allergyintolerance.html): what
 //! the patient has, and where, and does not tolerate.
 
-use crate::datatypes::{Annotation, CodeableConcept, Identifier, Meta, Reference, Timing};
+use crate::datatypes::{Annotation, CodeableConcept, Identifier, Reference, Timing};
 use crate::element::element;
-use crate::json::Json;
 
 element! {
     /// Condition: a diagnosis.
-    Condition {
-        /// Logical id at the sender.
-        id: one String = "id",
-        /// Version and profiles.
-        meta: one Meta = "meta",
-        /// Resources inside this one.
-        contained: many Json = "contained",
+    resource Condition {
         /// Business identifiers.
         identifier: many Identifier = "identifier",
         /// Active, recurrence, remission and so on.
@@ -88,13 +81,7 @@ element! {
 
 element! {
     /// BodyStructure: a tumour in mCODE.
-    BodyStructure {
-        /// Logical id at the sender.
-        id: one String = "id",
-        /// Version and profiles.
-        meta: one Meta = "meta",
-        /// Resources inside this one.
-        contained: many Json = "contained",
+    resource BodyStructure {
         /// Business identifiers.
         identifier: many Identifier = "identifier",
         /// Whether the record is in use.
@@ -114,13 +101,7 @@ element! {
 
 element! {
     /// AllergyIntolerance (R4 allergyintolerance.html): what the patient does not tolerate.
-    AllergyIntolerance {
-        /// Logical id at the sender.
-        id: one String = "id",
-        /// Version and profiles.
-        meta: one Meta = "meta",
-        /// Resources inside this one.
-        contained: many Json = "contained",
+    resource AllergyIntolerance {
         /// Business identifiers.
         identifier: many Identifier = "identifier",
         /// Active, inactive, resolved.

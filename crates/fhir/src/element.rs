@@ -304,8 +304,23 @@ macro_rules! field_there {
     };
 }
 
-/// A struct of elements: each field with its number of occurrences, its type and its JSON name.
+/// A struct of elements: each field with its number of occurrences, its type and its JSON name. A `resource` has the
+/// members of all resources besides.
 macro_rules! element {
+    ($(#[$doc:meta])* resource $name:ident { $($fields:tt)* }) => {
+        $crate::element::element! {
+            $(#[$doc])*
+            $name {
+                /// Logical id at the sender.
+                id: one String = "id",
+                /// Version and profiles.
+                meta: one $crate::datatypes::Meta = "meta",
+                /// Resources inside this one.
+                contained: many $crate::Json = "contained",
+                $($fields)*
+            }
+        }
+    };
     ($(#[$doc:meta])* $name:ident { $($(#[$about:meta])* $field:ident: $how:tt $ty:ty = $json:literal,)* }) => {
         $(#[$doc])*
         #[derive(Clone, PartialEq)]

@@ -8,13 +8,7 @@ use crate::time::{DateTime, Instant};
 
 element! {
     /// MessageHeader: the first entry of a message.
-    MessageHeader {
-        /// Logical id at the sender.
-        id: one String = "id",
-        /// Version and profiles.
-        meta: one Meta = "meta",
-        /// Resources inside this one.
-        contained: many Json = "contained",
+    resource MessageHeader {
         /// What happened.
         event: must_choice Event = "event",
         /// Who sent it, as an organisation.
@@ -68,13 +62,7 @@ element! {
 
 element! {
     /// Provenance: who made other resources, when and from what.
-    Provenance {
-        /// Logical id at the sender.
-        id: one String = "id",
-        /// Version and profiles.
-        meta: one Meta = "meta",
-        /// Resources inside this one.
-        contained: many Json = "contained",
+    resource Provenance {
         /// The resources it is about.
         target: many Reference = "target",
         /// When it was done.

@@ -2,7 +2,7 @@
 
 use crate::code::{ObservationStatus, SpecimenStatus};
 use crate::datatypes::{
-    Annotation, CodeableConcept, Identifier, Meta, Period, Quantity, Range, Ratio, Reference, Timing,
+    Annotation, CodeableConcept, Identifier, Period, Quantity, Range, Ratio, Reference, Timing,
 };
 use crate::element::{choice, element};
 use crate::json::Json;
@@ -10,13 +10,7 @@ use crate::time::{DateTime, Instant};
 
 element! {
     /// Observation: a measurement or finding.
-    Observation {
-        /// Logical id at the sender.
-        id: one String = "id",
-        /// Version and profiles.
-        meta: one Meta = "meta",
-        /// Resources inside this one.
-        contained: many Json = "contained",
+    resource Observation {
         /// Business identifiers.
         identifier: many Identifier = "identifier",
         /// The order it answers.
@@ -122,13 +116,7 @@ choice! {
 
 element! {
     /// Specimen.
-    Specimen {
-        /// Logical id at the sender.
-        id: one String = "id",
-        /// Version and profiles.
-        meta: one Meta = "meta",
-        /// Resources inside this one.
-        contained: many Json = "contained",
+    resource Specimen {
         /// Business identifiers.
         identifier: many Identifier = "identifier",
         /// Number given by the laboratory.

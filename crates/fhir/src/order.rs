@@ -1,20 +1,13 @@
 //! ServiceRequest, Appointment and ImagingStudy: what is wanted, booked and done.
 
 use crate::code::{AppointmentStatus, ImagingStudyStatus, ParticipationStatus, RequestIntent, RequestStatus};
-use crate::datatypes::{Annotation, CodeableConcept, Coding, Identifier, Meta, Period, Reference, Timing};
+use crate::datatypes::{Annotation, CodeableConcept, Coding, Identifier, Period, Reference, Timing};
 use crate::element::element;
-use crate::json::Json;
 use crate::time::{DateTime, Instant};
 
 element! {
     /// ServiceRequest: an order or a plan for one.
-    ServiceRequest {
-        /// Logical id at the sender.
-        id: one String = "id",
-        /// Version and profiles.
-        meta: one Meta = "meta",
-        /// Resources inside this one.
-        contained: many Json = "contained",
+    resource ServiceRequest {
         /// Business identifiers; those of type PLAC and FILL are the order numbers.
         identifier: many Identifier = "identifier",
         /// The plan it comes from.
@@ -64,13 +57,7 @@ element! {
 
 element! {
     /// Appointment.
-    Appointment {
-        /// Logical id at the sender.
-        id: one String = "id",
-        /// Version and profiles.
-        meta: one Meta = "meta",
-        /// Resources inside this one.
-        contained: many Json = "contained",
+    resource Appointment {
         /// Business identifiers.
         identifier: many Identifier = "identifier",
         /// Booked, cancelled, fulfilled and so on.
@@ -126,13 +113,7 @@ element! {
 
 element! {
     /// ImagingStudy: images that were made.
-    ImagingStudy {
-        /// Logical id at the sender.
-        id: one String = "id",
-        /// Version and profiles.
-        meta: one Meta = "meta",
-        /// Resources inside this one.
-        contained: many Json = "contained",
+    resource ImagingStudy {
         /// Study instance UID and accession number.
         identifier: many Identifier = "identifier",
         /// Whether the images are there.

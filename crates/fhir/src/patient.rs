@@ -1,9 +1,8 @@
 //! Patient (R4 patient.html) without who it is: of names, addresses and the like only their presence is kept.
 
 use crate::code::{Gender, LinkType};
-use crate::datatypes::{Identifier, Meta, Presence, Reference};
+use crate::datatypes::{Identifier, Presence, Reference};
 use crate::element::{choice, element};
-use crate::json::Json;
 use crate::time::{Date, DateTime};
 
 /// The extension that holds a name of the patient's mother.
@@ -12,13 +11,7 @@ const MOTHERS_MAIDEN_NAME: &str = "http://hl7.org/fhir/StructureDefinition/patie
 element! {
     /// Patient. The members that say who it is (`name`, `telecom`, `address`, `contact`, `photo`, `text`) are the only
     /// ones that are not written back.
-    Patient {
-        /// Logical id at the sender.
-        id: one String = "id",
-        /// Version and profiles.
-        meta: one Meta = "meta",
-        /// Resources inside this one.
-        contained: many Json = "contained",
+    resource Patient {
         /// Record numbers.
         identifier: many Identifier = "identifier",
         /// Whether the record is in use; false after a merge.

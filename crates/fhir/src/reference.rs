@@ -127,6 +127,8 @@ pub(crate) struct Index {
     by_url: HashMap<String, Vec<usize>>,
     by_type_and_id: HashMap<(String, String), Vec<usize>>,
     by_identifier: HashMap<(String, String), Vec<usize>>,
+    /// By the position of what contains it and its id; of several the first.
+    contained: HashMap<(usize, String), usize>,
 }
 
 impl fmt::Debug for Index {
@@ -138,6 +140,11 @@ impl fmt::Debug for Index {
 impl Index {
     pub(crate) fn new(items: &[Item]) -> Self {
         let mut index = Self::default();
+        for item in items {
+            if let (Some(container), Some(id)) = (item.container, item.resource.id()) {
+                index.contained.entry((container, id.to_owned())).or_insert(item.index);
+            }
+        }
         for item in items.iter().filter(|it| it.container.is_none()) {
             let kind = item.resource.type_name().to_owned();
             if let Some(url) = &item.full_url {
@@ -185,7 +192,8 @@ impl Index {
             None => Target::Unresolved(why),
         };
         if let Some(id) = text.strip_prefix('#') {
-            return contained(items, from, id)
+            return self
+                .contained(items, from, id)
                 .map_or_else(|| otherwise(Unresolved::Dangling), Target::Inside);
         }
         if text.starts_with("urn:") {
@@ -205,6 +213,12 @@ impl Index {
         };
         self.by_literal(items, from, literal)
             .unwrap_or_else(|| Target::Outside(Outside { literal: Some(literal), logical: logical() }))
+    }
+
+    fn contained<'a>(&self, items: &'a [Item], from: &'a Item, id: &str) -> Option<&'a Item> {
+        let container = from.container.unwrap_or(from.index);
+        let at = if id.is_empty() { &container } else { self.contained.get(&(container, id.to_owned()))? };
+        items.get(*at)
     }
 
     fn by_literal<'a>(&self, items: &'a [Item], from: &'a Item, literal: Literal<'a>) -> Option<Target<'a>> {
@@ -252,14 +266,6 @@ fn logical_of(reference: &Reference) -> Option<Logical<'_>> {
     let identifier = reference.identifier.as_deref()?;
     let value = identifier.value.clone()?;
     Some(Logical { resource_type: reference.kind.as_deref(), system: identifier.system.clone(), value })
-}
-
-fn contained<'a>(items: &'a [Item], from: &'a Item, id: &str) -> Option<&'a Item> {
-    let container = from.container.unwrap_or(from.index);
-    if id.is_empty() {
-        return items.get(container);
-    }
-    items.iter().find(|it| it.container == Some(container) && it.resource.id() == Some(id))
 }
 
 /// The one that is meant; of several versions the newest, when all say when they were made.

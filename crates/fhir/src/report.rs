@@ -7,20 +7,13 @@ use encoding_rs::Encoding;
 
 use crate::Error;
 use crate::code::ReportStatus;
-use crate::datatypes::{CodeableConcept, Identifier, Meta, Reference, Timing};
+use crate::datatypes::{CodeableConcept, Identifier, Reference, Timing};
 use crate::element::element;
-use crate::json::Json;
 use crate::time::{DateTime, Instant};
 
 element! {
     /// DiagnosticReport.
-    DiagnosticReport {
-        /// Logical id at the sender.
-        id: one String = "id",
-        /// Version and profiles.
-        meta: one Meta = "meta",
-        /// Resources inside this one.
-        contained: many Json = "contained",
+    resource DiagnosticReport {
         /// Business identifiers.
         identifier: many Identifier = "identifier",
         /// The order it answers.

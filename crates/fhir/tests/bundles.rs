@@ -4,6 +4,7 @@
 mod common;
 
 use std::cmp::Ordering;
+use std::time::{Duration, UNIX_EPOCH};
 
 use common::{first, input, item, lines};
 use lacteal_fhir::{
@@ -354,4 +355,28 @@ fn a_reference_is_built_from_its_json_alone() {
     assert!(
         matches!(input.resolve(condition, reference), Target::Inside(it) if it.resource.id() == Some("o-stage"))
     );
+}
+
+#[test]
+fn each_of_many_contained_resources_is_found_at_once() {
+    const MANY: usize = 30_000;
+    let code = r#""code": {"text": "x"}"#;
+    let contained = (0..MANY)
+        .map(|at| format!(r#"{{"resourceType": "Observation", "id": "o{at}", "status": "final", {code}}}"#));
+    let contained = contained.collect::<Vec<_>>().join(", ");
+    let results = (0..MANY).map(|at| format!(r##"{{"reference": "#o{at}"}}"##));
+    let results = results.collect::<Vec<_>>().join(", ");
+    let input = input(&format!(
+        r#"{{"resourceType": "DiagnosticReport", "status": "final", {code}, "contained": [{contained}],
+            "result": [{results}]}}"#
+    ));
+    let report = &input.items()[0];
+    let Resource::DiagnosticReport(it) = &report.resource else { panic!("a report") };
+    let began = UNIX_EPOCH.elapsed().unwrap();
+    for (at, reference) in it.result.iter().enumerate() {
+        let Target::Inside(found) = input.resolve(report, reference) else { panic!("inside") };
+        assert_eq!(found.index, at + 1);
+    }
+    let took = UNIX_EPOCH.elapsed().unwrap().saturating_sub(began);
+    assert!(took < Duration::from_secs(3), "{took:?}");
 }

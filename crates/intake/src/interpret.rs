@@ -34,6 +34,9 @@ pub enum Verdict {
     Keep(Vec<Understood>),
     /// It says something that matters only for patients who are known already.
     KeepIfKnown(Vec<Understood>),
+    /// It says nothing of a tumour, in a text of which an earlier version may have: keep it for those of whom one is
+    /// kept, so that it takes back what it no longer says.
+    KeepIfToldBefore(Vec<Understood>),
     /// It says nothing that concerns Lacteal; why, as a label for counting.
     NotRelevant(&'static str),
     /// It cannot be taken; keep its bytes in quarantine.
@@ -185,6 +188,7 @@ impl<'a> Reader<'a> {
         match self.concern {
             Concern::Any => Verdict::Keep(understood),
             Concern::OfKnown => Verdict::KeepIfKnown(understood),
+            Concern::OfToldBefore => Verdict::KeepIfToldBefore(understood),
             Concern::None => Verdict::NotRelevant("nothing about a tumour"),
         }
     }

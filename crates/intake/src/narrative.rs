@@ -14,13 +14,13 @@ use lacteal_clinical::{Finding, PartialDate, Reading, Standing, TextVersion};
 use lacteal_hl7::{Message, Segment, Value};
 
 use crate::codes::{Codes, Concept, ReportKind};
-use crate::observation::{concept, letter};
+use crate::observation::{concept, letter, says_nothing_without_a_value};
 use crate::relevance::Concern;
 use crate::scribe::{Scope, Scribe, Weight};
 use crate::spelling::{Spelling, Undecodable};
 use statements::Writer;
 pub(crate) use statements::{
-    KEYS, Stated, WITHDRAWN_SLOTS, kind_of, next_slot, same, stated, unread, withdraw,
+    KEYS, SILENT, Stated, WITHDRAWN_SLOTS, kind_of, next_slot, same, stated, unread, withdraw,
 };
 
 /// Longest title of a part that is put before it, in characters.
@@ -42,6 +42,8 @@ pub(crate) struct Report<'a> {
     service: Option<Value<'a>>,
     standing_of_order: Option<Standing>,
     lines: Vec<Line<'a>>,
+    /// Some of it is as it was sent before, or yet to come.
+    is_partial: bool,
 }
 
 /// The text of one observation.
@@ -129,6 +131,7 @@ impl<'a> Report<'a> {
         };
         let Some(kind) = self.kind.or(own).filter(|_| is_text) else { return };
         self.kind = Some(kind);
+        self.is_partial |= obx.field(5).is_empty() && says_nothing_without_a_value(&obx.field(11));
         let heading = match self.lines.last() {
             Some(above) if above.code == code.raw() => above.heading.clone(),
             _ => self.heading(codes, &code, own.is_some(), kind),
@@ -187,6 +190,9 @@ impl<'a> Report<'a> {
         let taken = || scribe.read_date(&first.obx.field(14)).ok().flatten();
         let observed = taken().or(document.observed);
         let message = first.obx.message();
+        let service = self.service.map(|it| it.component(1).raw()).unwrap_or_default();
+        let text = text_version(scribe, document.number, service, standing);
+        let of = |is_whole| Weight { text: Some(TextVersion { is_whole, ..text }), ..weight };
         let spelling = match self.spelling(message, by_lines) {
             Ok(spelling) => spelling,
             Err((Undecodable, value)) => {
@@ -194,15 +200,15 @@ impl<'a> Report<'a> {
                 let parts: &[&[u8]] = &[document.number, b"text"];
                 let finding = Finding::Unread { attribute, reason: UnreadReason::UnknownForm };
                 let place = (value.location(), value.span());
-                scribe.state_text(parts, weight, None, finding, Reading::stated("undecodable"), place);
+                scribe.state_text(parts, of(false), None, finding, Reading::stated("undecodable"), place);
                 scribe.matters(Concern::OfKnown);
                 return;
             }
         };
         let place = (first.obx.field(5).location(), first.obx.field(5).span());
-        let service = self.service.map(|it| it.component(1).raw()).unwrap_or_default();
-        let text = text_version(scribe, document.number, service, standing);
-        let weight = Weight { text: Some(TextVersion { is_whole: is_whole(&spelling), ..text }), ..weight };
+        // What counts and holds no words, such as an attachment of another form, says nothing of an earlier version.
+        let is_there = !self.is_partial && (spelling.has_words() || !standing.counts());
+        let weight = of(is_there && is_whole(&spelling));
         let writer = Writer { document, weight, observed, kind, spelling: &spelling, place };
         writer.write(scribe);
     }

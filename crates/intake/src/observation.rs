@@ -318,7 +318,7 @@ fn knows_later_letters(obx: Segment<'_>) -> bool {
 
 /// Whether an empty value is no statement: a result that is pending (I), or final as it was sent before (U). What was
 /// sent before stands as it is; that it has become final cannot be said of a value that is not repeated.
-fn says_nothing_without_a_value(status: &Value<'_>) -> bool {
+pub(crate) fn says_nothing_without_a_value(status: &Value<'_>) -> bool {
     matches!(letter(status), Some(b'I' | b'U'))
 }
 

@@ -1,31 +1,32 @@
 //! From a frame to an answer: interpret, store, acknowledge. Nothing is acknowledged before it is durable,
 //! and what cannot be understood is kept with its reason.
 
+mod answer;
 mod batch;
 mod fhir;
+mod known;
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
 use lacteal_clinical::{PatientId, ReportKey};
-use lacteal_hl7::{
-    self as hl7, AckError, AckMode, Answer, ErrorCode, Limits, Message, Outcome, ReplyTo, Severity,
-    Timestamp, build_ack,
-};
+use lacteal_hl7::{self as hl7, AckError, AckMode, ErrorCode, Limits, Message, ReplyTo, Severity};
 use lacteal_ledger::{CommitError, Committer, States, Stream, Transaction};
-use lacteal_service::{clock, ids};
+use lacteal_service::clock;
 use lacteal_wire::{decode, encode, event, subject};
 use sha2::{Digest as _, Sha256};
 use tokio::time::{Instant, sleep, timeout_at};
 
 use crate::codes::Codes;
-use crate::config::{Source, WhenUnavailable};
-use crate::events::{MessageAnswered, MessageUnanswered};
+use crate::config::Source;
 use crate::interpret::{Context, Refusal, Understood, Verdict, interpret};
 use crate::kept::{self, Told};
 use crate::person::{Identity, named_alone};
+pub use answer::Reply;
+use answer::reply;
 pub(crate) use fhir::{Body, Oversize, problem as body_problem, tie};
+pub(crate) use known::Kept;
 
 /// Pause between two attempts to store while the broker is away.
 const RETRY_PAUSE: Duration = Duration::from_millis(100);
@@ -54,19 +55,6 @@ pub enum Disposition {
         /// What is wrong with the batch and with those of its messages that were refused.
         problems: Vec<AckError>,
     },
-}
-
-/// What goes back to the sender.
-pub enum Reply {
-    /// An answer; none when the sender asked for none.
-    Answer {
-        /// Acknowledgements, in the order in which they are due.
-        acknowledgements: Vec<Bytes>,
-        /// What became of the message.
-        disposition: Disposition,
-    },
-    /// No answer: the sender must resend.
-    Silence,
 }
 
 /// Takes messages from any listener. A cheap handle.
@@ -115,10 +103,10 @@ impl Receiver {
             Ok(message) => message.header().ack_mode(),
             Err(_) => self.ack_mode(&bytes),
         };
-        let deadline = began + self.shared.wait + time_for(bytes.len());
+        let deadline = self.deadline(began, bytes.len());
         let (incoming, read) = self.read_parsed(source, bytes, message);
         let disposition = in_time(deadline, self.settle(source, incoming, read, deadline)).await;
-        self.reply(source, &reply_to, mode, disposition, began)
+        reply(source, &reply_to, mode, disposition, began)
     }
 
     pub(crate) fn parse(&self, source: &Source, bytes: &Bytes) -> Result<Message, hl7::Error> {
@@ -164,12 +152,18 @@ impl Receiver {
             .into(),
         };
         let mode = self.ack_mode(&head);
+        let head_bytes = head.len();
         let incoming = self.identify(source, head, None);
-        let deadline = began + self.shared.wait;
+        let deadline = self.deadline(began, head_bytes);
         let refused = Refused { problems: vec![problem], names: None, sent_bytes: bytes };
         let kept = self.quarantine_as(source, &incoming, refused, deadline);
         let disposition = in_time(deadline, kept).await;
-        self.reply(source, &reply_to, mode, disposition, began)
+        reply(source, &reply_to, mode, disposition, began)
+    }
+
+    /// Until when something of this size must be stored or goes unanswered.
+    fn deadline(&self, began: Instant, bytes: usize) -> Instant {
+        began + self.shared.wait + time_for(bytes)
     }
 
     /// What the header of a message asks for that cannot be read as a whole. A sender in enhanced mode waits
@@ -255,18 +249,14 @@ impl Receiver {
         deadline: Instant,
         reused: bool,
     ) -> Option<Disposition> {
-        let understood = match verdict {
-            Verdict::Keep(understood) => understood,
-            Verdict::KeepIfKnown(understood) => match self.known(understood, deadline).await {
-                Some(known) if !known.is_empty() => known,
-                Some(_) => return self.remember(incoming, "patient is not followed", deadline).await,
-                None => return Some(Disposition::Unavailable),
-            },
-            Verdict::NotRelevant(why) => return self.remember(incoming, why, deadline).await,
-            Verdict::Refuse(Refusal { problems }) => {
+        let understood = match self.kept_of(verdict, deadline).await {
+            Kept::These(understood) => understood,
+            Kept::Nothing(why) => return self.remember(incoming, why, deadline).await,
+            Kept::Refused(Refusal { problems }) => {
                 let refused = Refused { problems, names: names(), sent_bytes: 0 };
                 return Some(self.quarantine_as(source, incoming, refused, deadline).await);
             }
+            Kept::Unavailable => return Some(Disposition::Unavailable),
         };
         let patients: Vec<_> = understood.iter().map(|one| one.patient).collect();
         let (transaction, subjects) = reports(source, told, incoming, &understood, reused);
@@ -277,30 +267,6 @@ impl Receiver {
             }
             Written::Unavailable => Some(Disposition::Unavailable),
         }
-    }
-
-    /// Those of the patients of whom a report is kept. None when that cannot be found out now.
-    pub(crate) async fn known(
-        &self,
-        understood: Vec<Understood>,
-        deadline: Instant,
-    ) -> Option<Vec<Understood>> {
-        let mut known = Vec::new();
-        for one in understood {
-            let filter = subject::reports_of(one.patient);
-            loop {
-                match self.shared.stream.page(&filter, lacteal_ledger::Revision::NONE, 1).await {
-                    Ok(page) if page.is_empty() => break,
-                    Ok(_) => {
-                        known.push(one);
-                        break;
-                    }
-                    Err(_) if Instant::now() + RETRY_PAUSE < deadline => sleep(RETRY_PAUSE).await,
-                    Err(_) => return None,
-                }
-            }
-        }
-        Some(known)
     }
 
     /// Remembers a message that is not kept, so that a repetition gets the same answer.
@@ -382,50 +348,6 @@ impl Receiver {
             sleep(RETRY_PAUSE).await;
         }
     }
-
-    fn reply(
-        &self,
-        source: &Source,
-        reply_to: &ReplyTo,
-        mode: AckMode,
-        disposition: Disposition,
-        began: Instant,
-    ) -> Reply {
-        let (outcome, errors) = match &disposition {
-            Disposition::Stored(_) | Disposition::NotRelevant | Disposition::Repeated(_) => {
-                (Outcome::Accept, Vec::new())
-            }
-            Disposition::Quarantined(problems) => (Outcome::Reject, problems.clone()),
-            Disposition::Unavailable if source.when_unavailable == WhenUnavailable::Close => {
-                MessageUnanswered { source: &source.name }.emit();
-                return Reply::Silence;
-            }
-            // A batch is answered beside its own code.
-            Disposition::Unavailable | Disposition::Batch { .. } => (Outcome::Error, vec![unavailable()]),
-        };
-        let took = Some(began.elapsed());
-        MessageAnswered { source: &source.name, disposition: &disposition, took }.emit();
-        let acknowledgements = self.acknowledge(reply_to, mode, outcome, &errors);
-        Reply::Answer { acknowledgements, disposition }
-    }
-
-    /// The acknowledgements that are owed for an outcome.
-    fn acknowledge(
-        &self,
-        reply_to: &ReplyTo,
-        mode: AckMode,
-        outcome: Outcome,
-        errors: &[AckError],
-    ) -> Vec<Bytes> {
-        let owed = mode.owed(outcome);
-        let now = hl7_now();
-        let codes = [owed.accept, owed.application].into_iter().flatten();
-        let write = |code| {
-            let answer = Answer { code, errors: errors.to_vec() };
-            build_ack(reply_to, &answer, &ids::control_id(), &now)
-        };
-        codes.map(write).collect()
-    }
 }
 
 /// How much longer a large message may take: it is stored piece by piece, each of them durable before the next.
@@ -482,27 +404,13 @@ pub(crate) enum Written {
     Unavailable,
 }
 
-fn unavailable() -> AckError {
-    AckError {
-        location: None,
-        code: ErrorCode::Internal,
-        severity: Severity::Error,
-        text: "the message could not be stored for the moment; please send it again".into(),
-    }
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-/// The time of an acknowledgement (MSH-7).
-fn hl7_now() -> Timestamp {
-    let now = clock::now().to_zoned(jiff::tz::TimeZone::UTC);
-    let part = |part: i8| part.unsigned_abs();
-    Timestamp {
-        year: now.year().unsigned_abs(),
-        month: Some(part(now.month())),
-        day: Some(part(now.day())),
-        hour: Some(part(now.hour())),
-        minute: Some(part(now.minute())),
-        second: Some(part(now.second())),
-        fraction: None,
-        offset_minutes: Some(0),
+    #[test]
+    fn half_a_second_more_is_given_for_each_mib() {
+        assert_eq!([0, 1 << 20, 16 << 20].map(time_for), [0, 500, 8_000].map(Duration::from_millis));
+        assert!(time_for(4_000) < Duration::from_millis(2), "what is small is stored at once");
     }
 }

@@ -25,10 +25,10 @@ use crate::events::ReportsReinterpreted;
 use crate::fhir::again::Bodies;
 use crate::fhir::clients::Client;
 use crate::fhir::judge;
-use crate::interpret::{Context, Verdict, interpret};
+use crate::interpret::{Context, Understood, Verdict, interpret};
 use crate::kept::{FIRST_READING, reading_after};
 use crate::paging::{Position, Query, page_size};
-use crate::receive::Receiver;
+use crate::receive::{Kept, Receiver};
 use crate::senders::{Sender, Senders};
 
 /// Stored messages a page.
@@ -207,8 +207,8 @@ impl Reinterpreter {
         Ok(Some(holding.raw).filter(|raw| !raw.is_empty()))
     }
 
-    /// The facts of each patient of a message by the interpretation in force. None when it would be refused: what
-    /// was understood once is not given up because the message could no longer come.
+    /// What a message says by the interpretation in force. None when it would be refused: what was understood once is
+    /// not given up because the message could no longer come.
     fn read(
         &self,
         source: &Source,
@@ -216,7 +216,7 @@ impl Reinterpreter {
         key: ReportKey,
         report: &event::Report,
         received: Timestamp,
-    ) -> Option<HashMap<PatientId, Vec<Fact>>> {
+    ) -> Option<Read> {
         let message = self.receiver.parse(source, &raw).ok()?;
         let tie = tie_of(report)?;
         let shared = &self.receiver.shared;
@@ -224,7 +224,7 @@ impl Reinterpreter {
             &message,
             &Context { source, identity: &shared.identity, codes: &shared.codes, report: key, tie, received },
         );
-        by_patient(verdict)
+        Read::of(verdict)
     }
 
     /// The same of a FHIR body. An entry of a batch that was understood once is not given up either.
@@ -235,7 +235,7 @@ impl Reinterpreter {
         key: ReportKey,
         report: &event::Report,
         received: Timestamp,
-    ) -> Option<HashMap<PatientId, Vec<Fact>>> {
+    ) -> Option<Read> {
         let input = bodies.read(raw).ok()?;
         let context = bodies.context(client, &self.receiver, &(key, tie_of(report)?), received);
         let read = judge::read_again(&input, &context).ok()?;
@@ -254,7 +254,7 @@ impl Reinterpreter {
         if report.facts.iter().any(is_lost) {
             return None;
         }
-        by_patient(read.verdict)
+        Read::of(read.verdict)
     }
 }
 
@@ -262,13 +262,24 @@ fn tie_of(report: &event::Report) -> Option<[u8; 16]> {
     report.raw_sha256.get(..16)?.try_into().ok()
 }
 
-fn by_patient(verdict: Verdict) -> Option<HashMap<PatientId, Vec<Fact>>> {
-    match verdict {
-        Verdict::Keep(all) | Verdict::KeepIfKnown(all) => {
-            Some(all.into_iter().map(|one| (one.patient, one.facts)).collect())
-        }
-        Verdict::NotRelevant(_) => Some(HashMap::new()),
-        Verdict::Refuse(_) => None,
+/// What a message says when it is read again.
+struct Read {
+    facts: HashMap<PatientId, Vec<Fact>>,
+    /// The verdict about those of its patients of whom it made no report.
+    verdict_of: fn(Vec<Understood>) -> Verdict,
+}
+
+impl Read {
+    fn of(verdict: Verdict) -> Option<Read> {
+        let (understood, verdict_of): (_, fn(_) -> _) = match verdict {
+            Verdict::Keep(all) => (all, Verdict::Keep),
+            Verdict::KeepIfKnown(all) => (all, Verdict::KeepIfKnown),
+            Verdict::KeepIfToldBefore(all) => (all, Verdict::KeepIfToldBefore),
+            Verdict::NotRelevant(_) => (Vec::new(), Verdict::Keep),
+            Verdict::Refuse(_) => return None,
+        };
+        let facts = understood.into_iter().map(|one| (one.patient, one.facts)).collect();
+        Some(Read { facts, verdict_of })
     }
 }
 
@@ -282,13 +293,10 @@ struct Report<'a> {
 }
 
 impl Report<'_> {
-    async fn compare(
-        &self,
-        reinterpreter: &Reinterpreter,
-        mut read: HashMap<PatientId, Vec<Fact>>,
-    ) -> Result<Reading, Failure> {
+    async fn compare(&self, reinterpreter: &Reinterpreter, read: Read) -> Result<Reading, Failure> {
         let old: Result<Vec<_>, _> = self.report.facts.iter().map(lacteal_wire::read_fact).collect();
         let old = old.map_err(|error| unreadable(&error))?;
+        let Read { facts: mut read, verdict_of } = read;
         let new = read.remove(&self.patient).unwrap_or_default();
         let mut reading = Reading { transaction: Transaction::new(), differences: Vec::new() };
         let differs = difference(&old, &new);
@@ -308,11 +316,18 @@ impl Report<'_> {
             let subjects: Vec<_> = read.keys().map(|patient| subject::report(*patient, self.key)).collect();
             let states = reinterpreter.receiver.shared.stream.last(&subjects).await;
             let states = states.map_err(|error| read_failed(&error))?;
-            for (patient, facts) in read {
+            let missing = read.into_iter().map(|(patient, facts)| Understood { patient, facts });
+            let missing = missing.filter(|one| {
+                !one.facts.is_empty() && states.get(&subject::report(one.patient, self.key)).is_none()
+            });
+            let verdict = verdict_of(missing.collect());
+            let added = match reinterpreter.receiver.kept_of(verdict, Instant::now() + READING).await {
+                Kept::These(added) => added,
+                Kept::Nothing(_) | Kept::Refused(_) => Vec::new(),
+                Kept::Unavailable => return Err(unavailable()),
+            };
+            for Understood { patient, facts } in added {
                 let subject = subject::report(patient, self.key);
-                if states.get(&subject).is_some() || facts.is_empty() {
-                    continue;
-                }
                 let added = event::Report {
                     patient: patient.0.to_vec(),
                     raw: Bytes::new(),

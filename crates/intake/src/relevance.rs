@@ -1,4 +1,5 @@
-//! Of whom a message matters: of anybody, of patients who are followed already, or of nobody.
+//! Of whom a message matters: of anybody, of patients who are followed already, of those of whom it was told otherwise
+//! before, or of nobody.
 //!
 //! Most of a hospital's traffic says nothing about a tumour. It is told apart here by what was read, before anything is
 //! stored.
@@ -12,6 +13,8 @@ use lacteal_clinical::{Fact, Finding, Reading};
 pub(crate) enum Concern {
     /// Of none.
     None,
+    /// Of those of whom another version of its text is kept.
+    OfToldBefore,
     /// Of those of whom something is kept already.
     OfKnown,
     /// Of anybody.

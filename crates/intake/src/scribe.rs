@@ -20,7 +20,7 @@ const DAY_S: i64 = 24 * 60 * 60;
 /// Facts of a report for which there is room from the beginning.
 const FACTS_USUAL: usize = 24;
 /// How far ahead a study may be ordered or booked: beyond it a date is a mistake.
-const AHEAD_YEARS: i64 = 5;
+pub(crate) const AHEAD_YEARS: i64 = 5;
 
 /// What all facts of a message share.
 #[derive(Clone, Debug)]

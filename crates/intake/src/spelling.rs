@@ -178,6 +178,12 @@ impl Spelling {
         Some((*self.values.get(one.value)?, start..end))
     }
 
+    /// Whether a value says anything.
+    pub(crate) fn has_words(&self) -> bool {
+        let words = |piece: &Piece| self.text.get(piece.text.clone()).is_some_and(|it| !it.trim().is_empty());
+        self.pieces.iter().any(words)
+    }
+
     /// The first value.
     pub(crate) fn first(&self) -> Option<(Location, Range<usize>)> {
         let piece = self.pieces.first()?;

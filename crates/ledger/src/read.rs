@@ -82,6 +82,19 @@ impl Stream {
         Ok(page)
     }
 
+    /// The revision of the last message under a subject or wildcard filter, never older than what a commit would be
+    /// checked against: tells whether a [`Stream::page`] came from a replica that lags. None when there is no message.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`].
+    pub async fn last_under_from_leader(&self, filter: &str) -> Result<Option<Revision>, Error> {
+        match self.handle.get_last_raw_message_by_subject(filter).await {
+            Ok(message) => Ok(Some(Revision::new(message.sequence))),
+            Err(error) if matches!(error.kind(), LastRawMessageErrorKind::NoMessageFound) => Ok(None),
+            Err(error) => Err(Error::unavailable("a read from the leader", error)),
+        }
+    }
+
     /// Revisions alone, without fetching claimed payloads.
     pub(crate) async fn revisions_from_leader(
         &self,

@@ -31,7 +31,7 @@ mod value;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use lacteal_clinical::finding::UnreadReason;
-use lacteal_clinical::{Fact, Finding, PatientId, ReportKey, Standing};
+use lacteal_clinical::{Fact, Finding, PatientId, Reading, ReportKey, Standing};
 use lacteal_fhir::{Error, Input, Issue, IssueType, Item, Resource};
 
 pub use config::{AuthorityConfig, ClientConfig, Config};
@@ -41,9 +41,10 @@ pub use texts::{Text, TextKind, texts};
 use crate::codes::Codes;
 use crate::config::{Processing, Source};
 use crate::interpret::{Understood, Verdict};
+use crate::narrative::SILENT;
 use crate::person::Identity;
 use crate::relevance::Concern;
-use pen::Pen;
+use pen::{Pen, ReportsOf};
 
 /// Patients that one body may be about.
 const PATIENTS_MAX: usize = 200;
@@ -87,6 +88,7 @@ pub fn interpret(
         withdraws: false,
         text_concern: Concern::None,
         repeats: HashMap::new(),
+        reports: result::reports_of_results(input),
     };
     let mut issues = Vec::new();
     let mut counts: HashMap<&str, u32> = HashMap::new();
@@ -124,6 +126,7 @@ struct Reader<'a> {
     /// Of whom the texts matter.
     text_concern: Concern,
     repeats: HashMap<Vec<u8>, u32>,
+    reports: ReportsOf,
 }
 
 impl Reader<'_> {
@@ -139,7 +142,7 @@ impl Reader<'_> {
         if is_test || self.context.source.processing == Processing::Training {
             return Err(issue(item, "", IssueType::BusinessRule, "test data are not taken"));
         }
-        let mut pen = Pen::new(self.context, self.input, item, occurrence, &mut self.repeats);
+        let mut pen = Pen::new(self.context, self.input, item, occurrence, &mut self.repeats, &self.reports);
         match &item.resource {
             Resource::Patient(patient) => {
                 let (id, others, withdraws) = person::describe(&mut pen, patient)?;
@@ -173,9 +176,13 @@ impl Reader<'_> {
         if pen.is_silent() {
             return Ok(());
         }
+        let says_nothing = !pen.of_known && pen.text_concern <= Concern::OfToldBefore;
+        let named = match person::subject(&pen) {
+            Err(_) if says_nothing && pen.so_far().iter().all(is_silence) => return Ok(()),
+            named => named?,
+        };
         self.withdraws |= pen.of_known;
         self.text_concern = self.text_concern.max(pen.text_concern);
-        let named = person::subject(&pen)?;
         let number = person::number(&named);
         let facts = pen.finish(named.id);
         let of_patient = self.patients.entry(named.id).or_default();
@@ -202,6 +209,7 @@ impl Reader<'_> {
             Some(Concern::Any) => Verdict::Keep(understood),
             Some(Concern::OfKnown) => Verdict::KeepIfKnown(understood),
             _ if self.withdraws => Verdict::KeepIfKnown(understood),
+            Some(Concern::OfToldBefore) => Verdict::KeepIfToldBefore(understood),
             _ => Verdict::NotRelevant("nothing about a tumour"),
         }
     }
@@ -213,13 +221,20 @@ fn one_number(facts: &mut Vec<Fact>) {
     facts.retain(|fact| !matches!(fact.finding, Finding::RecordNumber(_)) || known.insert(fact.identity));
 }
 
-/// The rule of HL7 v2. An order or an appointment, and what a condition no longer says, matter for those who are known.
+/// The rule of HL7 v2. An order or an appointment, and what a condition no longer says, matter for those who are known;
+/// whom a text matters for that says nothing is told beside it.
 fn concern(facts: &[Fact]) -> Concern {
     let said: Vec<Fact> = facts.iter().filter(|fact| !is_taken_back(fact)).cloned().collect();
+    let matters = |fact: &Fact| !fact.finding.is_about_the_person() && !is_silence(fact);
     match Concern::of(&said) {
-        Concern::None if facts.iter().any(|fact| !fact.finding.is_about_the_person()) => Concern::OfKnown,
+        Concern::None if facts.iter().any(matters) => Concern::OfKnown,
         concern => concern,
     }
+}
+
+/// Whether it is no more than the trace of a text that states nothing.
+fn is_silence(fact: &Fact) -> bool {
+    matches!(&fact.reading, Reading::Text { rule, .. } if rule == SILENT)
 }
 
 /// Whether a condition takes back what it may have said before.

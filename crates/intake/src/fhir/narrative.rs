@@ -9,7 +9,7 @@ use lacteal_narrative::{self as reader, Kind};
 use super::pen::Pen;
 use super::texts::{self, Text, TextKind, of_report};
 use crate::codes::{Concept, ReportKind};
-use crate::narrative::{KEYS, Stated, WITHDRAWN_SLOTS, kind_of, next_slot, same, stated, unread};
+use crate::narrative::{KEYS, SILENT, Stated, WITHDRAWN_SLOTS, kind_of, next_slot, same, stated, unread};
 use crate::relevance::Concern;
 
 /// Writes what the texts of a report state. `number` is that of the order, as in HL7 v2.
@@ -61,7 +61,7 @@ fn read(
             let finding = Finding::Unread { attribute: unread(kind), reason: UnreadReason::TooLong };
             pen.state_read(parts, standing, None, finding, Reading::stated("cut"), &text.path);
         }
-        let all = stated(kind, &text.text, &report, &pen.coded().iter().collect::<Vec<_>>());
+        let all = stated(kind, &text.text, &report, &pen.so_far().iter().collect::<Vec<_>>());
         // A conclusion says again what the whole report says.
         let new = |one: &Stated<'_>| !written.iter().any(|known| same(known, &one.finding));
         let fresh: Vec<Stated<'_>> = all.into_iter().filter(new).collect();
@@ -85,11 +85,14 @@ fn read(
             pen.state_read(parts, standing, None, finding, Reading::stated("undecodable"), &path);
         }
     }
-    if slots.is_empty() && !texts.is_empty() && !pen.is_silent() {
+    if slots.is_empty() && !texts.is_empty() {
         // A trace of a version that states nothing, so that it takes back what the one before it stated.
+        if pen.text.is_some_and(|text| text.is_whole) {
+            pen.text_concern = pen.text_concern.max(Concern::OfToldBefore);
+        }
         let parts: &[&[u8]] = &[number, b"text", b"silent"];
         let finding = Finding::Unread { attribute: Attribute::Diagnosis, reason: UnreadReason::Empty };
-        pen.state_read(parts, Standing::Deleted, None, finding, Reading::stated("silent"), "");
+        pen.state_read(parts, Standing::Deleted, None, finding, Reading::stated(SILENT), "");
     }
     if !matches!(standing, Standing::Preliminary | Standing::Final) {
         pen.of_known = true;

@@ -5,21 +5,21 @@ use std::collections::HashMap;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan as _};
+use lacteal_clinical::fact::EXPRESSION_BYTES_MAX;
 use lacteal_clinical::finding::{Attribute, UnreadReason};
 use lacteal_clinical::{
     Fact, FactIdentity, Finding, PartialDate, PatientId, Place, Reading, ReportKind, Standing, TextVersion,
     Version,
 };
 use lacteal_fhir::{
-    CodeableConcept, DateTime, Identifier, Identity, Input, Instant, Item, NaturalKey, Resource, Terminology,
+    CodeableConcept, DateTime, DiagnosticReport, Identifier, Identity, Input, Instant, Item, NaturalKey,
+    Resource, Terminology,
 };
 
 use super::Context;
 use crate::codes::Concept;
 use crate::relevance::Concern;
-
-/// Longest segment name and expression of a place (see `lacteal_clinical::fact`).
-const EXPRESSION_BYTES_MAX: usize = lacteal_clinical::fact::EXPRESSION_BYTES_MAX;
+use crate::scribe::AHEAD_YEARS;
 
 /// Facts of one resource in the making. Whom they are about is found out at the end, and only when there are any.
 pub(crate) struct Pen<'a> {
@@ -39,7 +39,11 @@ pub(crate) struct Pen<'a> {
     latest: Date,
     facts: Vec<Fact>,
     repeats: &'a mut HashMap<Vec<u8>, u32>,
+    reports: &'a ReportsOf,
 }
+
+/// Positions of the reports of a body, by the position of what is among their results.
+pub(crate) type ReportsOf = HashMap<usize, Vec<usize>>;
 
 impl<'a> Pen<'a> {
     pub(crate) fn new(
@@ -48,6 +52,7 @@ impl<'a> Pen<'a> {
         item: &'a Item,
         occurrence: u32,
         repeats: &'a mut HashMap<Vec<u8>, u32>,
+        reports: &'a ReportsOf,
     ) -> Pen<'a> {
         let latest = context.received.to_zoned(TimeZone::UTC).date().saturating_add(1.day());
         // What gives way to all that is known stands as if it were the oldest, whenever it comes.
@@ -66,7 +71,17 @@ impl<'a> Pen<'a> {
             latest,
             facts: Vec::new(),
             repeats,
+            reports,
         }
+    }
+
+    /// The reports in the body that have this resource among their results.
+    pub(crate) fn reports(&self) -> impl Iterator<Item = &'a DiagnosticReport> + use<'a> {
+        let (input, own) = (self.input, self.reports.get(&self.item.index));
+        own.into_iter().flatten().filter_map(move |at| match &input.items().get(*at)?.resource {
+            Resource::DiagnosticReport(report) => Some(&**report),
+            _ => None,
+        })
     }
 
     /// Whether nothing was written.
@@ -83,8 +98,8 @@ impl<'a> Pen<'a> {
     }
 
     /// What was written so far.
-    pub(crate) fn coded(&self) -> Vec<Fact> {
-        self.facts.clone()
+    pub(crate) fn so_far(&self) -> &[Fact] {
+        &self.facts
     }
 
     /// Takes out the last fact that was written.
@@ -173,10 +188,35 @@ impl<'a> Pen<'a> {
         date: Option<&DateTime>,
         path: &str,
     ) -> Option<PartialDate> {
+        self.date_until(self.latest, parts, standing, attribute, date, path)
+    }
+
+    /// As [`Pen::date`], of an order or an appointment, which may be yet to come.
+    pub(crate) fn day_ahead(
+        &mut self,
+        parts: &[&[u8]],
+        standing: Standing,
+        attribute: Attribute,
+        date: Option<&DateTime>,
+        path: &str,
+    ) -> Option<PartialDate> {
+        let until = self.latest.saturating_add(AHEAD_YEARS.years());
+        self.date_until(until, parts, standing, attribute, date, path)
+    }
+
+    fn date_until(
+        &mut self,
+        latest: Date,
+        parts: &[&[u8]],
+        standing: Standing,
+        attribute: Attribute,
+        date: Option<&DateTime>,
+        path: &str,
+    ) -> Option<PartialDate> {
         let date = date?;
         let read = match date.date() {
             None => Err(UnreadReason::InvalidDate),
-            Some(date) if date.is_after(self.latest) => Err(UnreadReason::FutureDate),
+            Some(date) if date.is_after(latest) => Err(UnreadReason::FutureDate),
             Some(date) => Ok(date),
         };
         let parts = [parts, &[b"date"]].concat();

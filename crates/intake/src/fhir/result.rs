@@ -4,13 +4,13 @@ use lacteal_clinical::finding::{Attribute, UnreadReason};
 use lacteal_clinical::imaging::Imaging;
 use lacteal_clinical::{Finding, ReportKind, Standing};
 use lacteal_fhir::{
-    CodeableConcept, DiagnosticReport, McodeProfile, Observation, ObservationStatus, ReferenceRange,
+    CodeableConcept, DiagnosticReport, Input, McodeProfile, Observation, ObservationStatus, ReferenceRange,
     ReportStatus, Resource, Staging, Target, Terminology, Value,
 };
 
 use super::condition::coded;
 use super::narrative;
-use super::pen::{Pen, filler};
+use super::pen::{Pen, ReportsOf, filler};
 use super::value::{Asked, finding};
 use crate::codes::{Concept, Means};
 use crate::diagnosis::finding as stated_by;
@@ -28,7 +28,6 @@ pub(crate) fn observation(pen: &mut Pen<'_>, it: &Observation) {
             Standing::Preliminary
         }
     };
-    pen.source = source(pen, it);
     let mut asked = Vec::new();
     let own = own_meaning(pen, &it.code);
     // A panel says what it says in its components.
@@ -45,6 +44,7 @@ pub(crate) fn observation(pen: &mut Pen<'_>, it: &Observation) {
             asked.push((code, meaning, component.value.as_ref(), absent, format!("component[{at}].value")));
         }
     }
+    pen.source = source(pen, it);
     for (code, asked, value, is_absent, path) in asked {
         // Registered is before there is anything to say.
         if it.status == ObservationStatus::Registered && value.is_none() {
@@ -104,24 +104,14 @@ fn identity(pen: &mut Pen<'_>, it: &Observation, code: &str) -> Vec<Vec<u8>> {
     parts
 }
 
-/// The reports in the body that have this observation among their results.
-fn reports_of<'a>(pen: &Pen<'a>) -> impl Iterator<Item = &'a DiagnosticReport> {
-    let (input, index) = (pen.input, pen.item.index);
-    input.items().iter().filter_map(move |item| {
-        let Resource::DiagnosticReport(report) = &item.resource else { return None };
-        let is_its = |target: Target<'_>| matches!(target, Target::Inside(found) if found.index == index);
-        report.result.iter().any(|reference| is_its(input.resolve(item, reference))).then_some(&**report)
-    })
-}
-
 /// The filler number of the report in the body that has this observation among its results.
 fn report_of<'a>(pen: &Pen<'a>) -> Option<&'a str> {
-    reports_of(pen).find_map(|report| filler(&report.identifier))
+    pen.reports().find_map(|report| filler(&report.identifier))
 }
 
 /// What kind of report states an observation: that which has it among its results, else as its category says.
 fn source(pen: &Pen<'_>, it: &Observation) -> ReportKind {
-    let of_report = reports_of(pen).find_map(|report| narrative::kind(pen, report));
+    let of_report = pen.reports().find_map(|report| narrative::kind(pen, report));
     let is_imaging = || it.category.iter().any(|it| it.has(Terminology::ObservationCategory, "imaging"));
     match of_report {
         Some(kind) => kind.into(),
@@ -221,4 +211,18 @@ pub(crate) fn report(pen: &mut Pen<'_>, it: &DiagnosticReport) {
     }
     let observed = effective.and_then(|date| date.date()).filter(|date| pen.has_been(*date));
     narrative::statements(pen, it, &number, standing, observed);
+}
+
+/// Finds the results of all reports of a body at once: there may be thousands of either.
+pub(crate) fn reports_of_results(input: &Input) -> ReportsOf {
+    let mut reports = ReportsOf::new();
+    for item in input.items() {
+        let Resource::DiagnosticReport(report) = &item.resource else { continue };
+        for reference in &report.result {
+            if let Target::Inside(result) = input.resolve(item, reference) {
+                reports.entry(result.index).or_default().push(item.index);
+            }
+        }
+    }
+    reports
 }

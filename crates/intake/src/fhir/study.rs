@@ -118,8 +118,10 @@ pub(crate) fn order(pen: &mut Pen<'_>, it: &ServiceRequest) {
             return;
         }
     };
-    let wanted = it.occurrence.as_ref().and_then(|timing| timing.start()).or(it.authored_on.as_ref());
-    let observed = wanted.and_then(|time| time.date());
+    let occurs = it.occurrence.as_ref().and_then(|timing| timing.start());
+    let path = if occurs.is_some() { "occurrence" } else { "authoredOn" };
+    let wanted = occurs.or(it.authored_on.as_ref());
+    let observed = pen.day_ahead(parts, standing, Attribute::ImagingOrder, wanted, path);
     // Its numbers tie no appointment of FHIR to it: those name the resource.
     let numbers = OrderNumbers::default();
     let order = ImagingOrder { modality: Some(study.modality), region: study.region, state, numbers };
@@ -150,13 +152,14 @@ pub(crate) fn appointment(pen: &mut Pen<'_>, it: &Appointment) {
     };
     let Some((_, study)) = own.or_else(ordered) else { return };
     let key = pen.key();
-    let observed = it.start.as_ref().and_then(|time| time.as_date_time().date());
+    let parts: &[&[u8]] = &[b"appointment", &key];
+    let starts = it.start.as_ref().map(|time| time.as_date_time());
+    let observed = pen.day_ahead(parts, standing, Attribute::ImagingAppointment, starts, "start");
     let booked = ImagingAppointment {
         modality: Some(study.modality),
         region: study.region,
         state,
         order: OrderNumbers::default(),
     };
-    let parts: &[&[u8]] = &[b"appointment", &key];
     pen.state(parts, standing, observed, Finding::ImagingAppointment(booked), "status");
 }

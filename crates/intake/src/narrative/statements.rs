@@ -22,6 +22,8 @@ use crate::spelling::Spelling;
 const SLOTS_MAX: usize = 16;
 /// The rule that reads the Ki-67 index of a metastasis.
 pub(super) const KI67_OF_METASTASIS: &str = "ki67_metastasis";
+/// The rule of the trace that a version of a text leaves which states nothing.
+pub(crate) const SILENT: &str = "silent";
 /// Words of what has stages and is no tumour.
 const OTHER_STAGES: [&str; 12] = [
     "ckd",
@@ -155,6 +157,9 @@ impl Writer<'_> {
         }
         if stated.is_empty() {
             self.says_nothing(scribe);
+            if self.weight.text.is_some_and(|text| text.is_whole) {
+                scribe.matters(Concern::OfToldBefore);
+            }
         }
         if let Some(replaced) = self.document.replaces {
             let text = super::text_version(scribe, replaced, b"", Standing::Deleted);
@@ -194,7 +199,7 @@ impl Writer<'_> {
         let parts: &[&[u8]] = &[self.document.number, b"text", b"silent"];
         let weight = Weight { standing: Standing::Deleted, ..self.weight };
         let finding = Finding::Unread { attribute: unread(self.kind), reason: UnreadReason::Empty };
-        scribe.state_text(parts, weight, None, finding, Reading::stated("silent"), self.place.clone());
+        scribe.state_text(parts, weight, None, finding, Reading::stated(SILENT), self.place.clone());
     }
 
     /// Withdraws what a document no longer says, beyond the statements that it makes.

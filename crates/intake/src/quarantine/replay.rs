@@ -19,7 +19,7 @@ use crate::fhir::clients::Client;
 use crate::fhir::judge;
 use crate::interpret::{Understood, Verdict};
 use crate::kept::{self, Told, problem, reading_after};
-use crate::receive::{Body, Incoming, Receiver, Written, body_problem, holds_same, reports, tie};
+use crate::receive::{Body, Incoming, Kept, Receiver, Written, body_problem, holds_same, reports, tie};
 use crate::senders::Sender;
 
 /// Replays an open case. A message that is still refused leaves no trace.
@@ -94,15 +94,11 @@ impl Run<'_> {
         verdict: Verdict,
         in_parts: bool,
     ) -> api::Replay {
-        let understood = match verdict {
-            Verdict::Refuse(refusal) => return self.refused(&refusal.problems),
-            Verdict::NotRelevant(_) => return self.not_relevant().await,
-            Verdict::Keep(understood) => understood,
-            Verdict::KeepIfKnown(understood) => match self.receiver.known(understood, self.deadline).await {
-                None => return self.told(Outcome::Unavailable, &[]),
-                Some(known) if known.is_empty() => return self.not_relevant().await,
-                Some(known) => known,
-            },
+        let understood = match self.receiver.kept_of(verdict, self.deadline).await {
+            Kept::These(understood) => understood,
+            Kept::Nothing(_) => return self.not_relevant().await,
+            Kept::Refused(refusal) => return self.refused(&refusal.problems),
+            Kept::Unavailable => return self.told(Outcome::Unavailable, &[]),
         };
         let patients: Vec<_> = understood.iter().map(|one| one.patient).collect();
         let (mut transaction, mut subjects) = reports(source, told, incoming, &understood, false);

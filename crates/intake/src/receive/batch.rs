@@ -20,7 +20,8 @@ use lacteal_hl7::batch::{Batch, Defect};
 use lacteal_hl7::{AckError, ErrorCode, Message, Outcome, ReplyTo, Severity};
 use tokio::time::Instant;
 
-use super::{Disposition, Incoming, Receiver, Reply, in_time, unavailable};
+use super::answer::{acknowledge, reply, unavailable};
+use super::{Disposition, Incoming, Receiver, Reply, in_time};
 use crate::config::{Source, WhenUnavailable};
 use crate::events::{BatchAnswered, MessageAnswered, MessageUnanswered};
 use crate::interpret::{Refusal, Verdict};
@@ -39,9 +40,9 @@ struct Waiting {
 }
 
 impl Waiting {
-    /// Whether it is kept only of a patient who is known: those who become known by the same batch count.
-    fn asks_for_known(&self) -> bool {
-        matches!(self.read, Ok((_, Verdict::KeepIfKnown(_))))
+    /// Whether it depends on what is kept already if it is: what the same batch brings counts.
+    fn is_conditional(&self) -> bool {
+        matches!(self.read, Ok((_, Verdict::KeepIfKnown(_) | Verdict::KeepIfToldBefore(_))))
     }
 }
 
@@ -54,12 +55,12 @@ impl Receiver {
         let mode = self.ack_mode(&first);
         let reply_to = reply_to(&bytes, batch.as_ref().ok(), &first);
         let Some(batch) = batch.ok().filter(|batch| batch.messages().count() <= messages_max) else {
+            let deadline = self.deadline(Instant::now(), bytes.len());
             let incoming = self.identify(source, bytes, None);
             let refusal = Refusal::reject(too_many(messages_max));
-            let deadline = Instant::now() + self.shared.wait;
             let kept = self.quarantine(source, &incoming, refusal, deadline);
             let disposition = in_time(deadline, kept).await;
-            return self.reply(source, &reply_to, mode, disposition, began);
+            return reply(source, &reply_to, mode, disposition, began);
         };
         let messages: Vec<Bytes> = batch.messages().map(|slice| slice.bytes.clone()).collect();
 
@@ -71,7 +72,7 @@ impl Receiver {
                 return Reply::Silence;
             }
             _ => {
-                let acknowledgements = self.acknowledge(&reply_to, mode, Outcome::Error, &[unavailable()]);
+                let acknowledgements = acknowledge(&reply_to, mode, Outcome::Error, &[unavailable()]);
                 return Reply::Answer { acknowledgements, disposition: Disposition::Unavailable };
             }
         };
@@ -88,7 +89,7 @@ impl Receiver {
         let took = began.elapsed();
         let (name, count) = (source.name.as_str(), members.len());
         BatchAnswered { source: name, outcome, members: count, refused, is_miscounted, took }.emit();
-        let acknowledgements = self.acknowledge(&reply_to, mode, outcome, &problems);
+        let acknowledgements = acknowledge(&reply_to, mode, outcome, &problems);
         Reply::Answer { acknowledgements, disposition: Disposition::Batch { members, problems } }
     }
 
@@ -101,9 +102,9 @@ impl Receiver {
                 let (incoming, read) = self.read(source, bytes.clone());
                 Waiting { at: group * TOGETHER + at, incoming, read }
             });
-            let (known_only, others): (Vec<_>, Vec<_>) = waiting.partition(Waiting::asks_for_known);
-            let deadline = Instant::now() + self.shared.wait;
-            for round in [others, known_only] {
+            let (conditional, others): (Vec<_>, Vec<_>) = waiting.partition(Waiting::is_conditional);
+            let deadline = self.deadline(Instant::now(), part.iter().map(Bytes::len).sum());
+            for round in [others, conditional] {
                 let all = round.into_iter().map(|one| self.settle_one(source, one, deadline));
                 for (at, disposition) in join_all(all).await {
                     if disposition == Disposition::Unavailable {
@@ -135,9 +136,9 @@ impl Receiver {
         if !defects.iter().any(|defect| matches!(defect, Defect::Stray { .. })) {
             return true;
         }
+        let deadline = self.deadline(Instant::now(), bytes.len());
         let incoming = self.identify(source, bytes, None);
         let refusal = Refusal { problems: problems.to_vec() };
-        let deadline = Instant::now() + self.shared.wait;
         let kept = self.quarantine(source, &incoming, refusal, deadline);
         in_time(deadline, kept).await != Disposition::Unavailable
     }

@@ -66,7 +66,7 @@ impl Receiver {
         interpret: impl Fn(ReportKey, [u8; 16]) -> Result<Verdict, Vec<Issue>>,
     ) -> Result<Disposition, Vec<Issue>> {
         let began = Instant::now();
-        let deadline = began + self.shared.wait;
+        let deadline = self.deadline(began, body.bytes.len());
         let incoming = self.body_incoming(source, body);
         let verdict = interpret(incoming.key, tie(&incoming))?;
         let told = body.told();
@@ -89,7 +89,7 @@ impl Receiver {
     /// Keeps a body in quarantine. False when that is not possible for the moment.
     pub(crate) async fn refuse_body(&self, source: &Source, body: &Body<'_>, issues: &[Issue]) -> bool {
         let began = Instant::now();
-        let deadline = began + self.shared.wait;
+        let deadline = self.deadline(began, body.bytes.len());
         let incoming = self.body_incoming(source, body);
         let problems = issues.iter().filter(|it| it.is_error()).take(PROBLEMS_MAX).map(problem).collect();
         let kept = self.quarantine(source, &incoming, Refusal { problems }, deadline);
@@ -108,7 +108,7 @@ impl Receiver {
         issue: &Issue,
     ) -> bool {
         let began = Instant::now();
-        let deadline = began + self.shared.wait;
+        let deadline = self.deadline(began, oversize.head.len());
         let body = Body { bytes: oversize.head.clone(), name: &[], kind: "too long", client };
         let size = oversize.bytes.to_be_bytes();
         // Two that begin alike are two.

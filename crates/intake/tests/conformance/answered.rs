@@ -38,7 +38,7 @@ pub(crate) fn facts_of(messages: &[&str]) -> Vec<Fact> {
     let given = Given { received: "2030-01-01T00:00:00Z".parse().expect("a time"), ..Given::default() };
     let verdicts = messages.iter().map(|text| given.read(text));
     let kept = verdicts.map(|verdict| match verdict {
-        Verdict::Keep(all) | Verdict::KeepIfKnown(all) => all,
+        Verdict::Keep(all) | Verdict::KeepIfKnown(all) | Verdict::KeepIfToldBefore(all) => all,
         Verdict::NotRelevant(_) | Verdict::Refuse(_) => Vec::new(),
     });
     kept.flatten().flat_map(|one| one.facts).collect()

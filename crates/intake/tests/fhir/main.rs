@@ -13,4 +13,5 @@ mod markers;
 mod port;
 mod same_patient;
 mod silence;
+mod taking_back;
 mod world;

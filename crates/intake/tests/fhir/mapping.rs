@@ -1,7 +1,7 @@
 //! What single resources state.
 
 use lacteal_clinical::finding::Site;
-use lacteal_clinical::{Finding, PatientId, Reading, RecordNumber, Standing};
+use lacteal_clinical::{Finding, PatientId, Reading, RecordNumber, ReportKind, Standing};
 use lacteal_fhir::{Limits, locate};
 use lacteal_intake::Verdict;
 
@@ -209,6 +209,61 @@ fn orders_appointments_and_studies_are_told_apart() {
 }
 
 #[test]
+fn a_day_of_an_order_or_appointment_that_cannot_be_is_unread() {
+    let code = coded("http://loinc.org", "30670-4");
+    let subject = subject("4711");
+    let order = |on: &str| {
+        format!(
+            r#"{{"resourceType": "ServiceRequest", "id": "x", {subject}, "status": "active", "intent": "order",
+                "code": {code}, "occurrenceDateTime": "{on}"}}"#
+        )
+    };
+    let reference = subject.split_once(": ").map(|(_, reference)| reference).expect("a reference");
+    let appointment = |on: &str| {
+        format!(
+            r#"{{"resourceType": "Appointment", "id": "a", "status": "booked", "serviceType": [{code}],
+                "start": "{on}T10:00:00Z", "participant": [{{"status": "accepted", "actor": {reference}}}]}}"#
+        )
+    };
+    for (on, is_read) in [("2024-09-01", true), ("2029-06-01", true), ("2034-09-01", false)] {
+        for body in [order(on), appointment(on)] {
+            let all = stated(&body);
+            assert_eq!(all.len(), if is_read { 1 } else { 2 }, "{all:?}");
+            assert_eq!(all.iter().any(|it| it.contains("Unread")), !is_read, "{all:?}");
+            assert_eq!(all.last().is_some_and(|it| it.contains('@')), is_read, "{all:?}");
+        }
+    }
+}
+
+#[test]
+fn the_results_of_many_reports_are_found_at_once() {
+    const MANY: usize = 1_200;
+    let mut resources: Vec<String> = (0..MANY)
+        .map(|at| {
+            observation("21893-3", r#""valueInteger": 3"#)
+                .replace(r#""id": "o""#, &format!(r#""id": "o{at}""#))
+        })
+        .collect();
+    let report = |at: usize| {
+        let results = (0..20).map(|next| format!(r#"{{"reference": "{}"}}"#, urn((at + next) % MANY)));
+        let results = results.collect::<Vec<_>>().join(", ");
+        format!(
+            r#"{{"resourceType": "DiagnosticReport", "id": "r{at}", "status": "final", "code": {}, {},
+                "result": [{results}]}}"#,
+            coded("http://loinc.org", "11529-5"),
+            subject("4711")
+        )
+    };
+    resources.extend((0..MANY).map(report));
+    let body = bundle("collection", "", &resources);
+    let began = tokio::time::Instant::now();
+    let all = facts(&body);
+    assert!(began.elapsed() < std::time::Duration::from_secs(8), "{:?}", began.elapsed());
+    let of_reports = all.iter().filter(|it| it.report_kind == ReportKind::Pathology);
+    assert_eq!(of_reports.count(), MANY);
+}
+
+#[test]
 fn a_patient_is_known_by_the_authority_that_hl7_names() {
     let body = patient(
         "4711",
@@ -332,7 +387,13 @@ fn the_text_of_a_report_states_what_the_same_text_states_in_hl7() {
     assert!(understood.iter().flat_map(|one| &one.facts).filter(withdrawn).count() > 10);
     let colon =
         "Sigmoid colon, resection: moderately differentiated adenocarcinoma, 4 cm, pT3 pN1, 2 of 15 nodes.";
-    assert!(matches!(verdict(&report("final", colon)), Ok(Verdict::NotRelevant(_))));
+    assert!(matches!(verdict(&report("final", colon)), Ok(Verdict::KeepIfToldBefore(_))));
+    let of_nobody = report("final", colon).replace(&subject("4711"), r#""subject": {"display": "somebody"}"#);
+    assert!(matches!(verdict(&of_nobody), Ok(Verdict::NotRelevant(_))), "it needs no patient");
+    let of_nobody = report("final", text).replace(&subject("4711"), r#""subject": {"display": "somebody"}"#);
+    assert!(verdict(&of_nobody).is_err(), "one about a tumour does");
+    let empty = report("final", "").replace(r#""conclusion": "","#, "");
+    assert!(matches!(verdict(&empty), Ok(Verdict::NotRelevant(_))), "a report without a text says nothing");
 }
 
 #[test]

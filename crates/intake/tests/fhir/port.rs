@@ -160,10 +160,14 @@ async fn a_body_that_does_not_come_in_time_is_told_so_and_nothing_is_taken() {
     let world = World::with(|config| config.fhir.head_timeout_s = 1).await;
     let mut socket = plain(&world).await;
     socket.write_all(head("/fhir", whole.len()).as_bytes()).await.expect("sent");
-    for part in whole.as_bytes().chunks(whole.len() / 4) {
-        sleep(Duration::from_millis(350)).await;
-        socket.write_all(part).await.expect("sent");
+    let (most, rest) = whole.as_bytes().split_at(whole.len() - 1);
+    let began = Instant::now();
+    let mut parts = most.chunks(20);
+    while began.elapsed() < Duration::from_millis(1_300) {
+        socket.write_all(parts.next().unwrap_or_default()).await.expect("sent");
+        sleep(Duration::from_millis(50)).await;
     }
+    socket.write_all(&[&parts.collect::<Vec<_>>().concat(), rest].concat()).await.expect("sent");
     assert_eq!(status(&mut socket).await, Some(200));
 }
 

@@ -103,10 +103,12 @@ pub(crate) fn read(text: &str) -> Verdict {
     Given::default().read(text)
 }
 
-/// All facts of a message that is kept for anybody or for those known.
+/// All facts of a message that is kept for anybody, or for those of whom something is kept.
 pub(crate) fn kept(verdict: Verdict) -> Vec<Fact> {
     match verdict {
-        Verdict::Keep(all) | Verdict::KeepIfKnown(all) => all.into_iter().flat_map(|one| one.facts).collect(),
+        Verdict::Keep(all) | Verdict::KeepIfKnown(all) | Verdict::KeepIfToldBefore(all) => {
+            all.into_iter().flat_map(|one| one.facts).collect()
+        }
         other => panic!("not kept: {other:?}"),
     }
 }

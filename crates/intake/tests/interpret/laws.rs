@@ -134,7 +134,9 @@ fn changed(bytes: Vec<u8>, change: &Change) -> Vec<u8> {
 
 fn facts_of(message: &Message) -> Vec<Fact> {
     match Given::default().verdict(message) {
-        Verdict::Keep(all) | Verdict::KeepIfKnown(all) => all.into_iter().flat_map(|one| one.facts).collect(),
+        Verdict::Keep(all) | Verdict::KeepIfKnown(all) | Verdict::KeepIfToldBefore(all) => {
+            all.into_iter().flat_map(|one| one.facts).collect()
+        }
         Verdict::NotRelevant(_) | Verdict::Refuse(_) => Vec::new(),
     }
 }

@@ -5,6 +5,7 @@ use lacteal_intake::{Code, Means, Verdict};
 
 use crate::given::{Given, MSH_ORU, PID, facts, message, obx, read, segment, takes_back, words};
 
+const CT: &str = "41806-1^CT Abdomen^LN";
 const PATHOLOGY: &str = "11529-5^Surgical pathology^LN";
 const LINES: [&str; 4] = [
     "FINAL DIAGNOSIS:",
@@ -103,14 +104,55 @@ fn the_kind_comes_from_the_order_the_service_or_the_code_of_the_text() {
 const NOTHING: Verdict = Verdict::NotRelevant("nothing about a tumour");
 
 #[test]
-fn a_report_about_another_tumour_states_nothing_and_is_not_kept() {
+fn a_report_about_another_tumour_states_nothing_and_matters_where_an_earlier_version_is_kept() {
     let colon = [
         "FINAL DIAGNOSIS:",
         "Sigmoid colon, resection: adenocarcinoma, moderately differentiated.",
         "pT3 pN1",
     ];
-    assert_eq!(read(&report(PATHOLOGY, "TX", &colon, "F")), NOTHING);
-    assert_eq!(read(&report(PATHOLOGY, "TX", &["Skin, biopsy: benign naevus."], "F")), NOTHING);
+    for (lines, status) in [
+        (&colon[..], "F"),
+        (&["Skin, biopsy: benign naevus."][..], "F"),
+        (&["Skin, biopsy: benign naevus."][..], "P"),
+    ] {
+        let text = report(PATHOLOGY, "TX", lines, status);
+        assert!(matches!(read(&text), Verdict::KeepIfToldBefore(_)), "{:?}", read(&text));
+        assert_eq!(shown(&text), [""; 0]);
+    }
+}
+
+#[test]
+fn what_is_not_the_whole_text_takes_nothing_back_and_is_not_kept() {
+    for (kind, value, status) in [
+        ("TX", "", "F"),
+        ("TX", "  ", "F"),
+        ("TX", "", "U"),
+        ("TX", "", "I"),
+        ("ED", "^application^pdf^Base64^JVBERi0=", "F"),
+        ("TX", "ADDENDUM: seen again, no change.", "F"),
+    ] {
+        assert_eq!(read(&report(PATHOLOGY, kind, &[value], status)), NOTHING, "{kind} {value} {status}");
+    }
+    // A study matters of those known, whatever its text says; that of which a part is as it was sent before, or which
+    // is in a form that is not read, takes nothing back.
+    let study = |lines: &[(&str, &str, &str)]| {
+        let obr = segment("OBR", &[(3, "F77"), (4, CT), (7, "20240601"), (25, "F")]);
+        let lines = lines.iter().map(|(kind, value, status)| {
+            obx(kind, "L1^Text^L", value, "").replace("|F", &format!("|{status}"))
+        });
+        let segments = [MSH_ORU.to_owned(), PID.to_owned(), obr].into_iter().chain(lines);
+        let facts = facts(&segments.collect::<Vec<_>>().join("\r"));
+        facts.iter().filter_map(|fact| fact.text).map(|text| text.is_whole).collect::<Vec<_>>()
+    };
+    let rest = ("TX", "Lungs: clear.", "F");
+    assert_eq!(study(&[rest]), [true]);
+    for (kind, value, status) in
+        [("TX", "", "U"), ("TX", "", "I"), ("TX", "", "F"), ("ED", "^application^pdf^Base64^JVBERi0=", "F")]
+    {
+        assert_eq!(study(&[(kind, value, status)]), [false], "{kind} {status}");
+    }
+    assert_eq!(study(&[("TX", "", "U"), rest]), [false]);
+    assert_eq!(study(&[("TX", "", "F"), rest]), [true], "an empty line between others");
 }
 
 #[test]

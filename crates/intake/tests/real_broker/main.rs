@@ -17,5 +17,6 @@ mod quarantine;
 mod reinterpreting;
 mod stored;
 mod submitting;
+mod taking_back;
 mod tls;
 mod world;

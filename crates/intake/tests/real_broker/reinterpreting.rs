@@ -6,7 +6,9 @@ use lacteal_wire::event::finding::Kind;
 use lacteal_wire::{decode, event, subject};
 
 use crate::quarantine::ask;
-use crate::world::{World, msh, patient, report};
+use crate::world::{World, msh, patient, pid, report};
+
+const CT: &str = "41806-1^CT Abdomen^LN";
 
 /// A report with nodes in a built-in code and Ki-67 in one of the site's own.
 fn own(id: &str, number: &str) -> String {
@@ -200,4 +202,21 @@ async fn what_would_be_refused_or_has_no_source_any_more_stays_as_it_is() {
         .await;
     let applied = apply(&world).await;
     assert_eq!((applied.skipped, applied.written, world.reports("1").await.len()), (1, 0, 1));
+}
+
+#[tokio::test]
+async fn what_was_kept_of_one_patient_only_is_read_again_for_that_one_only() {
+    let world = World::new().await;
+    let study = |number: &str| {
+        let order = format!("OBR|1||S{number}|{CT}|||20240601||||||||||||||||||F");
+        [pid(number), order].join("\r")
+    };
+    let both = [msh("ORU^R01", "M2"), study("1"), study("2")].join("\r");
+    let mut sender = world.sender().await;
+    assert_eq!(sender.exchange(&report("M1", "1", 5)).await, "AA");
+    assert_eq!(sender.exchange(&both).await, "AA");
+    assert_eq!((world.reports("1").await.len(), world.reports("2").await.len()), (2, 0));
+    assert_eq!(apply(&world).await.written, 0);
+    assert_eq!(sender.exchange(&report("M3", "2", 5)).await, "AA");
+    assert_eq!(apply(&world).await.written, 1, "who has become known meanwhile has it too");
 }

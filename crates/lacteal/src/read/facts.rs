@@ -14,7 +14,8 @@ use crate::client::to_json;
 pub(crate) fn facts(verdict: &Verdict) -> impl Iterator<Item = &Fact> {
     let understood = match verdict {
         Verdict::Keep(understood) | Verdict::KeepIfKnown(understood) => understood.as_slice(),
-        Verdict::NotRelevant(_) | Verdict::Refuse(_) => &[],
+        // The trace of a text that says nothing is for the streams alone.
+        Verdict::KeepIfToldBefore(_) | Verdict::NotRelevant(_) | Verdict::Refuse(_) => &[],
     };
     understood.iter().flat_map(|one| &one.facts)
 }
@@ -24,6 +25,7 @@ pub(crate) fn said(verdict: &Verdict) -> anyhow::Result<Value> {
     let name = match verdict {
         Verdict::Keep(_) => "keep",
         Verdict::KeepIfKnown(_) => "keep_if_known",
+        Verdict::KeepIfToldBefore(_) => "keep_if_told_before",
         Verdict::NotRelevant(why) => return Ok(json!({ "verdict": "not_relevant", "why": why })),
         Verdict::Refuse(refusal) => {
             let problems: Vec<_> = refusal.problems.iter().map(problem).collect();

@@ -113,6 +113,8 @@ async fn reads_from_the_leader_are_what_a_commit_is_checked_against(stream: &lac
             transaction.put(subject.clone(), *revision, format!("{round}"));
         }
         revisions = stream.commit(transaction).await.expect("stored");
+        let last = stream.last_under_from_leader("out.x.>").await.expect("read");
+        assert_eq!(last, revisions.last().copied());
         let states = stream.last_from_leader(&subjects).await.expect("read");
         for (subject, revision) in subjects.iter().zip(&revisions) {
             assert_eq!(states.revision(subject), *revision, "{subject}");
@@ -120,6 +122,7 @@ async fn reads_from_the_leader_are_what_a_commit_is_checked_against(stream: &lac
     }
     let stale = stream.commit(put("out.x.7", Revision::NONE, "stale")).await;
     assert_eq!(stale, Err(CommitError::Conflict { subjects: vec!["out.x.7".into()] }));
+    assert_eq!(stream.last_under_from_leader("out.y.*").await.expect("read"), None);
     let nothing = stream.last_from_leader(&["out.x.none".into()]).await.expect("read");
     assert!(nothing.contains("out.x.none") && nothing.get("out.x.none").is_none());
 }
