@@ -3,9 +3,13 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use jiff::civil::Date;
+use lacteal_wire::api::{QuarantineState, WorklistOrder};
+use lacteal_wire::event::Status;
 
 mod assess;
 mod judgement;
+mod word;
 
 pub(crate) use assess::{Assess, Facts};
 pub(crate) use judgement::{Decide, Explain, Files, ModalityName, What, WhatIf};
@@ -210,16 +214,16 @@ pub(crate) struct Worklist {
     #[command(flatten)]
     pub(crate) client: Client,
     /// Only these statuses, such as `overdue` or `needs-review`; may be repeated
-    #[arg(long, value_name = "STATUS")]
-    pub(crate) status: Vec<String>,
+    #[arg(long, value_name = "STATUS", value_parser = word::status)]
+    pub(crate) status: Vec<Status>,
     /// Only scans due on or before this day (YYYY-MM-DD)
-    #[arg(long, value_name = "DAY")]
-    pub(crate) due_by: Option<String>,
+    #[arg(long, value_name = "DAY", value_parser = word::day)]
+    pub(crate) due_by: Option<Date>,
     /// Order: `urgency`, `due` or `risk`
-    #[arg(long, default_value = "urgency")]
-    pub(crate) order: String,
+    #[arg(long, default_value = "urgency", value_parser = word::order)]
+    pub(crate) order: WorklistOrder,
     /// Lines to print
-    #[arg(long, default_value_t = 40)]
+    #[arg(long, default_value_t = 40, value_parser = clap::value_parser!(u32).range(1..))]
     pub(crate) limit: u32,
 }
 
@@ -281,14 +285,14 @@ pub(crate) struct QuarantineList {
     #[arg(long, value_name = "CODE")]
     pub(crate) code: Option<u32>,
     /// Only messages that came on or after this day (YYYY-MM-DD, UTC)
-    #[arg(long, value_name = "DAY")]
-    pub(crate) since: Option<String>,
+    #[arg(long, value_name = "DAY", value_parser = word::day)]
+    pub(crate) since: Option<Date>,
     /// Only messages that name this patient, by pseudonym
     #[arg(long, value_name = "ID")]
     pub(crate) patient: Option<String>,
     /// Which: `open`, `replayed`, `discarded` or `any`
-    #[arg(long, default_value = "open")]
-    pub(crate) state: String,
+    #[arg(long, default_value = "open", value_parser = word::state)]
+    pub(crate) state: QuarantineState,
     /// Lines to print
     #[arg(long, default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..))]
     pub(crate) limit: u32,
@@ -344,8 +348,8 @@ pub(crate) struct Reinterpret {
     #[command(flatten)]
     pub(crate) client: Client,
     /// Only messages that came on or after this day (YYYY-MM-DD, UTC)
-    #[arg(long, value_name = "DAY")]
-    pub(crate) since: Option<String>,
+    #[arg(long, value_name = "DAY", value_parser = word::day)]
+    pub(crate) since: Option<Date>,
     /// Only messages of this source, as it is called in `intake.sources`
     #[arg(long, value_name = "NAME")]
     pub(crate) source: Option<String>,

@@ -33,7 +33,7 @@ use clap::Parser as _;
 
 use crate::args::{Arguments, Command, Configured};
 use crate::roles::Role;
-use crate::settings::{Flags, Settings, load};
+use crate::settings::{Flags, Settings, Usage, load};
 
 /// A message costs intake hundreds of small allocations, which this allocator makes cheaper.
 #[global_allocator]
@@ -111,6 +111,6 @@ async fn make_streams(configured: Configured) -> anyhow::Result<()> {
 /// Says what went wrong, with its causes, to people.
 fn failed(error: &anyhow::Error) -> ExitCode {
     show::error(&format!("lacteal: {error:#}"));
-    let usage = error.chain().any(|cause| cause.is::<lacteal_service::ConfigError>());
+    let usage = error.chain().any(|cause| cause.is::<lacteal_service::ConfigError>() || cause.is::<Usage>());
     ExitCode::from(if usage { 2 } else { 1 })
 }
