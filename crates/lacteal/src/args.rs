@@ -1,5 +1,7 @@
 //! The command line. Help texts are written for somebody who has never seen Lacteal.
 
+#[cfg(target_os = "linux")]
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -77,6 +79,24 @@ pub(crate) enum Command {
     Feeds(Feeds),
     /// Write a synthetic hospital feed (HL7 v2) to standard output
     Feed(Feed),
+    /// Become the broker of `up`, which starts it so that it ends with its parent
+    #[cfg(target_os = "linux")]
+    #[command(name = TIED_BROKER, hide = true)]
+    TiedBroker(TiedBroker),
+}
+
+/// The command by which `up` starts its broker.
+#[cfg(target_os = "linux")]
+pub(crate) const TIED_BROKER: &str = "tied-broker";
+
+#[cfg(target_os = "linux")]
+#[derive(Args)]
+pub(crate) struct TiedBroker {
+    /// Process id of the parent
+    pub(crate) parent: u32,
+    /// The program and its arguments
+    #[arg(required = true, trailing_var_arg = true, allow_hyphen_values = true)]
+    pub(crate) command: Vec<OsString>,
 }
 
 /// Where configuration comes from: a TOML file, environment variables over it, flags over both.

@@ -81,6 +81,11 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Reinterpret(arguments) => return reinterpret::reinterpret(arguments).await,
         Command::Feeds(arguments) => feeds::feeds(arguments).await?,
         Command::Feed(arguments) => demo::write_feed(&arguments)?,
+        #[cfg(target_os = "linux")]
+        Command::TiedBroker(tied) => {
+            let error = lacteal_broker::become_tied(tied.parent, &tied.command);
+            return Err(anyhow::Error::from(error).context("failed to start the broker"));
+        }
     }
     Ok(ExitCode::SUCCESS)
 }
