@@ -18,7 +18,7 @@ pub(crate) use judgement::{Decide, Explain, Files, ModalityName, What, WhatIf};
 
 /// Watches patients with an ileal neuroendocrine tumour between lymph node and liver.
 ///
-/// Lacteal reads what a hospital already sends (HL7 v2 over MLLP), computes each patient's risk of liver
+/// Lacteal reads what a hospital already sends (HL7 v2 over MLLP, FHIR R4), computes each patient's risk of liver
 /// metastasis and why, and plans the CT or MRI that should find it early. It advises no treatment and is
 /// not a cleared medical device.
 ///
