@@ -89,6 +89,7 @@ fn wrong_usage_ends_with_2_and_says_what_to_write() {
         (&["config", "--set", "intake.mllp"], "KEY=VALUE"),
         (&["intake"], "identity.key_file"),
         (&["assess"], "state at least one fact"),
+        (&["feed", "--patients", "18446744073709551615"], "--patients"),
     ] {
         let output = run(arguments);
         let error = text(&output.stderr);
@@ -100,13 +101,11 @@ fn wrong_usage_ends_with_2_and_says_what_to_write() {
 #[test]
 fn a_listener_that_is_not_there_ends_a_long_feed_at_the_first_message() {
     let feed = run(&["feed", "--patients", "20"]);
-    let begun = std::time::Instant::now();
     let sent = run_with_input(&["send", "--to", "127.0.0.1:1", "-"], &feed.stdout);
     assert_eq!(sent.status.code(), Some(1));
     let table = text(&sent.stdout);
     assert!(table.contains("failed to connect to 127.0.0.1:1"), "{table}");
     assert!(table.contains("1 sent, 0 accepted, 1 refused") && table.contains("not sent"), "{table}");
-    assert!(begun.elapsed().as_secs() < 20, "{:?}", begun.elapsed());
 }
 
 #[test]

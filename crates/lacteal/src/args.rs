@@ -275,7 +275,7 @@ pub(crate) struct Feeds {
 #[derive(Args)]
 pub(crate) struct Feed {
     /// Patients with a tumour; each comes with two others who have none
-    #[arg(long, default_value_t = 200)]
+    #[arg(long, default_value_t = 200, value_parser = clap::value_parser!(u64).range(1..=10_000_000))]
     pub(crate) patients: u64,
     /// Seed of the synthetic patients
     #[arg(long, default_value_t = 1)]
