@@ -8,10 +8,11 @@
 tools_cache=${XDG_CACHE_HOME:-$HOME/.cache}/lacteal/tools
 
 tools_need() {
-  local tool
+  local tool missing=0
   for tool in "$@"; do
-    command -v "$tool" >/dev/null || { echo "tools: $tool is not installed" >&2; return 1; }
+    command -v "$tool" >/dev/null || { echo "tools: $tool is not installed" >&2; missing=1; }
   done
+  return "$missing"
 }
 
 # tools_place NAME FILE COMMAND…: runs the command with an empty directory as its last argument, makes sure that

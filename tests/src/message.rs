@@ -77,6 +77,23 @@ pub fn pathology(number: &str, operated: &str, reported: &str, status: &str, ki6
     .bytes()
 }
 
+/// The text of a pathology report of the year before last: sentences of its final diagnosis.
+pub fn prose(number: &str, sentences: &[&str]) -> Vec<u8> {
+    const LINE: &str = "L1^Text^L";
+    let lines = ["FINAL DIAGNOSIS:"].iter().chain(sentences);
+    let observations: Vec<_> = lines.map(|sentence| ("TX", LINE, *sentence, "")).collect();
+    Results {
+        number,
+        order: "S2",
+        service: "11529-5^Surgical pathology^LN",
+        observed: &days_ago(500),
+        reported: &days_ago(490),
+        status: "F",
+        observations: &observations,
+    }
+    .bytes()
+}
+
 /// An MR of the liver with its word about metastasis.
 pub fn liver_mr(
     number: &str,

@@ -106,18 +106,25 @@ impl Process {
 
     /// Kills its child processes at once: the broker, under `up`.
     pub fn kill_children(&self) {
-        let Some(parent) = self.child.id().map(|pid| pid.to_string()) else { return };
+        for pid in self.children() {
+            // It may have ended by itself in between.
+            let _gone = Command::new("kill").args(["-KILL", &pid]).status();
+        }
+    }
+
+    /// The ids of its child processes.
+    pub fn children(&self) -> Vec<String> {
+        let Some(parent) = self.child.id().map(|pid| pid.to_string()) else { return Vec::new() };
         let entries = std::fs::read_dir("/proc").expect("this is Linux");
         let pids = entries.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
-        for pid in pids.filter(|name| name.bytes().all(|byte| byte.is_ascii_digit())) {
+        let pids = pids.filter(|name| name.bytes().all(|byte| byte.is_ascii_digit()));
+        pids.filter(|pid| {
             let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
             // pid (name) state parent …; the name may hold anything.
             let after_name = stat.rsplit_once(')').map_or("", |(_, rest)| rest);
-            if after_name.split_whitespace().nth(1) == Some(parent.as_str()) {
-                // It may have ended by itself in between.
-                let _gone = Command::new("kill").args(["-KILL", &pid]).status();
-            }
-        }
+            after_name.split_whitespace().nth(1) == Some(parent.as_str())
+        })
+        .collect()
     }
 
     /// What it has logged.

@@ -76,6 +76,48 @@ fn a_gateway_that_is_not_there_is_said_in_plain_words() {
 }
 
 #[test]
+fn wrong_usage_ends_with_2_and_says_what_to_write() {
+    for (arguments, told) in [
+        (&["worklist", "--status", "overdu"][..], "needs-review"),
+        (&["worklist", "--order", "name"], "urgency, due, risk"),
+        (&["worklist", "--due-by", "tomorrow"], "YYYY-MM-DD"),
+        (&["worklist", "--limit", "0"], "--limit"),
+        (&["patient", "--mrn", "4711"], "AUTHORITY:NUMBER"),
+        (&["patient", "--mrn", "NORTH:"], "AUTHORITY:NUMBER"),
+        (&["quarantine", "list", "--state", "shut"], "open, replayed, discarded, any"),
+        (&["quarantine", "list", "--since", "2.1.2026"], "YYYY-MM-DD"),
+        (&["config", "--set", "intake.mllp"], "KEY=VALUE"),
+        (&["intake"], "identity.key_file"),
+        (&["assess"], "state at least one fact"),
+        (&["feed", "--patients", "18446744073709551615"], "--patients"),
+    ] {
+        let output = run(arguments);
+        let error = text(&output.stderr);
+        assert!(error.contains(told), "{arguments:?}: {error}");
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}: {error}");
+    }
+}
+
+#[test]
+fn a_listener_that_is_not_there_ends_a_long_feed_at_the_first_message() {
+    let feed = run(&["feed", "--patients", "20"]);
+    let sent = run_with_input(&["send", "--to", "127.0.0.1:1", "-"], &feed.stdout);
+    assert_eq!(sent.status.code(), Some(1));
+    let table = text(&sent.stdout);
+    assert!(table.contains("failed to connect to 127.0.0.1:1"), "{table}");
+    assert!(table.contains("1 sent, 0 accepted, 1 refused") && table.contains("not sent"), "{table}");
+}
+
+#[test]
+fn a_file_that_is_cut_off_in_a_frame_is_refused_before_anything_is_sent() {
+    let cut = b"\x0bMSH|^~\\&|A\r\x1c\r\x0bMSH|^~\\&|B\r";
+    let sent = run_with_input(&["send", "--to", "127.0.0.1:1", "-"], cut);
+    assert_eq!(sent.status.code(), Some(1));
+    let error = text(&sent.stderr);
+    assert!(error.contains("failed to read standard input: its frame 2 has no end"), "{error}");
+}
+
+#[test]
 fn tls_without_what_it_needs_is_refused_with_what_to_do() {
     let directory = tempfile::tempdir().unwrap();
     let absent = directory.path().join("absent.pem");

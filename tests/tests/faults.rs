@@ -9,7 +9,7 @@ use lacteal_lab::{Course, Fate};
 use lacteal_tests::gateway::Gateway;
 use lacteal_tests::message::{days_ago, pathology};
 use lacteal_tests::mllp::Client;
-use lacteal_tests::process::{get, ready};
+use lacteal_tests::process::{Up, get, ready, run};
 use lacteal_tests::site::{ROLES, Site};
 use lacteal_tests::{feed, until};
 use lacteal_wire::event::{EndCause, Status};
@@ -43,6 +43,28 @@ async fn roles_that_start_before_the_broker_wait_for_it_and_say_so() {
     }
     let gateway = Gateway::connect(site.roles["gateway"].listens).await;
     gateway.status("4711", Status::Due).await;
+}
+
+#[tokio::test]
+async fn a_killed_up_takes_its_broker_along_and_starts_again_over_its_data() {
+    let directory = tempfile::tempdir().unwrap();
+    let data = directory.path().join("data");
+    let mut up = Up::start(&data, &[]).await;
+    let children = up.process.children();
+    assert_eq!(children.len(), 1, "the broker");
+    let command = std::fs::read_to_string(format!("/proc/{}/cmdline", children[0])).unwrap();
+    assert!(command.contains("nats-server") && !command.contains("tied-broker"), "{command}");
+    up.process.kill().await;
+    until("the broker to end", || async {
+        let command = std::fs::read(format!("/proc/{}/cmdline", children[0]));
+        command.unwrap_or_default().is_empty().then_some(())
+    })
+    .await;
+    let up = Up::start(&data, &[]).await;
+    assert!(!up.process.log().contains("left over"), "{}", up.process.log());
+    assert_eq!(up.process.stop().await, Some(0));
+    let orphan = run(&["tied-broker", "1", "true"]);
+    assert_eq!(orphan.status.code(), Some(1), "who has lost its parent does not begin");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -13,7 +13,7 @@ use bytes::Bytes;
 use lacteal_ledger::{Revision, Transaction};
 use lacteal_tests::feed;
 use lacteal_tests::gateway::{AUTHORITY, Gateway};
-use lacteal_tests::message::{ABSENT, PRESENT, Results, adt, days_ago, liver_mr, merge, pathology};
+use lacteal_tests::message::{ABSENT, PRESENT, adt, days_ago, liver_mr, merge, pathology, prose};
 use lacteal_tests::mllp::Client;
 use lacteal_tests::process::run;
 use lacteal_tests::site::{ROLES, Site};
@@ -35,25 +35,6 @@ fn zone_at_noon() -> String {
     format!("scheduling.zone=Etc/GMT{:+}", hour - 12)
 }
 
-/// A report in prose, with one statement that is sure and one that is not.
-fn prose(number: &str) -> Vec<u8> {
-    const LINE: &str = "L1^Text^L";
-    Results {
-        number,
-        order: "S2",
-        service: "11529-5^Surgical pathology^LN",
-        observed: &days_ago(500),
-        reported: &days_ago(490),
-        status: "F",
-        observations: &[
-            ("TX", LINE, "FINAL DIAGNOSIS:", ""),
-            ("TX", LINE, "Terminal ileum, resection: well differentiated neuroendocrine tumour, 22 mm.", ""),
-            ("TX", LINE, "Possible perineural invasion is seen.", ""),
-        ],
-    }
-    .bytes()
-}
-
 /// Corrections, withdrawals, text, merges, what cannot be read, and what is too large for a message.
 fn stories() -> Vec<Vec<u8>> {
     let mut all = vec![merge("20", "10", &days_ago(200))];
@@ -61,7 +42,9 @@ fn stories() -> Vec<Vec<u8>> {
         all.push(pathology(number, &days_ago(500), &days_ago(490), "F", "2.0"));
         all.push(liver_mr(number, "R1", &days_ago(200), &days_ago(199), "F", ABSENT));
     }
-    all.extend(["1", "2"].map(prose));
+    // One statement is sure and one is not.
+    let tumour = "Terminal ileum, resection: well differentiated neuroendocrine tumour, 22 mm.";
+    all.extend(["1", "2"].map(|number| prose(number, &[tumour, "Possible perineural invasion is seen."])));
     all.push(liver_mr("5", "R2", &days_ago(20), &days_ago(19), "F", PRESENT));
     all.push(liver_mr("5", "R2", &days_ago(20), &days_ago(9), "W", PRESENT));
     all.push(pathology("6", &days_ago(500), &days_ago(30), "C", "14"));

@@ -1,6 +1,7 @@
 //! What the owner may choose about the child server, and the configuration file made of it.
 //! The file holds the password, so whoever writes it must make it readable by this user only.
 
+use std::ffi::OsString;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
@@ -27,6 +28,10 @@ pub struct BrokerOptions {
     pub extra_config: String,
     /// Where the server logs; `nats.log` in the data directory by default.
     pub log_file: Option<PathBuf>,
+    /// A command that takes the id of its parent, the server and its arguments, and becomes that server
+    /// tied to its parent (`become_tied`, on Linux). Empty: the server is started as it is, and outlives an
+    /// owner that is killed until the next start.
+    pub tied_by: Vec<OsString>,
     /// How long a start or a graceful stop may take.
     pub deadline_ms: u64,
 }
@@ -44,6 +49,7 @@ impl BrokerOptions {
             file_store_bytes_max: 64 << 30,
             extra_config: String::new(),
             log_file: None,
+            tied_by: Vec::new(),
             deadline_ms: 30_000,
         }
     }

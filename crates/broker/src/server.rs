@@ -213,7 +213,14 @@ fn spawn(program: &Path, options: &BrokerOptions) -> Result<Child, Error> {
     // What is wrong with its configuration a server says before it has a log.
     let path = complaints_file(&options.data_dir);
     let complaints = File::create(&path).map_err(Error::io("cannot create", &path))?;
-    let mut command = Command::new(program);
+    let mut command = match options.tied_by.split_first() {
+        Some((tie, arguments)) => {
+            let mut command = Command::new(tie);
+            command.args(arguments).arg(std::process::id().to_string()).arg(program);
+            command
+        }
+        None => Command::new(program),
+    };
     command
         .arg("--config")
         .arg(config_file(&options.data_dir))

@@ -10,15 +10,19 @@ use crate::fault::{Fault, Part};
 use crate::history::Turn;
 use crate::lookup::{Found, Lookup, Name};
 use crate::streams::Record;
+use jiff::SignedDuration;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use lacteal_clinical::Reading;
+use lacteal_service::clock;
 use lacteal_wire::api::decide_request::By;
 use lacteal_wire::api::plan_service_server::PlanService;
 use lacteal_wire::api::{
     DecideRequest, DecideResponse, GetPlanHistoryRequest, GetPlanHistoryResponse, GetPlanRequest,
     GetPlanResponse, ListPoliciesRequest, ListPoliciesResponse, PastPlan,
 };
-use lacteal_wire::event::JudgedFact;
 use lacteal_wire::event::decision::Kind;
+use lacteal_wire::event::{JudgedFact, PartialDate};
 use lacteal_wire::subject;
 use tonic::{Request, Response, Status};
 
@@ -91,6 +95,10 @@ impl Plans {
                 return Err(Fault::field(field, "must not be empty"));
             }
         }
+        if !request.revoke && decision.until.as_ref().is_some_and(is_over) {
+            let problem = "is over already: the decision would do nothing";
+            return Err(Fault::field("decision.until", problem));
+        }
         let Found { id, record, .. } = self.lookup.find(name).await?;
         match &mut decision.kind {
             Some(Kind::Confirm(judged)) => fill("decision.confirm", judged, &record)?,
@@ -122,6 +130,15 @@ impl Plans {
             format!("is no policy of this site; there are {}", names.join(", ")),
         ))
     }
+}
+
+/// Whether a day is over in every zone of the earth. One that is none is for intake to refuse.
+fn is_over(day: &PartialDate) -> bool {
+    const LATEST_ZONE: SignedDuration = SignedDuration::from_hours(12);
+    let part = |it: u32| i8::try_from(it).ok();
+    let day = || Date::new(i16::try_from(day.year).ok()?, part(day.month)?, part(day.day)?).ok();
+    let today = clock::now().checked_sub(LATEST_ZONE).map(|now| now.to_zoned(TimeZone::UTC).date());
+    matches!((day(), today), (Some(day), Ok(today)) if day < today)
 }
 
 /// Notes what the statement says that is judged, unless the caller did. A judgement that would have no effect is refused:

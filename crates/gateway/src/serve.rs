@@ -37,7 +37,7 @@ use tonic::server::NamedService;
 use tonic_health::server::HealthReporter;
 
 const SUBMIT: &str = "/lacteal.v1.IntakeService/SubmitMessage";
-const METHODS: [&str; 24] = [
+const METHODS: [&str; 25] = [
     SUBMIT,
     "/lacteal.v1.IntakeService/SubmitMessages",
     "/lacteal.v1.PatientService/GetPatient",
@@ -45,6 +45,7 @@ const METHODS: [&str; 24] = [
     "/lacteal.v1.PlanService/GetPlan",
     "/lacteal.v1.PlanService/GetPlanHistory",
     "/lacteal.v1.PlanService/Decide",
+    "/lacteal.v1.PlanService/ListPolicies",
     "/lacteal.v1.RiskService/GetRisk",
     "/lacteal.v1.RiskService/GetRiskHistory",
     "/lacteal.v1.RiskService/WhatIf",
@@ -199,4 +200,30 @@ async fn bind(config: &Config) -> Result<TcpListener, Error> {
     }
     tracing::warn!(%addr, "gRPC is served without encryption and access control, as configured");
     Ok(listener)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_method_of_the_api_is_counted_under_its_name() {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../proto/lacteal/v1");
+        let mut served = 0;
+        for file in std::fs::read_dir(folder).unwrap() {
+            let text = std::fs::read_to_string(file.unwrap().path()).unwrap();
+            let mut service = "";
+            for line in text.lines().map(str::trim) {
+                if let Some(rest) = line.strip_prefix("service ") {
+                    service = rest.split_whitespace().next().unwrap();
+                } else if let Some(rest) = line.strip_prefix("rpc ") {
+                    let method = format!("/lacteal.v1.{service}/{}", rest.split('(').next().unwrap());
+                    assert!(METHODS.contains(&method.as_str()), "{method}");
+                    served += 1;
+                }
+            }
+        }
+        let ours = METHODS.iter().filter(|method| method.starts_with("/lacteal.v1."));
+        assert_eq!(ours.count(), served, "a method that the API has no more");
+    }
 }

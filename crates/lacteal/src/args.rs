@@ -1,18 +1,24 @@
 //! The command line. Help texts are written for somebody who has never seen Lacteal.
 
+#[cfg(target_os = "linux")]
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use jiff::civil::Date;
+use lacteal_wire::api::{QuarantineState, WorklistOrder};
+use lacteal_wire::event::Status;
 
 mod assess;
 mod judgement;
+mod word;
 
 pub(crate) use assess::{Assess, Facts};
 pub(crate) use judgement::{Decide, Explain, Files, ModalityName, What, WhatIf};
 
 /// Watches patients with an ileal neuroendocrine tumour between lymph node and liver.
 ///
-/// Lacteal reads what a hospital already sends (HL7 v2 over MLLP), computes each patient's risk of liver
+/// Lacteal reads what a hospital already sends (HL7 v2 over MLLP, FHIR R4), computes each patient's risk of liver
 /// metastasis and why, and plans the CT or MRI that should find it early. It advises no treatment and is
 /// not a cleared medical device.
 ///
@@ -73,6 +79,24 @@ pub(crate) enum Command {
     Feeds(Feeds),
     /// Write a synthetic hospital feed (HL7 v2) to standard output
     Feed(Feed),
+    /// Become the broker of `up`, which starts it so that it ends with its parent
+    #[cfg(target_os = "linux")]
+    #[command(name = TIED_BROKER, hide = true)]
+    TiedBroker(TiedBroker),
+}
+
+/// The command by which `up` starts its broker.
+#[cfg(target_os = "linux")]
+pub(crate) const TIED_BROKER: &str = "tied-broker";
+
+#[cfg(target_os = "linux")]
+#[derive(Args)]
+pub(crate) struct TiedBroker {
+    /// Process id of the parent
+    pub(crate) parent: u32,
+    /// The program and its arguments
+    #[arg(required = true, trailing_var_arg = true, allow_hyphen_values = true)]
+    pub(crate) command: Vec<OsString>,
 }
 
 /// Where configuration comes from: a TOML file, environment variables over it, flags over both.
@@ -210,16 +234,16 @@ pub(crate) struct Worklist {
     #[command(flatten)]
     pub(crate) client: Client,
     /// Only these statuses, such as `overdue` or `needs-review`; may be repeated
-    #[arg(long, value_name = "STATUS")]
-    pub(crate) status: Vec<String>,
+    #[arg(long, value_name = "STATUS", value_parser = word::status)]
+    pub(crate) status: Vec<Status>,
     /// Only scans due on or before this day (YYYY-MM-DD)
-    #[arg(long, value_name = "DAY")]
-    pub(crate) due_by: Option<String>,
+    #[arg(long, value_name = "DAY", value_parser = word::day)]
+    pub(crate) due_by: Option<Date>,
     /// Order: `urgency`, `due` or `risk`
-    #[arg(long, default_value = "urgency")]
-    pub(crate) order: String,
+    #[arg(long, default_value = "urgency", value_parser = word::order)]
+    pub(crate) order: WorklistOrder,
     /// Lines to print
-    #[arg(long, default_value_t = 40)]
+    #[arg(long, default_value_t = 40, value_parser = clap::value_parser!(u32).range(1..))]
     pub(crate) limit: u32,
 }
 
@@ -251,7 +275,7 @@ pub(crate) struct Feeds {
 #[derive(Args)]
 pub(crate) struct Feed {
     /// Patients with a tumour; each comes with two others who have none
-    #[arg(long, default_value_t = 200)]
+    #[arg(long, default_value_t = 200, value_parser = clap::value_parser!(u64).range(1..=10_000_000))]
     pub(crate) patients: u64,
     /// Seed of the synthetic patients
     #[arg(long, default_value_t = 1)]
@@ -281,14 +305,14 @@ pub(crate) struct QuarantineList {
     #[arg(long, value_name = "CODE")]
     pub(crate) code: Option<u32>,
     /// Only messages that came on or after this day (YYYY-MM-DD, UTC)
-    #[arg(long, value_name = "DAY")]
-    pub(crate) since: Option<String>,
+    #[arg(long, value_name = "DAY", value_parser = word::day)]
+    pub(crate) since: Option<Date>,
     /// Only messages that name this patient, by pseudonym
     #[arg(long, value_name = "ID")]
     pub(crate) patient: Option<String>,
     /// Which: `open`, `replayed`, `discarded` or `any`
-    #[arg(long, default_value = "open")]
-    pub(crate) state: String,
+    #[arg(long, default_value = "open", value_parser = word::state)]
+    pub(crate) state: QuarantineState,
     /// Lines to print
     #[arg(long, default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..))]
     pub(crate) limit: u32,
@@ -344,8 +368,8 @@ pub(crate) struct Reinterpret {
     #[command(flatten)]
     pub(crate) client: Client,
     /// Only messages that came on or after this day (YYYY-MM-DD, UTC)
-    #[arg(long, value_name = "DAY")]
-    pub(crate) since: Option<String>,
+    #[arg(long, value_name = "DAY", value_parser = word::day)]
+    pub(crate) since: Option<Date>,
     /// Only messages of this source, as it is called in `intake.sources`
     #[arg(long, value_name = "NAME")]
     pub(crate) source: Option<String>,

@@ -15,6 +15,7 @@ use serde_json::json;
 
 use crate::client::to_json;
 use crate::page::{Known, Page};
+use crate::settings::Usage;
 use crate::{args, model, policy, show};
 
 pub(crate) mod facts;
@@ -30,13 +31,15 @@ const NOBODY: PatientId = PatientId([0; 16]);
 /// Prints risk and plan; exit code 1 when a fact, the model or the policy cannot be read.
 pub(crate) fn assess(arguments: &args::Assess) -> anyhow::Result<ExitCode> {
     let stated = Stated::of(&arguments.facts)?;
-    anyhow::ensure!(
-        !stated.is_empty(),
-        "state at least one fact, for example --ki67 4% --pt pT3 --pn pN1 --resected 2024-03-01; \
-         lacteal assess --help names them all"
-    );
+    if stated.is_empty() {
+        anyhow::bail!(Usage(
+            "state at least one fact, for example --ki67 4% --pt pT3 --pn pN1 --resected 2024-03-01; \
+             lacteal assess --help names them all"
+                .to_owned()
+        ));
+    }
     let now = match &arguments.as_of {
-        Some(day) => noon(day)?,
+        Some(day) => noon(*day)?,
         None => lacteal_service::clock::now(),
     };
     let model = model::named(&arguments.model)?;
@@ -109,8 +112,7 @@ fn fact((index, it): (usize, Hypothesis)) -> Fact {
 }
 
 /// The middle of a day.
-fn noon(day: &str) -> anyhow::Result<Timestamp> {
-    let day: civil::Date = day.trim().parse().context("--as-of needs a day, YYYY-MM-DD")?;
+fn noon(day: civil::Date) -> anyhow::Result<Timestamp> {
     Ok(day.at(12, 0, 0, 0).to_zoned(TimeZone::UTC).context("--as-of is no day that is known")?.timestamp())
 }
 

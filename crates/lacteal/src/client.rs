@@ -1,19 +1,24 @@
 //! Asking the gateway: the connection, a patient by name, the work list. Tables for people, JSON for machines.
 
+use std::time::Duration;
+
 use anyhow::{Context as _, bail};
 use comfy_table::{Cell, CellAlignment, Table};
 use lacteal_wire::api::patient_service_client::PatientServiceClient;
 use lacteal_wire::api::worklist_service_client::WorklistServiceClient;
 use lacteal_wire::api::{
-    GetPatientRequest, ListWorklistRequest, Patient, WorklistEntry, WorklistFilter, WorklistOrder,
-    get_patient_request::By,
+    GetPatientRequest, ListWorklistRequest, Patient, WorklistEntry, WorklistFilter, get_patient_request::By,
 };
 use lacteal_wire::event::{RecordNumber, Status};
 use prost_reflect::{DescriptorPool, DynamicMessage, ReflectMessage as _};
 use tonic::transport::Channel;
 
 use crate::args;
+use crate::settings::Usage;
 use crate::show::{self, date, percent};
+
+/// Longest wait for the answer to one request.
+const ANSWER_WAIT: Duration = Duration::from_secs(30);
 
 /// Statuses as users write them, in the order of urgency.
 pub(crate) const STATUSES: [(&str, Status); 10] = [
@@ -37,8 +42,8 @@ pub(crate) fn status_word(status: i32) -> &'static str {
 pub(crate) async fn connect(gateway: &str) -> anyhow::Result<Channel> {
     let endpoint = tonic::transport::Endpoint::from_shared(format!("http://{gateway}"))
         .with_context(|| format!("{gateway:?} is not an address; write host:port"))?
-        .connect_timeout(std::time::Duration::from_secs(5))
-        .timeout(std::time::Duration::from_secs(30));
+        .connect_timeout(Duration::from_secs(5))
+        .timeout(ANSWER_WAIT);
     endpoint
         .connect()
         .await
@@ -47,21 +52,16 @@ pub(crate) async fn connect(gateway: &str) -> anyhow::Result<Channel> {
 
 /// Lists the work list and prints it.
 pub(crate) async fn worklist(arguments: args::Worklist) -> anyhow::Result<()> {
-    let statuses = arguments.status.iter().map(|word| status_of(word)).collect::<Result<_, _>>()?;
-    let order = match arguments.order.as_str() {
-        "urgency" => WorklistOrder::Unspecified,
-        "due" => WorklistOrder::Due,
-        "risk" => WorklistOrder::Risk,
-        other => bail!("unknown order {other:?}: use urgency, due or risk"),
-    };
-    let filter = WorklistFilter { statuses, due_on_or_before: arguments.due_by.clone().unwrap_or_default() };
+    let statuses = arguments.status.iter().map(|status| *status as i32).collect();
+    let due_on_or_before = arguments.due_by.map(|day| day.to_string()).unwrap_or_default();
+    let filter = WorklistFilter { statuses, due_on_or_before };
     let mut client = WorklistServiceClient::new(connect(&arguments.client.gateway).await?);
     let (mut entries, mut token, mut total) = (Vec::new(), String::new(), 0);
     while (entries.len() as u32) < arguments.limit {
         let left = arguments.limit - entries.len() as u32;
         let request = ListWorklistRequest {
             filter: Some(filter.clone()),
-            order: order as i32,
+            order: arguments.order as i32,
             page_size: left.min(1000) as i32,
             page_token: token,
         };
@@ -78,17 +78,8 @@ pub(crate) async fn worklist(arguments: args::Worklist) -> anyhow::Result<()> {
         return print_json("lacteal.v1.ListWorklistResponse", &list);
     }
     show::print(&worklist_table(&entries));
-    show::line(&format!("{} of {total} patients", entries.len()));
+    show::line(&format!("{} of {}", entries.len(), show::counted(total as usize, "patient")));
     Ok(())
-}
-
-fn status_of(word: &str) -> anyhow::Result<i32> {
-    let wanted = word.to_ascii_lowercase().replace('_', "-");
-    if let Some((_, status)) = STATUSES.iter().find(|(known, _)| *known == wanted) {
-        return Ok(*status as i32);
-    }
-    let known: Vec<_> = STATUSES.iter().map(|(word, _)| *word).collect();
-    bail!("unknown status {word:?}: use one of {}", known.join(", "))
 }
 
 /// The work list as a table.
@@ -119,12 +110,18 @@ pub(crate) fn named(who: &args::Who) -> anyhow::Result<Named> {
     match (&who.id, &who.mrn) {
         (Some(id), _) => Ok(Named::PatientId(id.clone())),
         (None, Some(mrn)) => {
-            let Some((authority, number)) = mrn.split_once(':') else {
-                bail!("write the record number as AUTHORITY:NUMBER, for example NORTH:1000001");
+            let parts =
+                mrn.split_once(':').filter(|(authority, number)| !authority.is_empty() && !number.is_empty());
+            let Some((authority, number)) = parts else {
+                bail!(Usage(
+                    "write the record number as AUTHORITY:NUMBER, for example NORTH:1000001".to_owned()
+                ));
             };
             Ok(Named::RecordNumber(RecordNumber { authority: authority.into(), number: number.into() }))
         }
-        (None, None) => bail!("name a patient: by pseudonym, or with --mrn AUTHORITY:NUMBER"),
+        (None, None) => {
+            bail!(Usage("name a patient: by pseudonym, or with --mrn AUTHORITY:NUMBER".to_owned()))
+        }
     }
 }
 
@@ -151,6 +148,13 @@ pub(crate) fn word(name: &str, prefix: &str) -> String {
 }
 
 pub(crate) fn refused(status: tonic::Status) -> anyhow::Error {
+    // The waiting of this side is over; a gateway says so as DeadlineExceeded.
+    if status.code() == tonic::Code::Cancelled {
+        let waited = ANSWER_WAIT.as_secs();
+        return anyhow::anyhow!(
+            "no answer within {waited} s; is --gateway the gRPC address of a gateway, as `lacteal up` prints it?"
+        );
+    }
     anyhow::anyhow!("the gateway refused ({:?}): {}", status.code(), status.message())
 }
 

@@ -1,6 +1,7 @@
 //! `lacteal decide`: a clinician's decision about one patient, or its withdrawal.
 
 use anyhow::{Context as _, bail};
+use jiff::civil::Date;
 use lacteal_wire::api::DecideRequest;
 use lacteal_wire::api::decide_request::By;
 use lacteal_wire::api::plan_service_client::PlanServiceClient;
@@ -13,10 +14,10 @@ use crate::client::{Named, connect, known, named, print_json, refused};
 use crate::show;
 
 pub(crate) async fn decide(arguments: args::Decide) -> anyhow::Result<()> {
-    let channel = connect(&arguments.client.gateway).await?;
     let named = named(&arguments.who)?;
+    let channel = connect(&arguments.client.gateway).await?;
     let kind = kind(&arguments.what, channel.clone(), &named).await?;
-    let until = arguments.until.as_deref().map(last_day).transpose()?;
+    let until = arguments.until.map(last_day).transpose()?;
     let decision = Decision {
         kind: Some(kind),
         author: arguments.author.clone(),
@@ -94,9 +95,8 @@ async fn fact(id: &str, channel: Channel, named: Named) -> anyhow::Result<FactRe
     }
 }
 
-fn last_day(text: &str) -> anyhow::Result<PartialDate> {
-    let day: jiff::civil::Date = text.trim().parse().context("--until needs a day, YYYY-MM-DD")?;
+fn last_day(day: Date) -> anyhow::Result<PartialDate> {
     let number = |it: i8| u32::try_from(it).unwrap_or_default();
-    let year = u32::try_from(day.year()).context("--until needs a day, YYYY-MM-DD")?;
+    let year = u32::try_from(day.year()).context("--until lies before the year 0")?;
     Ok(PartialDate { year, month: number(day.month()), day: number(day.day()) })
 }

@@ -101,6 +101,9 @@ async fn show_feed(arguments: &args::Demo, running: &up::Running) -> anyhow::Res
         list.entries.len(),
         list.total
     ));
+    if arguments.exit {
+        return Ok(());
+    }
     show::line(&format!("next: lacteal worklist --gateway {grpc} --status overdue"));
     if let Some(number) = list.entries.first().and_then(|entry| entry.record_numbers.first()) {
         let mrn = format!("{}:{}", number.authority, number.number);

@@ -9,8 +9,9 @@ use crate::page::{Known, Page};
 use crate::{args, show};
 
 pub(crate) async fn explain(arguments: args::Explain) -> anyhow::Result<()> {
+    let named = named(&arguments.who)?;
     let channel = connect(&arguments.client.gateway).await?;
-    let patient = known(channel.clone(), named(&arguments.who)?).await?;
+    let patient = known(channel.clone(), named).await?;
     // Sentences are asked of risk; all else on the page is stored.
     let has_sentences = (arguments.words || arguments.client.json) && patient.dossier.is_some();
     let explained = if has_sentences {

@@ -31,9 +31,8 @@ pub(crate) async fn feeds(arguments: args::Feeds) -> anyhow::Result<()> {
     }
     show::print(&table);
     let silent = list.feeds.iter().filter(|feed| feed.state() == FeedState::Silent).count();
-    let sources = list.feeds.len();
-    let plural = if sources == 1 { "" } else { "s" };
-    show::line(&format!("{sources} source{plural}, {silent} silent, seen {}", time(list.looked_at_s)));
+    let sources = show::counted(list.feeds.len(), "source");
+    show::line(&format!("{sources}, {silent} silent, seen {}", time(list.looked_at_s)));
     Ok(())
 }
 

@@ -33,7 +33,7 @@ use clap::Parser as _;
 
 use crate::args::{Arguments, Command, Configured};
 use crate::roles::Role;
-use crate::settings::{Flags, Settings, load};
+use crate::settings::{Flags, Settings, Usage, load};
 
 /// A message costs intake hundreds of small allocations, which this allocator makes cheaper.
 #[global_allocator]
@@ -81,6 +81,11 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Reinterpret(arguments) => return reinterpret::reinterpret(arguments).await,
         Command::Feeds(arguments) => feeds::feeds(arguments).await?,
         Command::Feed(arguments) => demo::write_feed(&arguments)?,
+        #[cfg(target_os = "linux")]
+        Command::TiedBroker(tied) => {
+            let error = lacteal_broker::become_tied(tied.parent, &tied.command);
+            return Err(anyhow::Error::from(error).context("failed to start the broker"));
+        }
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -111,6 +116,6 @@ async fn make_streams(configured: Configured) -> anyhow::Result<()> {
 /// Says what went wrong, with its causes, to people.
 fn failed(error: &anyhow::Error) -> ExitCode {
     show::error(&format!("lacteal: {error:#}"));
-    let usage = error.chain().any(|cause| cause.is::<lacteal_service::ConfigError>());
+    let usage = error.chain().any(|cause| cause.is::<lacteal_service::ConfigError>() || cause.is::<Usage>());
     ExitCode::from(if usage { 2 } else { 1 })
 }

@@ -10,8 +10,8 @@ use crate::show::{self, date, finding, percent};
 
 /// Gets one patient and prints what is known, and why.
 pub(crate) async fn patient(arguments: args::Patient) -> anyhow::Result<()> {
-    let channel = connect(&arguments.client.gateway).await?;
-    let patient = known(channel, named(&arguments.who)?).await?;
+    let named = named(&arguments.who)?;
+    let patient = known(connect(&arguments.client.gateway).await?, named).await?;
     if arguments.client.json {
         return print_json("lacteal.v1.Patient", &patient);
     }
@@ -83,13 +83,12 @@ fn print_plan(patient: &Patient) {
     if let Some(window) = &plan.next_scan {
         let day = |at: &Option<PartialDate>| at.as_ref().map(date).unwrap_or_default();
         show::line(&format!(
-            "next     {} due {} (from {}, overdue after {}), every {} months: {}",
+            "next     {} due {} (from {}, overdue after {}), every {} months",
             word(window.modality().as_str_name(), "MODALITY_").to_uppercase(),
             day(&window.due),
             day(&window.opens),
             day(&window.overdue_after),
-            window.interval_months,
-            window.interval_reason
+            window.interval_months
         ));
     }
     for item in &plan.review {

@@ -48,6 +48,7 @@ fn object(file: &Path, arguments: &args::Read) -> anyhow::Result<Value> {
     if is_fhir(&bytes) {
         return fhir::object(&bytes, arguments).with_context(|| format!("failed to read {}", file.display()));
     }
+    anyhow::ensure!(!bytes.trim_ascii().is_empty(), "failed to read {}: it is empty", file.display());
     let kind = match arguments.kind {
         ReportKind::Auto => Kind::Auto,
         ReportKind::Pathology => Kind::Pathology,

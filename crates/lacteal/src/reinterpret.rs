@@ -29,7 +29,7 @@ pub(crate) async fn reinterpret(arguments: args::Reinterpret) -> anyhow::Result<
     let request = ReinterpretRequest {
         source: arguments.source.clone().unwrap_or_default(),
         patient_id: arguments.patient.clone().unwrap_or_default(),
-        since_s: since(arguments.since.as_deref())?,
+        since_s: since(arguments.since)?,
         apply: arguments.apply,
         ..ReinterpretRequest::default()
     };
@@ -39,7 +39,7 @@ pub(crate) async fn reinterpret(arguments: args::Reinterpret) -> anyhow::Result<
     loop {
         let request = ReinterpretRequest { page_token: page_token.clone(), ..request.clone() };
         let page = client.reinterpret(request).await.map_err(refused);
-        let page = page.with_context(|| stopped(&page_token))?.into_inner();
+        let page = page.with_context(|| stopped(totals.examined, &page_token))?.into_inner();
         totals.add(&page);
         if arguments.client.json {
             print_json("lacteal.v1.ReinterpretResponse", &page)?;
@@ -58,8 +58,8 @@ pub(crate) async fn reinterpret(arguments: args::Reinterpret) -> anyhow::Result<
     Ok(ExitCode::from(u8::from(totals.conflicts > 0)))
 }
 
-fn stopped(token: &str) -> String {
-    if token.is_empty() {
+fn stopped(examined: u64, token: &str) -> String {
+    if examined == 0 {
         return "nothing was read again".to_owned();
     }
     format!("stopped on the way; go on with the same arguments and --resume {token}")
@@ -111,7 +111,8 @@ impl Totals {
             show::print(&table);
         }
         let Totals { examined, skipped, refused, written, conflicts, reports, .. } = self;
-        show::line(&format!("{examined} reports read again, {reports} differ"));
+        let examined = show::counted(usize::try_from(*examined).unwrap_or(usize::MAX), "report");
+        show::line(&format!("{examined} read again, {reports} differ"));
         if *skipped > 0 {
             show::line(&format!(
                 "{skipped} could not be read again: no bytes, or a source that is not configured"

@@ -9,6 +9,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::args::Configured;
 
+/// The command or its configuration is not as it must be: exit code 2, as for an argument that is unknown.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub(crate) struct Usage(pub(crate) String);
+
 /// Variables that begin with `LACTEAL_` and are not configuration.
 const NOT_CONFIGURATION: [&str; 4] =
     ["LACTEAL_CONFIG", "LACTEAL_GATEWAY_ADDR", "LACTEAL_NATS_SERVER", "LACTEAL_TEST_SEED"];
@@ -158,9 +163,10 @@ impl Identity {
     /// Reads the key.
     pub(crate) fn key(&self) -> anyhow::Result<PseudonymKey> {
         if self.key_file.is_empty() {
-            bail!(
+            bail!(Usage(
                 "identity.key_file is not set: name a file with 64 hexadecimal digits, the same for intake and gateway"
-            );
+                    .to_owned()
+            ));
         }
         let text = std::fs::read_to_string(&self.key_file)
             .with_context(|| format!("failed to read identity.key_file {}", self.key_file))?;
@@ -190,7 +196,9 @@ pub(crate) fn load(
     layers = layers.environment(std::env::vars_os(), &NOT_CONFIGURATION)?;
     for pair in &configured.set {
         let Some((key, value)) = pair.split_once('=') else {
-            bail!("--set {pair}: write KEY=VALUE, for example --set intake.mllp=0.0.0.0:2575");
+            bail!(Usage(format!(
+                "--set {pair}: write KEY=VALUE, for example --set intake.mllp=0.0.0.0:2575"
+            )));
         };
         layers = layers.flag("--set", key.trim(), value)?;
     }

@@ -1,5 +1,7 @@
 //! Text for people on standard output: tables, dates, percentages. The one module that prints.
 
+use std::borrow::Cow;
+
 use comfy_table::{ContentArrangement, Table, TableComponent, presets};
 use lacteal_wire::event::finding::Kind;
 use lacteal_wire::event::{
@@ -16,7 +18,7 @@ pub(crate) use finding::finding;
 /// Prints a line to standard output. A closed pipe is the reader's choice, not an error.
 pub(crate) fn line(text: &str) {
     use std::io::Write as _;
-    let _ = writeln!(std::io::stdout().lock(), "{text}");
+    let _ = writeln!(std::io::stdout().lock(), "{}", harmless(text));
 }
 
 /// Prints a table to standard output.
@@ -33,6 +35,11 @@ pub(crate) fn table(headings: &[&str]) -> Table {
     }
     table.set_header(headings);
     table
+}
+
+/// Things with their number.
+pub(crate) fn counted(count: usize, thing: &str) -> String {
+    format!("{count} {thing}{}", if count == 1 { "" } else { "s" })
 }
 
 /// A date in the precision that is known.
@@ -217,11 +224,33 @@ pub(crate) fn refused_at(file: &std::path::Path, error: &str) -> anyhow::Error {
 /// Prints text that ends its own lines to standard output.
 pub(crate) fn text(text: &str) {
     use std::io::Write as _;
-    let _ = std::io::stdout().lock().write_all(text.as_bytes());
+    let _ = std::io::stdout().lock().write_all(harmless(text).as_bytes());
 }
 
 /// Prints a line to standard error.
 pub(crate) fn error(text: &str) {
     use std::io::Write as _;
-    let _ = writeln!(std::io::stderr().lock(), "{text}");
+    let _ = writeln!(std::io::stderr().lock(), "{}", harmless(text));
+}
+
+/// Text with its control characters written out: words of a message could otherwise steer the terminal.
+fn harmless(text: &str) -> Cow<'_, str> {
+    let is_harmful = |it: char| it.is_control() && !matches!(it, '\n' | '\t');
+    if !text.contains(is_harmful) {
+        return Cow::Borrowed(text);
+    }
+    let written = |it: char| if is_harmful(it) { it.escape_default().to_string() } else { it.to_string() };
+    Cow::Owned(text.replace("\r\n", "\n").chars().map(written).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_of_a_message_cannot_steer_the_terminal() {
+        assert_eq!(harmless("row\n\tNORTH:1\u{1b}[2J\u{9b}1m"), "row\n\tNORTH:1\\u{1b}[2J\\u{9b}1m");
+        assert_eq!(harmless("a line\r\nover\rwritten\u{7}"), "a line\nover\\rwritten\\u{7}");
+        assert!(matches!(harmless("≤5 mm²\n"), Cow::Borrowed(_)));
+    }
 }

@@ -1,5 +1,6 @@
 //! `lacteal up`: broker and all roles in one process tree, in one data directory.
 
+use std::ffi::OsString;
 use std::fs;
 use std::io::Write as _;
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
@@ -76,6 +77,7 @@ pub(crate) async fn start(mut settings: Settings, data: &Path) -> anyhow::Result
     let broker = Broker::start(BrokerOptions {
         file_store_bytes_max: u64::try_from(limited).unwrap_or(0).saturating_add(UNLIMITED_BYTES),
         log_file: Some(data.join("nats.log")),
+        tied_by: tied_by(),
         ..BrokerOptions::new(data.join("nats"))
     })
     .await?;
@@ -92,6 +94,17 @@ pub(crate) async fn start(mut settings: Settings, data: &Path) -> anyhow::Result
     addresses.ops = Some(ops);
     let grace = settings.service.stop_grace();
     Ok(Running { tasks, addresses, grace })
+}
+
+/// This program as that which ties the broker to it. Named so, it is there even after an upgrade has replaced its file.
+#[cfg(target_os = "linux")]
+fn tied_by() -> Vec<OsString> {
+    vec!["/proc/self/exe".into(), args::TIED_BROKER.into()]
+}
+
+#[cfg(not(target_os = "linux"))]
+fn tied_by() -> Vec<OsString> {
+    Vec::new()
 }
 
 /// Makes the streams before any role looks for them.

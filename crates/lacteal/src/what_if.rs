@@ -8,11 +8,14 @@ use crate::assess::facts::hypotheses;
 use crate::assess::stated::Stated;
 use crate::client::{Named, connect, named, print_json, refused};
 use crate::page::{Known, Page};
+use crate::settings::Usage;
 use crate::{args, show};
 
 pub(crate) async fn what_if(arguments: &args::WhatIf) -> anyhow::Result<()> {
     let stated = Stated::of(&arguments.facts)?;
-    anyhow::ensure!(!stated.is_empty(), "say what is to be supposed, for example --ki67 12%");
+    if stated.is_empty() {
+        anyhow::bail!(Usage("say what is to be supposed, for example --ki67 12%".to_owned()));
+    }
     let supposed = hypotheses(&stated)?.into_iter().map(|it| Supposed {
         finding: Some(lacteal_wire::finding(&it.finding)),
         observed: it.observed.as_ref().map(lacteal_wire::date),

@@ -107,6 +107,10 @@ fn decide(kind: decision::Kind) -> DecideRequest {
     }
 }
 
+fn day(year: u32, month: u32, day: u32) -> event::PartialDate {
+    event::PartialDate { year, month, day }
+}
+
 #[tokio::test]
 async fn the_present_plan_and_risk_are_the_last_that_were_stored() {
     let world = World::with(config()).await;
@@ -226,7 +230,7 @@ async fn a_decision_reaches_intake_under_the_pseudonym_with_what_was_judged() {
 }
 
 #[tokio::test]
-async fn a_decision_without_author_reason_or_content_is_refused_by_its_field() {
+async fn a_decision_without_author_reason_content_or_days_to_come_is_refused_by_its_field() {
     let world = World::with(config()).await;
     put_dossier(&world, 1).await;
     let mut plans = PlanServiceClient::new(world.channel().await);
@@ -242,11 +246,17 @@ async fn a_decision_without_author_reason_or_content_is_refused_by_its_field() {
         ("decision.author", with(&|it| it.author = " ".into())),
         ("decision.reason", with(&|it| it.reason.clear())),
         ("by", DecideRequest { by: None, ..whole() }),
+        ("decision.until", with(&|it| it.until = Some(day(2020, 2, 29)))),
     ] {
         assert_eq!(field(&plans.decide(request).await.unwrap_err()), expected);
     }
     let away = plans.decide(whole()).await.unwrap_err();
     assert_eq!((away.code(), reason(&away).as_str()), (Code::Unavailable, "INTAKE_AWAY"));
+    // What is yet to come reaches intake, and so does what takes back a decision whose day is over.
+    let ahead = plans.decide(with(&|it| it.until = Some(day(2999, 1, 1)))).await.unwrap_err();
+    assert_eq!(reason(&ahead), "INTAKE_AWAY");
+    let over = DecideRequest { revoke: true, ..with(&|it| it.until = Some(day(2020, 2, 29))) };
+    assert_eq!(reason(&plans.decide(over).await.unwrap_err()), "INTAKE_AWAY");
     let nobody = DecideRequest { by: Some(decide_request::By::PatientId(by_id(7))), ..whole() };
     assert_eq!(plans.decide(nobody).await.unwrap_err().code(), Code::NotFound);
 }

@@ -3,6 +3,9 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use jiff::civil::Date;
+
+use super::word;
 
 /// Computes risk and plan from stated facts alone. What is not stated is not known: it is listed, with what was taken
 /// for it. The tumour is taken for a neuroendocrine tumour of the ileum unless --site or --histology say otherwise.
@@ -17,8 +20,8 @@ pub(crate) struct Assess {
     #[arg(long, value_name = "NAME|FILE", default_value = "default")]
     pub(crate) policy: String,
     /// Day for which it is computed (YYYY-MM-DD); without it today
-    #[arg(long, value_name = "DATE")]
-    pub(crate) as_of: Option<String>,
+    #[arg(long, value_name = "DATE", value_parser = word::day)]
+    pub(crate) as_of: Option<Date>,
     /// Say in sentences, too, what the risk rests on
     #[arg(long)]
     pub(crate) words: bool,

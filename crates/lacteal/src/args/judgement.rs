@@ -3,8 +3,9 @@
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
+use jiff::civil::Date;
 
-use super::{Client, Facts, Who};
+use super::{Client, Facts, Who, word};
 
 #[derive(Args)]
 pub(crate) struct Explain {
@@ -46,8 +47,8 @@ pub(crate) struct Decide {
     #[command(flatten)]
     pub(crate) what: What,
     /// Last day on which it holds (YYYY-MM-DD); without it until it is changed. A hold needs one
-    #[arg(long, value_name = "DATE")]
-    pub(crate) until: Option<String>,
+    #[arg(long, value_name = "DATE", value_parser = word::day)]
+    pub(crate) until: Option<Date>,
     /// Who decides
     #[arg(long, value_name = "NAME")]
     pub(crate) author: String,

@@ -41,6 +41,12 @@ pub(crate) fn hypotheses(stated: &Stated) -> anyhow::Result<Vec<Hypothesis>> {
             "resected: a resection is known by what its specimen showed: state pt, pn or the lymph nodes, too"
         );
     }
+    let nodes = |name| stated.one(name).and_then(|text| text.trim().parse::<u16>().ok());
+    if let (Some(positive), Some(examined)) = (nodes("nodes-positive"), nodes("nodes-examined"))
+        && positive > examined
+    {
+        bail!("nodes-positive: {positive} are more than the {examined} of nodes-examined");
+    }
     for name in ["born", "liver", "sex", "syndrome"] {
         let Some(text) = stated.one(name) else { continue };
         let finding = person(name, text.trim()).with_context(|| format!("{name} cannot be read"))?;

@@ -36,7 +36,7 @@ pub(super) fn write_judgement(page: &mut Page, known: &Known<'_>) {
 
 fn course(page: &mut Page, summary: &Summary) {
     if summary.course() != Course::Unspecified {
-        let since = summary.course_since.as_ref().map(|at| format!(", since {}", date(at)));
+        let since = summary.course_since.as_ref().map(|at| format!(" (from {})", date(at)));
         page.item("course", &format!("{}{}", summary.course_reason, since.unwrap_or_default()));
     }
 }

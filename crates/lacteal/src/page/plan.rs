@@ -57,8 +57,10 @@ fn window(page: &mut Page, plan: &Plan) {
 
 fn row(page: &mut Page, plan: &Plan) {
     if !plan.row.is_empty() {
-        let months =
-            plan.row_interval.as_ref().map(|it| format!(", {} to {} months", it.shortest, it.longest));
+        let months = plan.row_interval.as_ref().map(|it| match (it.shortest, it.longest) {
+            (shortest, longest) if shortest == longest => format!(", {longest} months"),
+            (shortest, longest) => format!(", {shortest} to {longest} months"),
+        });
         let visits: Vec<String> = plan.row_visits_months.iter().map(u32::to_string).collect();
         let visits =
             if visits.is_empty() { String::new() } else { format!(", at {} months", visits.join(", ")) };

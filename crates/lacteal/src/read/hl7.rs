@@ -27,7 +27,7 @@ pub(crate) fn object(bytes: Vec<u8>, arguments: &args::Read) -> anyhow::Result<V
     let reader = Reader::new(if is_utf_8 { "UNICODE UTF-8" } else { "8859/1" })?;
     let limits = Limits { message_bytes_max: bytes.len().max(1), ..Limits::default() };
     let (mut messages, mut all) = (Vec::new(), Summary::default());
-    for bytes in messages_of(Bytes::from(bytes)) {
+    for bytes in messages_of(Bytes::from(bytes))? {
         let parsed = Message::parse(bytes, &limits).map(|it| it.with_charset_rule(reader.source.charset));
         let message = match parsed {
             Ok(message) => message,
