@@ -353,7 +353,7 @@ impl<'a, S: Step> Round<'a, S> {
 }
 
 /// Runs code of a step; a panic there is an error of one delivery, not the end of the worker.
-fn guarded<T>(code: impl FnOnce() -> T) -> Result<T, String> {
+pub(crate) fn guarded<T>(code: impl FnOnce() -> T) -> Result<T, String> {
     // The message of a panic may quote data, so only the fact is kept.
     catch_unwind(AssertUnwindSafe(code)).map_err(|_| "the step panicked".to_owned())
 }

@@ -3,7 +3,7 @@
 use tokio_util::sync::CancellationToken;
 
 use crate::backoff::Backoff;
-use crate::plan::{READS_MAX, without_unchanged};
+use crate::plan::{READS_MAX, guarded, without_unchanged};
 use crate::{CommitError, Decision, Delivery, Error, Revision, States, Step, Stored, Stream};
 
 /// Messages read at once.
@@ -54,7 +54,9 @@ pub async fn sweep<S: Rules>(
                 end = Some(kept.numbers().await?.last);
             }
             let page = kept.page(filter, after, PAGE_MESSAGES).await?;
-            let outdated: Vec<String> = page.iter().filter_map(|kept| step.outdated(kept)).collect();
+            // Where it panics nothing can be taken either; the work loop sets aside what it cannot take.
+            let outdated = |kept| guarded(|| step.outdated(kept)).ok().flatten();
+            let outdated: Vec<String> = page.iter().filter_map(outdated).collect();
             Ok::<_, Error>((page, source.last(&outdated).await?))
         };
         let (page, outdated) = match turn.await {
@@ -122,7 +124,8 @@ async fn take<S: Step>(
                 waits.wait().await;
                 continue;
             }
-            Err(Failed::Read(error)) => return Err(error),
+            // One state that cannot be read is no reason to leave the others.
+            Err(Failed::Read(error)) => error.to_string(),
         };
         tracing::error!(sequence, error = failed, "a sweep left a message as it is");
         return Ok(Taken::Failed);
@@ -142,10 +145,11 @@ async fn decide<S: Step>(
     delivery: &[Delivery; 1],
 ) -> Result<Option<crate::Transaction>, Failed> {
     let mut states = States::new();
-    let mut wanted = step.reads(delivery);
+    let mut wanted = guarded(|| step.reads(delivery)).map_err(Failed::Step)?;
     for _ in 0..=READS_MAX {
         states.extend(sink.last_from_leader(&wanted).await.map_err(Failed::Read)?);
-        match step.decide(delivery, &states).map_err(|error| Failed::Step(error.error))? {
+        let decision = guarded(|| step.decide(delivery, &states)).map_err(Failed::Step)?;
+        match decision.map_err(|error| Failed::Step(error.error))? {
             Decision::Commit(transaction) => return Ok(Some(without_unchanged(transaction, &states))),
             Decision::Read(more) => wanted = more.into_iter().filter(|it| !states.contains(it)).collect(),
         }

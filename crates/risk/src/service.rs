@@ -124,9 +124,11 @@ pub fn start(config: &Config, model: Model, ledger: &Ledger, intake: Stream, ris
     let (step, stop) = (ReassessStep::new(Arc::clone(&model)), tasks.stopping(Stage::Workers));
     let kept = risk.clone();
     tasks.spawn_finite(Stage::Workers, "reassess", async move {
-        let swept = sweep((&kept, subject::DOSSIERS), &kept, &kept, &step, &stop).await?;
-        if swept != Swept::default() {
-            tracing::info!(seen = swept.seen, changed = swept.changed, failed = swept.failed, "reassessed");
+        match sweep((&kept, subject::DOSSIERS), &kept, &kept, &step, &stop).await {
+            Ok(swept) if swept == Swept::default() => {}
+            Ok(Swept { seen, changed, failed }) => tracing::info!(seen, changed, failed, "reassessed"),
+            // What is new goes on; the next start tries again.
+            Err(error) => tracing::error!(%error, "not everybody could be assessed by the rules in force"),
         }
         Ok(())
     });

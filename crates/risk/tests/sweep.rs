@@ -10,7 +10,10 @@ use lacteal_broker::{Broker, BrokerOptions};
 use lacteal_clinical::codes::{CodeSystem, TumourKind};
 use lacteal_clinical::finding::{Code, Finding, Site};
 use lacteal_clinical::{PatientId, ReportKey};
-use lacteal_ledger::{Ledger, Options, Presence, Revision, Stored, Stream, StreamSpec, Transaction, sweep};
+use lacteal_ledger::{
+    Decision, Delivery, Ledger, Options, Presence, Revision, Step as _, Stored, Stream, StreamSpec,
+    Transaction, sweep,
+};
 use lacteal_risk::{Model, ReassessStep, RiskStep};
 use lacteal_wire::{decode, encode, event, subject};
 use tokio_util::sync::CancellationToken;

@@ -124,9 +124,11 @@ pub fn start(config: &Config, rules: Rules, ledger: &Ledger, risk: Stream, sched
     let (step, stop) = (Arc::new(PlanStep::new(Arc::clone(&rules))), tasks.stopping(Stage::Workers));
     let (kept, plans, sweeping, halt) = (risk.clone(), schedule.clone(), Arc::clone(&step), stop.clone());
     tasks.spawn_finite(Stage::Workers, "replan", async move {
-        let swept = sweep((&plans, subject::PLANS), &kept, &plans, &*sweeping, &halt).await?;
-        if swept != Swept::default() {
-            tracing::info!(seen = swept.seen, changed = swept.changed, failed = swept.failed, "planned anew");
+        match sweep((&plans, subject::PLANS), &kept, &plans, &*sweeping, &halt).await {
+            Ok(swept) if swept == Swept::default() => {}
+            Ok(Swept { seen, changed, failed }) => tracing::info!(seen, changed, failed, "planned anew"),
+            // What is new goes on; the next start tries again.
+            Err(error) => tracing::error!(%error, "not everybody could be planned by the rules in force"),
         }
         Ok(())
     });

@@ -23,9 +23,10 @@ async fn what_cannot_be_taken_is_left_and_the_rest_is_taken() {
     let world = World::new().await;
     let works = Works::new(&world).await;
     works.give("e9", "fail-1").await;
+    works.give("e8", "panic-1").await;
     works.give_all(&inputs(3, 1)).await;
     let swept = sweep((&works.source, "in.>"), &works.source, &works.sink, &*works.step, &works.stop).await;
-    assert_eq!(swept.expect("swept"), Swept { seen: 4, changed: 3, failed: 1 });
+    assert_eq!(swept.expect("swept"), Swept { seen: 5, changed: 3, failed: 2 });
     assert_once_each(&works, 3, 1).await;
 }
 
