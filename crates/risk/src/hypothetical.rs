@@ -23,8 +23,16 @@ pub fn suppose(base: &Dossier, findings: &[(Finding, Option<PartialDate>)]) -> D
 fn is_same_kind(supposed: &Finding, known: &Finding) -> bool {
     match (supposed, known) {
         (Finding::Tnm(one), Finding::Tnm(other)) => one.category.axis() == other.category.axis(),
-        // Another scan adds to those that were done.
-        (Finding::Imaging(_), _) => false,
+        (Finding::Decision(one), Finding::Decision(other)) => one.slot() == other.slot(),
+        // Another of these adds to those that there are.
+        (
+            Finding::Imaging(_)
+            | Finding::ImagingOrder(_)
+            | Finding::ImagingAppointment(_)
+            | Finding::Marker(_)
+            | Finding::ContrastIntolerance(_),
+            _,
+        ) => false,
         _ => supposed.attribute() == known.attribute(),
     }
 }

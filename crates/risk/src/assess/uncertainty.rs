@@ -1,10 +1,11 @@
 //! Tests: the band, death of other causes, clear scans, missing values, and the sentences about them.
 
 use jiff::Timestamp;
-use lacteal_clinical::finding::{Margin, Presence, Sex};
+use lacteal_clinical::finding::{Focality, Margin, Presence, Sex};
 use lacteal_clinical::picture::LiverStatus;
 use lacteal_clinical::{
-    Bounded, Dossier, Finding, Grade, Imaging, Modality, PatientId, Percent, Picture, Region,
+    Bounded, Decision, DecisionKind, Dossier, Finding, Grade, Imaging, Modality, PatientId, Percent, Picture,
+    Region,
 };
 use lacteal_wire::encode;
 use lacteal_wire::event::assessment::Category;
@@ -176,6 +177,35 @@ fn what_is_supposed_replaces_what_is_known_of_the_same_attribute() {
     assert_eq!(picture.ki67.unwrap().value.to_string(), "9 %");
     assert_eq!(picture.margin.unwrap().value, Margin::R1);
     assert_eq!(first.facts().count(), 2, "the base is left as it is");
+}
+
+#[test]
+fn a_supposed_decision_leaves_those_about_other_things() {
+    let decided = |kind| {
+        let decision = Decision::new(kind, "N. N.", "as the conference said", None);
+        Finding::Decision(decision.unwrap())
+    };
+    let base = Dossier::new(PatientId([1; 16]));
+    let declined =
+        suppose(&base, &[(decided(DecisionKind::Decline), None), (decided(DecisionKind::Treated), None)]);
+    let gone_on = suppose(&declined, &[(decided(DecisionKind::Resume), None)]);
+    let kinds: Vec<_> = gone_on.facts().map(|it| it.finding.clone()).collect();
+    assert_eq!(kinds.len(), 2, "{kinds:?}");
+    assert!(kinds.contains(&decided(DecisionKind::Treated)));
+    assert!(kinds.contains(&decided(DecisionKind::Resume)));
+}
+
+#[test]
+fn several_primaries_count_by_word_or_by_suffix_and_one_does_not() {
+    let several = |focality: Option<bool>, t: &str| {
+        let mut picture = reference();
+        picture.focality =
+            focality.and_then(|multifocal| evidence("focality", Focality { multifocal, count: None }));
+        picture.t = tnm(t);
+        assessed(&picture).contributions.iter().any(|it| it.factor == "several primaries")
+    };
+    assert!(several(Some(true), "pT3") && several(None, "pT3(m)") && several(Some(false), "pT3(2)"));
+    assert!(!several(None, "pT3") && !several(Some(false), "pT3") && !several(None, "pT3(1)"));
 }
 
 #[test]

@@ -5,7 +5,7 @@
 //! the value says so. Nothing here limits the product.
 
 use lacteal_clinical::finding::Margin;
-use lacteal_clinical::tnm::{N, T};
+use lacteal_clinical::tnm::{Multiplicity, N, T, TnmStatement};
 use lacteal_clinical::{Bounded, Evidence, FactRef, Grade, Length, Percent, Picture, grade};
 use lacteal_wire::event::{Contribution, Missing};
 
@@ -64,6 +64,7 @@ impl Factors {
         factors.proliferation(picture, model);
         factors.mesentery(picture, model);
         factors.depth(picture, model);
+        factors.focality(picture, model);
         factors.size(picture, model);
         factors.margin(picture, model);
         let vessels = picture.lymphovascular_invasion.as_ref();
@@ -251,9 +252,22 @@ impl Factors {
         let note = if stated.derived { " (derived from the depth)" } else { "" };
         let from = (stated.facts.as_slice(), stated.preliminary);
         self.known(DEPTH, format!("{}{note}", stated.value), effect, model, from);
-        if stated.value.suffixes.multiplicity.is_some() {
-            self.known(FOCALITY, stated.value.to_string(), (Term::Multifocal, 1.0), model, from);
-        }
+    }
+
+    /// Several by the word of a report or by the suffix of its T: where they differ, the higher risk counts.
+    fn focality(&mut self, picture: &Picture, model: &Model) {
+        let several = |it: &&Evidence<TnmStatement>| {
+            it.value.suffixes.multiplicity.is_some_and(Multiplicity::is_several)
+        };
+        let (value, facts, preliminary) = match (&picture.focality, picture.t.as_ref().filter(several)) {
+            (Some(word), _) if word.value.multifocal => {
+                let value = word.value.count.map_or("several".to_owned(), |count| count.to_string());
+                (value, &word.facts, word.preliminary)
+            }
+            (_, Some(t)) => (t.value.to_string(), &t.facts, t.preliminary),
+            _ => return,
+        };
+        self.known(FOCALITY, value, (Term::Multifocal, 1.0), model, (facts, preliminary));
     }
 
     fn size(&mut self, picture: &Picture, model: &Model) {
