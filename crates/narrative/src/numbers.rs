@@ -286,6 +286,9 @@ fn counts_something_else(text: &Text<'_>, i: usize) -> bool {
             | "figure"
             | "krenning"
             | "score"
+            | "suvmax"
+            | "suv"
+            | "max"
     ) || text.mark(i, b'#')
         || text.mark(i, b'/')
 }

@@ -57,7 +57,7 @@ pub(crate) fn judge(scene: &Scene<'_>, mentions: &[Vec<Mention>], drafts: &mut V
         };
         let own = unit.section.is_own();
         if unit.field == Some(Field::Site)
-            && let Some(site) = field_site(&organs)
+            && let Some(site) = field_site(scene, &organs)
         {
             it.strong.push((site.site, u, site.at));
         }
@@ -141,7 +141,16 @@ fn is_spared(scene: &Scene<'_>, from: std::ops::Range<usize>) -> bool {
     scene.says(from, &["no", "without", "free", "unremarkable", "normal", "benign"])
 }
 
-fn field_site(organs: &[Organ]) -> Option<Organ> {
+fn field_site(scene: &Scene<'_>, organs: &[Organ]) -> Option<Organ> {
+    // `Small intestine: duodenum (bulb)`: the part outweighs the whole.
+    if let [whole, part, ..] = organs
+        && whole.site == Site::SmallBowelUnspecified
+        && part.at - whole.at <= 3
+        && matches!(scene.text.word(part.at), "duodenum" | "duodenal")
+        && !scene.says(whole.at..part.at, &["not", "excluding", "except", "beyond", "and"])
+    {
+        return Some(*part);
+    }
     let followed = organs.iter().filter(|it| it.site.is_followed()).min_by_key(|it| exactness(it.site));
     // `Ileum, 12 cm from the caecum`, `Caecum, 2 cm from the ileocaecal valve`: the first is the site.
     let first = organs.first()?;
@@ -246,8 +255,8 @@ fn decide(scene: &Scene<'_>, it: &Evidence, specimen: &[(Site, usize, usize)]) -
     if it.nec_own && !it.net_own {
         return Some(false);
     }
-    // The request suspects a NET, the pathologist finds none.
-    if scene.kind == Kind::Pathology && it.net && !it.net_sure && it.cleared {
+    // The request suspects a NET, the report finds none.
+    if it.net && !it.net_sure && it.cleared {
         return Some(false);
     }
     if it.net {

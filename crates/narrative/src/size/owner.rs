@@ -6,7 +6,7 @@ use crate::fields::Field;
 use crate::layout::Unit;
 use crate::numbers::Measure;
 use crate::scene::Scene;
-use crate::tokens::{Gap, Shape};
+use crate::tokens::{Gap, Shape, Text};
 use crate::words::Class;
 use crate::{Kind, Section};
 
@@ -100,6 +100,16 @@ fn is_distance(scene: &Scene<'_>, unit: &Unit, measure: &Measure) -> bool {
                 && measure.tokens.start > all.start
                 && matches!(text.word(measure.tokens.start - 1), "tumour" | "tumor" | "mass" | "lesion")))
         || scene.says(tail.clone(), &["from"]) && !scene.says(tail, &["arising", "separate"])
+        || shares_its_from(text, end, all.end)
+}
+
+/// `40 cm & 65 cm from the valve`: the first is a distance, too.
+fn shares_its_from(text: &Text<'_>, end: usize, stop: usize) -> bool {
+    end + 3 < stop
+        && (matches!(text.word(end), "and" | "or") || text.mark(end, b'&'))
+        && text.is_number(end + 1)
+        && text.has(end + 2, Class::Length)
+        && text.word(end + 3) == "from"
 }
 
 /// `within 3 mm of the margin`, `a length of 12 cm`: words before it that make it a distance.

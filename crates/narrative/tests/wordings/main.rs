@@ -455,6 +455,47 @@ fn what_is_asked_for_or_past_says_nothing_of_the_liver() {
 }
 
 #[test]
+fn what_was_asked_about_and_is_not_found_brings_nothing_into_scope() {
+    for question in [
+        "possible carcinoid",
+        "radiologist raised carcinoid vs Crohn's",
+        "carcinoid versus lymphoma",
+        "Crohn disease vs carcinoid",
+    ] {
+        let of = |impression: &str| {
+            let text = format!(
+                "CLINICAL QUESTION: Ileal thickening, {question}.\n\nFINDINGS:\nLiver: normal, no metastases.\n\n\
+                 IMPRESSION:\n1. {impression}\n"
+            );
+            read(&text, Kind::Radiology).summary()
+        };
+        let none = of("No evidence of carcinoid tumor.");
+        assert_eq!((none.in_scope, none.liver_metastasis), (Some(false), None), "{question}");
+        assert_eq!(of("Ileal carcinoid tumor, 14 mm.").in_scope, Some(true), "{question}");
+    }
+}
+
+#[test]
+fn a_duodenum_named_as_part_of_the_small_intestine_is_no_ileum() {
+    for site in
+        ["Small intestine: Duodenum (bulb)", "Small intestine, duodenum", "Small bowel - duodenal bulb"]
+    {
+        let text = format!("SYNOPTIC REPORT\nTumor site: {site}\nHistologic type: NET, G1\nKi-67: 1.9%\n");
+        let summary = read(&text, Kind::Pathology).summary();
+        assert_eq!((summary.in_scope, summary.ki67_percent.is_some()), (Some(false), false), "{site}");
+    }
+}
+
+#[test]
+fn numbers_that_are_no_lengths_do_not_become_one() {
+    let text = "Ileal NET. New intensely avid deposit in the mesenteric root, SUVmax 27.4, 1.6 cm on CT.";
+    assert_eq!(radiology(text).mesenteric_mass_mm, Some(16.0));
+    let text =
+        "Two tumours in the ileum, 40 cm & 65 cm from the ileocaecal valve. Neuroendocrine tumour, G1.";
+    assert_eq!(pathology(text).tumour_size_mm, None);
+}
+
+#[test]
 fn mesenteric_masses_are_measured() {
     let of = |text: &str| radiology(text).mesenteric_mass_mm;
     check(
