@@ -1,5 +1,5 @@
-//! e to the minus x, for the twenty thousand of them that one band takes: about four times as quick as the general
-//! function, the same on every machine, and never rising.
+//! e to the minus x, for the thousands of them that one band takes: a table and a short series, the same on every
+//! machine, and never rising.
 
 use std::sync::LazyLock;
 
