@@ -261,7 +261,7 @@ impl Factors {
         };
         let (value, facts, preliminary) = match (&picture.focality, picture.t.as_ref().filter(several)) {
             (Some(word), _) if word.value.multifocal => {
-                let value = word.value.count.map_or("several".to_owned(), |count| count.to_string());
+                let value = word.value.count.map_or_else(|| "several".to_owned(), |count| count.to_string());
                 (value, &word.facts, word.preliminary)
             }
             (_, Some(t)) => (t.value.to_string(), &t.facts, t.preliminary),
