@@ -11,8 +11,8 @@ use lacteal_clinical::codes::{CodeSystem, TumourKind};
 use lacteal_clinical::finding::{Code, Finding, Site};
 use lacteal_clinical::{PatientId, ReportKey};
 use lacteal_ledger::{
-    Decision, Delivery, Ledger, Options, Presence, Revision, Step as _, Stored, Stream, StreamSpec,
-    Transaction, sweep,
+    CommitError, Decision, Delivery, Ledger, Options, Presence, Revision, Step as _, Stored, Stream,
+    StreamSpec, Transaction, sweep,
 };
 use lacteal_risk::{Model, ReassessStep, RiskStep};
 use lacteal_wire::{decode, encode, event, subject};
@@ -48,18 +48,25 @@ impl World {
         World { _broker: broker, intake, risk, _folder: folder }
     }
 
-    /// Folds all reports by a model.
+    /// Folds all reports by a model. What another wrote in between is read again, as the work loop
+    /// does.
     async fn fold(&self, model: &Arc<Model>) {
         let step = RiskStep::new(Arc::clone(model));
         for Stored { subject, revision, time, payload } in
             self.intake.page(subject::REPORTS, Revision::NONE, 1000).await.unwrap()
         {
             let delivery = [Delivery { subject, sequence: revision.sequence(), time, payload, attempt: 1 }];
-            let states = self.risk.last(&step.reads(&delivery)).await.unwrap();
-            let Ok(Decision::Commit(transaction)) = step.decide(&delivery, &states) else {
-                panic!("not folded")
-            };
-            self.risk.commit(transaction).await.unwrap();
+            loop {
+                let states = self.risk.last(&step.reads(&delivery)).await.unwrap();
+                let Ok(Decision::Commit(transaction)) = step.decide(&delivery, &states) else {
+                    panic!("not folded")
+                };
+                match self.risk.commit(transaction).await {
+                    Ok(_) => break,
+                    Err(CommitError::Conflict { .. }) => {}
+                    Err(error) => panic!("{error}"),
+                }
+            }
         }
     }
 
