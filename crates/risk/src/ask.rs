@@ -86,16 +86,26 @@ impl Asked {
         let picture = Picture::of(&lacteal_wire::read_dossier(base).map_err(|_| unreadable())?);
         let nothing = event::Assessment::default();
         let assessment = base.assessment.as_ref().unwrap_or(&nothing);
-        Ok(ExplainResponse { sentences: explain(&picture, assessment, &self.in_force) })
+        // The one that assessed, where it is known: another may be in force since.
+        let assessed_by = self.all().find(|it| it.digest()[..] == assessment.model_digest[..]);
+        Ok(ExplainResponse {
+            sentences: explain(&picture, assessment, assessed_by.unwrap_or(&self.in_force)),
+        })
+    }
+
+    fn all(&self) -> impl Iterator<Item = &Model> {
+        std::iter::once(&*self.in_force).chain(&self.built_in)
     }
 
     fn model(&self, name: &str) -> Result<&Model, Failure> {
         if name.is_empty() {
             return Ok(&self.in_force);
         }
-        let mut all = std::iter::once(&*self.in_force).chain(&self.built_in);
         let is_named = |it: &&Model| it.name() == name || it.name().strip_prefix("lacteal-") == Some(name);
-        all.find(is_named).ok_or_else(|| invalid("model", "is no model that is known here"))
+        self.all().find(is_named).ok_or_else(|| {
+            let names: Vec<_> = self.all().map(Model::name).collect();
+            invalid("model", &format!("is no model that is known here; there are {}", names.join(", ")))
+        })
     }
 
     fn models(&self, _: &ListModelsRequest) -> ListModelsResponse {
@@ -135,7 +145,9 @@ fn described(model: &Model, in_force: bool) -> RiskModel {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use lacteal_clinical::Finding;
+    use lacteal_clinical::codes::{CodeSystem, TumourKind};
+    use lacteal_clinical::finding::{Code, Site};
+    use lacteal_clinical::{Finding, PartialDate};
     use lacteal_wire::api::Supposed;
 
     #[test]
@@ -155,5 +167,39 @@ mod tests {
         assert_eq!(dossier.facts.iter().map(|it| &it.finding).collect::<Vec<_>>(), [&supposed.finding]);
         assert_eq!((&dossier.summary, &dossier.assessment), (&answer.summary, &answer.assessment));
         assert_eq!(dossier.asides, [aside], "what could not be processed stays in doubt");
+    }
+
+    #[test]
+    fn an_assessment_is_explained_by_the_model_that_made_it() {
+        let base = lacteal_wire::dossier(&suppose(&Dossier::new(PatientId([3; 16])), &in_scope()));
+        let picture = Picture::of(&lacteal_wire::read_dossier(&base).unwrap());
+        let article = Model::built_in("article").unwrap();
+        let assessment = assess(&picture, &article, None, Timestamp::UNIX_EPOCH);
+        let asked = ExplainRequest {
+            base: Some(event::Dossier { assessment: Some(assessment.clone()), ..base }),
+            by: None,
+        };
+        let answer = Asked::new(Arc::new(Model::reference())).explain(&asked).unwrap();
+        assert_eq!(answer.sentences, explain(&picture, &assessment, &article));
+        assert_ne!(answer.sentences, explain(&picture, &assessment, &Model::reference()));
+    }
+
+    #[test]
+    fn an_unknown_model_is_refused_with_the_names_there_are() {
+        let request = WhatIfRequest { model: "nope".to_owned(), ..WhatIfRequest::default() };
+        let refused = Asked::new(Arc::new(Model::reference())).what_if(&request).unwrap_err();
+        for name in Model::built_in_names() {
+            assert!(refused.text.contains(name), "{}", refused.text);
+        }
+    }
+
+    fn in_scope() -> [(Finding, Option<PartialDate>); 3] {
+        let code = Code::new("C7A.012").unwrap();
+        [
+            Finding::Diagnosis { system: CodeSystem::Icd10Cm, code },
+            Finding::PrimarySite(Site::Ileum),
+            Finding::Histology(TumourKind::Net),
+        ]
+        .map(|it| (it, None))
     }
 }

@@ -22,13 +22,17 @@ impl RiskStep {
         RiskStep { model: model.into() }
     }
 
-    /// What to write for the dossiers that changed.
+    /// What to write for the dossiers that changed by these deliveries.
     fn write(
         &self,
         changed: BTreeMap<PatientId, Dossier>,
+        deliveries: &[Delivery],
         states: &States,
-        now: Timestamp,
     ) -> Result<Transaction, lacteal_wire::Error> {
+        let now = deliveries.iter().map(|delivery| delivery.time).max().unwrap_or(Timestamp::UNIX_EPOCH);
+        let ended = |aside: &event::Aside| {
+            deliveries.iter().any(|it| it.sequence >= aside.sequence && is_of(aside, it))
+        };
         let mut transaction = Transaction::new();
         for (patient, dossier) in changed {
             let name = subject::dossier(patient);
@@ -44,7 +48,7 @@ impl RiskStep {
             let mut event = event::Dossier {
                 summary: Some(lacteal_wire::summary(&dossier, &picture)),
                 assessment: Some(assessment),
-                asides: before.asides.clone(),
+                asides: before.asides.iter().filter(|it| !ended(it)).cloned().collect(),
                 rewrites: before.rewrites,
                 ..lacteal_wire::dossier(&dossier)
             };
@@ -77,14 +81,14 @@ impl Step for RiskStep {
             let read = read_report(delivery);
             reports.push(read.map_err(|error| StepError { delivery: index, error: error.to_string() })?);
         }
-        let now = deliveries.iter().map(|delivery| delivery.time).max().unwrap_or(Timestamp::UNIX_EPOCH);
         // A stored dossier that cannot be read is no fault of one delivery, but the first must be named.
         let unreadable = |error: lacteal_wire::Error| StepError { delivery: 0, error: error.to_string() };
         let mut dossiers = BTreeMap::new();
         loop {
             match fold(&reports, &dossiers) {
                 Fold::Changed(changed) => {
-                    return self.write(changed, states, now).map(Decision::Commit).map_err(unreadable);
+                    let written = self.write(changed, deliveries, states);
+                    return written.map(Decision::Commit).map_err(unreadable);
                 }
                 Fold::Needs(patients) => {
                     let unread: Vec<_> = patients
@@ -128,10 +132,12 @@ impl Step for RiskStep {
             stream: subject::INTAKE.to_owned(),
             sequence: delivery.sequence,
             error: error.to_owned(),
+            report: subject::key_of(&delivery.subject).map(|key| key.0.to_vec()).unwrap_or_default(),
         };
-        if event.asides.contains(&aside) {
+        if event.asides.iter().any(|it| it.sequence >= aside.sequence && is_of(it, delivery)) {
             return Ok(Decision::Commit(Transaction::new()));
         }
+        event.asides.retain(|it| !is_of(it, delivery));
         event.asides.push(aside);
         let mut transaction = Transaction::new();
         transaction.put(&name, states.revision(&name), encode(&event));
@@ -194,6 +200,11 @@ impl Step for ReassessStep {
     fn set_aside(&self, _: &Delivery, _: &str, _: &States) -> Result<Decision, StepError> {
         Ok(Decision::Commit(Transaction::new()))
     }
+}
+
+/// Whether the delivery is a version of the report that was set aside.
+fn is_of(aside: &event::Aside, delivery: &Delivery) -> bool {
+    subject::key_of(&delivery.subject).is_some_and(|key| key.0[..] == aside.report[..])
 }
 
 fn read_report(delivery: &Delivery) -> Result<Contribution, lacteal_wire::Error> {

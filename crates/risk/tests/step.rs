@@ -256,3 +256,21 @@ fn what_is_set_aside_shows_in_the_dossier_once_and_survives_later_reports() {
     assert_eq!(asides.len(), 1);
     assert_eq!((asides[0].stream.as_str(), asides[0].sequence), ("INTAKE", 2));
 }
+
+#[test]
+fn a_later_version_that_can_be_processed_ends_what_was_set_aside_of_its_report() {
+    let mut store = Store::new();
+    let good = report(5, ALICE, &[fact(ALICE, "count", Finding::NodesExamined(12))]);
+    let version = |sequence| Delivery { sequence, payload: Bytes::from_static(b"\xff"), ..good.clone() };
+    for bad in [version(2), version(3), delivery(4, ALICE, Bytes::from_static(b"\xff"))] {
+        let Decision::Commit(written) = step().set_aside(&bad, "unreadable", &store.states).unwrap() else {
+            panic!("it reads nothing more");
+        };
+        store.store(&written);
+    }
+    let sequences =
+        |store: &Store| store.dossier(ALICE).asides.iter().map(|it| it.sequence).collect::<Vec<_>>();
+    assert_eq!(sequences(&store), [3, 4], "one of each report");
+    store.take(&[good]);
+    assert_eq!(sequences(&store), [4], "another report's stays");
+}

@@ -19,7 +19,7 @@ pub(super) fn items(
 ) -> Vec<String> {
     let mut items: Vec<String> = summary.review.iter().map(|it| it.text.clone()).collect();
     items.extend(dossier.asides.iter().map(|it| {
-        let event::Aside { stream, sequence, error } = it;
+        let event::Aside { stream, sequence, error, .. } = it;
         format!("message {sequence} of {stream} about this patient could not be processed ({error})")
     }));
     items.extend(future(summary, today));

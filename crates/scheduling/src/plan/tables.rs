@@ -124,6 +124,7 @@ fn what_a_person_must_read_or_no_row_covers_is_in_review_with_the_shortest_inter
                     stream: "INTAKE".to_owned(),
                     sequence: 42,
                     error: "patient id has 15 bytes".to_owned(),
+                    ..Aside::default()
                 }],
                 ..scanned()
             },
