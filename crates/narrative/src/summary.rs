@@ -239,7 +239,9 @@ impl Report {
         };
         let told = self.statements.iter().filter(|s| s.certainty == Certainty::Stated).filter_map(|s| {
             if let Item::LiverMetastasis(p) = s.item {
-                Some((s.section == Section::Addendum, rank(p)))
+                // What a pathology report itself found outweighs what its request tells.
+                let told = self.kind == Kind::Pathology && s.section == Section::History;
+                Some(((s.section == Section::Addendum, !told), rank(p)))
             } else {
                 None
             }
