@@ -136,7 +136,12 @@ impl Report {
     fn multifocal(&self) -> Option<bool> {
         let told = self.statements.iter().filter_map(|s| match &s.item {
             Item::Focality { multifocal, .. } => {
-                Some((if s.rule == "focality_field" { 6 } else { weight(s.section) }, *multifocal))
+                let weight = match s.rule {
+                    "focality_field" => 6,
+                    "focality_no_other" => 0,
+                    _ => weight(s.section),
+                };
+                Some((weight, *multifocal))
             }
             Item::Tnm(tnm) if tnm.suffixes.multiplicity.is_some() => Some((6, true)),
             _ => None,

@@ -52,8 +52,16 @@ fn spread(scene: &Scene<'_>, u: usize, unit: &Unit, i: usize) -> Option<Presence
         && (i + 2..(i + 5).min(all.end)).any(|k| text.has(k, Class::Liver));
     let liver = to || i > all.start && text.has(i - 1, Class::Liver);
     let state = scene.state_now(u, i..i + 1);
-    let in_general = matches!(text.word(i.wrapping_sub(1)), "can" | "may" | "might" | "could" | "will" | "would");
-    if !liver || in_general || state.plan || state.purpose || state.family || state.no_new || changes(scene, unit, i) {
+    let in_general =
+        matches!(text.word(i.wrapping_sub(1)), "can" | "may" | "might" | "could" | "will" | "would");
+    if !liver
+        || in_general
+        || state.plan
+        || state.purpose
+        || state.family
+        || state.no_new
+        || changes(scene, unit, i)
+    {
         return None;
     }
     Some(match (state.no, state.maybe) {
@@ -69,12 +77,37 @@ fn tumour_disease(scene: &Scene<'_>, unit: &Unit, i: usize) -> bool {
     let text = &scene.text;
     let all = unit.tokens.clone();
     const OF_TUMOUR: [&str; 19] = [
-        "positive", "avid", "expressing", "metastatic", "stable", "progressive", "progressing", "bulky", "volume",
-        "dominant", "predominant", "bilobar", "residual", "measurable", "widespread", "extensive", "secondary",
-        "active", "multifocal",
+        "positive",
+        "avid",
+        "expressing",
+        "metastatic",
+        "stable",
+        "progressive",
+        "progressing",
+        "bulky",
+        "volume",
+        "dominant",
+        "predominant",
+        "bilobar",
+        "residual",
+        "measurable",
+        "widespread",
+        "extensive",
+        "secondary",
+        "active",
+        "multifocal",
     ];
-    const OWN: [&str; 9] =
-        ["chronic", "fatty", "alcoholic", "alcohol", "polycystic", "cirrhosis", "autoimmune", "cystic", "steatotic"];
+    const OWN: [&str; 9] = [
+        "chronic",
+        "fatty",
+        "alcoholic",
+        "alcohol",
+        "polycystic",
+        "cirrhosis",
+        "autoimmune",
+        "cystic",
+        "steatotic",
+    ];
     if scene.says(all.clone(), &OWN) {
         return false;
     }
@@ -83,7 +116,8 @@ fn tumour_disease(scene: &Scene<'_>, unit: &Unit, i: usize) -> bool {
         let liver = (i + 2..(i + 4).min(all.end)).any(|k| text.has(k, Class::Liver));
         return liver && OF_TUMOUR.contains(&text.word(i.wrapping_sub(1)));
     }
-    let listed = near.clone().rev().take_while(|k| text.is_word(*k) || text.mark(*k, b',') || text.mark(*k, b'-'));
+    let listed =
+        near.clone().rev().take_while(|k| text.is_word(*k) || text.mark(*k, b',') || text.mark(*k, b'-'));
     let Some(liver) = listed.into_iter().find(|k| text.has(*k, Class::Liver)) else { return false };
     let joined = (liver + 1..i).any(|k| matches!(text.word(k), "and" | "or") || text.mark(k, b','));
     let named = (all.start..i).any(|k| text.any(k, Class::Net.bit() | Class::Neuroendocrine.bit()));

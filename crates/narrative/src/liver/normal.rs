@@ -34,7 +34,10 @@ fn is_normal(scene: &Scene<'_>, all: &Range<usize>, i: usize) -> bool {
     let physiological = matches!(text.word(i), "physiological" | "physiologic")
         && scene.says(i + 1..(i + 5).min(all.end), &["only"]);
     (physiological
-        || matches!(text.word(i), "normal" | "unremarkable" | "clear" | "clean" | "regular" | "inconspicuous" | "nad"))
+        || matches!(
+            text.word(i),
+            "normal" | "unremarkable" | "clear" | "clean" | "regular" | "inconspicuous" | "nad"
+        ))
         && (!is_quality(text.word(i + 1)) || looks())
         && !scene.says(
             near,

@@ -10,10 +10,22 @@ pub(super) fn area_in(scene: &Scene<'_>, range: Range<usize>) -> Option<MitoticF
     range.clone().find_map(|i| area(scene, i, range.end)).map(|it| it.0)
 }
 
+/// Whether a unit of area stands at token `i`.
+pub(super) fn is_area_unit(scene: &Scene<'_>, i: usize) -> bool {
+    let text = &scene.text;
+    let squared = matches!(text.word(i + 1), "2" | "sq" | "squared" | "mm") || text.mark(i + 1, b'^');
+    matches!(text.word(i), "mm2" | "mm²" | "sqmm" | "hpf" | "hpfs")
+        || matches!(text.word(i), "mm" | "sq" | "square" | "high") && squared
+}
+
 /// `per 2 mm2`, `/2mm²`, `in 10 HPF`, `per 10 high-power fields`, `/mm2` at token `i`, and how many tokens it takes.
 pub(super) fn area(scene: &Scene<'_>, i: usize, end: usize) -> Option<(MitoticField, usize)> {
     let text = &scene.text;
-    let opens = text.mark(i, b'/') || matches!(text.word(i), "per" | "in" | "of" | "each" | "every" | "over");
+    // `Mitoses: 0 (2 mm2)`
+    let bracket = text.mark(i, b'(') && text.is_number(i + 1) && is_area_unit(scene, i + 2);
+    let opens = bracket
+        || text.mark(i, b'/')
+        || matches!(text.word(i), "per" | "in" | "of" | "each" | "every" | "over");
     if !opens {
         return None;
     }
