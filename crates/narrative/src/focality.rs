@@ -52,16 +52,19 @@ pub(crate) fn focality(scene: &Scene<'_>, u: usize, unit: &Unit, drafts: &mut Ve
         }
         return;
     }
-    let asks_other = unit.field.is_some_and(|it| {
-        !matches!(it, Field::Histology | Field::Size | Field::Site | Field::Specimen | Field::Extent)
+    let scan = scene.kind == Kind::Radiology;
+    let asks_other = unit.field.is_some_and(|it| match it {
+        Field::Histology | Field::Size | Field::Site | Field::Specimen | Field::Extent => false,
+        // `Bowel: … solitary primary`
+        Field::Organ => !scan,
+        _ => true,
     });
-    let numbered = another::numbered(scene, unit);
-    if let Some(tokens) = numbered {
+    if let Some(tokens) = another::numbered(scene, unit) {
         let item = Item::Focality { multifocal: true, count: None };
         put(drafts, u, item, tokens, "focality_count", State::default());
         return;
     }
-    let off_bowel = scene.kind == Kind::Radiology && !of_bowel(scene, u, unit);
+    let off_bowel = scan && !of_bowel(scene, u, unit);
     let silent = unit.mask & (Class::Focal.bit() | Class::Tumour.bit()) == 0;
     if off_bowel || asks_other || silent || in_liver_specimen(scene, unit) {
         return;

@@ -93,6 +93,9 @@ pub(crate) fn judge(scene: &Scene<'_>, mentions: &[Vec<Mention>], drafts: &mut V
             {
                 let state = scene.state_now(u, organ.at..organ.at + 1);
                 // `The primary could be in the small bowel, pancreas or elsewhere`
+                if asked(scene, unit) {
+                    continue;
+                }
                 if state.maybe {
                     it.weak.extend(organs.iter().map(|o| (o.site, u, o.at)));
                 } else if !state.plan {
@@ -133,6 +136,12 @@ pub(crate) fn judge(scene: &Scene<'_>, mentions: &[Vec<Mention>], drafts: &mut V
         put_site(scene, &it, &specimen, drafts);
     }
     decision
+}
+
+/// `Another primary in the small intestine?`
+fn asked(scene: &Scene<'_>, unit: &crate::layout::Unit) -> bool {
+    let end = unit.tokens.end;
+    scene.text.mark(end.wrapping_sub(1), b'?') || scene.text.mark(end, b'?')
 }
 
 /// `Meckel diverticulum, no tumour`
@@ -442,6 +451,10 @@ pub(crate) fn holds_only_metastasis(scene: &Scene<'_>, mentions: &[Vec<Mention>]
                 continue;
             }
             let start = mention.tokens.start;
+            // `Patient known with a NET of the ileum`, `known ileal NET`: another specimen's.
+            if scene.says(start.saturating_sub(6).max(unit.tokens.start)..start, &["known"]) {
+                continue;
+            }
             let metastatic = scene.says(
                 start.saturating_sub(5)..start,
                 &["metastatic", "metastasis", "metastases", "deposit", "deposits", "secondary"],

@@ -89,7 +89,7 @@ pub(crate) fn ki67(scene: &Scene<'_>, u: usize, unit: &Unit, drafts: &mut Vec<Dr
         let percent = |it| Percent::from_thousandths(it).ok();
         let Some(value) = bounded(&amount, percent) else { continue };
         let tokens = amount.tokens.clone();
-        let metastasis = of_metastasis(scene, unit, &tokens);
+        let metastasis = of_metastasis(scene, u, unit, &tokens);
         let rule = match (metastasis, class, in_field) {
             (true, ..) => "ki67_metastasis",
             (_, true, _) => "ki67_class",

@@ -89,7 +89,7 @@ pub(crate) fn mitoses(scene: &Scene<'_>, u: usize, unit: &Unit, drafts: &mut Vec
             continue;
         }
         let rate = rate(&amount, field);
-        let metastasis = of_metastasis(scene, unit, &amount.tokens);
+        let metastasis = of_metastasis(scene, u, unit, &amount.tokens);
         let rule = match (metastasis, class, in_field) {
             (true, ..) => "mitoses_metastasis",
             (_, true, _) => "mitoses_class",
