@@ -84,7 +84,7 @@ pub(crate) fn liver(scene: &Scene<'_>, u: usize, unit: &Unit, subject: &mut bool
     }
     found.extend(all.filter(|i| text.has(*i, Class::Liver)).filter_map(|i| in_brackets(scene, u, unit, i)));
     if found.is_empty() && (named || field) {
-        found.extend(normal(scene, unit).map(|i| (Presence::Absent, i, "liver_normal")));
+        found.extend(normal(scene, u, unit).map(|i| (Presence::Absent, i, "liver_normal")));
     }
     for (presence, i, rule) in found {
         put(drafts, u, Item::LiverMetastasis(presence), i..i + 1, rule, State::default());

@@ -99,7 +99,7 @@ pub(super) fn labelled(text: &Text<'_>, range: Range<usize>) -> Option<(Range<us
         let ends = long == 1 && text.gap(i + 1) >= Gap::Space && !is_abbreviation(text.word(i - 1));
         let separator = match token.first {
             // `Ki-67 4% (G2: 3-20%)` has its value already.
-            b':' if valued(text, range.start..i) => return None,
+            b':' | b'|' if valued(text, range.start..i) => return None,
             b':' => !(text.is_number(i - 1) && text.is_number(i + 1) && text.gap(i + 1) == Gap::None),
             b'|' => true,
             b'=' if text.mark(i - 1, b'<') || text.mark(i - 1, b'>') => false,

@@ -136,7 +136,9 @@ impl Flow<'_, '_> {
         let diagnosis = body.clone().any(|i| {
             matches!(self.text.word(i), "ileum" | "ileal" | "jejunum" | "jejunal" | "small" | "midgut")
         });
-        let whole = !diagnosis
+        // `No mitoses (0/2 mm2)` has its value.
+        let counted = body.clone().any(|i| self.text.is_number(i) && self.text.mark(i + 1, b'/'));
+        let whole = !(diagnosis || counted)
             && fields::is_exact(self.text, body.clone())
             && body.len() <= 9
             && !self.text.mark(body.end - 1, b'.');

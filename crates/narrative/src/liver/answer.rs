@@ -23,7 +23,7 @@ pub(super) fn answered(scene: &Scene<'_>, unit: &Unit) -> Option<Found> {
     }
     let ends = unit.tokens.len() == 1 || text.mark(first + 1, b'.') || text.gap(first + 1) >= Gap::Wide;
     if !asked {
-        let clear = matches!(text.word(first), "negative") && ends;
+        let clear = matches!(text.word(first), "negative" | "none" | "nil" | "no" | "neg") && ends;
         return clear.then_some((Presence::Absent, first, "liver_field"));
     }
     let count = numbers::whole(text, first).filter(|_| text.is_number(first)).map(|it| it.0);
@@ -60,7 +60,9 @@ pub(super) fn answered(scene: &Scene<'_>, unit: &Unit) -> Option<Found> {
 /// `Distant metastasis: liver`
 pub(super) fn distant_site(scene: &Scene<'_>, unit: &Unit) -> Option<Found> {
     let mut all = unit.tokens.clone();
-    if unit.field != Some(Field::Distant)
+    let category =
+        unit.field == Some(Field::M) && unit.label.clone().any(|i| scene.text.word(i).contains("m1"));
+    if unit.field != Some(Field::Distant) && !category
         || unit.mask & Class::Liver.bit() == 0
         || scene.says(all.clone(), &["not", "no", "none", "negative"])
     {
@@ -70,13 +72,16 @@ pub(super) fn distant_site(scene: &Scene<'_>, unit: &Unit) -> Option<Found> {
     Some((Presence::Present, i, "distant_site_liver"))
 }
 
-/// `M1a (liver)`, `Metastatic ileal NET (liver, nodes)`.
+/// `M1a (liver)`, `stage IV (liver)`, `Metastatic ileal NET (liver, nodes)`, `metastatic NET - liver, nodes`.
 pub(super) fn in_brackets(scene: &Scene<'_>, u: usize, unit: &Unit, i: usize) -> Option<Found> {
     let text = &scene.text;
-    if !text.mark(i.wrapping_sub(1), b'(') {
+    let dash = text.mark(i.wrapping_sub(1), b'-') && text.gap(i) >= Gap::Space;
+    if !(text.mark(i.wrapping_sub(1), b'(') || dash) {
         return None;
     }
-    if text.word(i.wrapping_sub(2)).contains("m1") {
+    let category = text.word(i.wrapping_sub(2));
+    let stage = matches!(category, "iv" | "4") && text.word(i.wrapping_sub(3)) == "stage";
+    if category.contains("m1") || stage {
         return Some((Presence::Present, i, "m_category_liver"));
     }
     let sites = text.any(i.wrapping_sub(2), Class::Net.bit() | Class::Tumour.bit())

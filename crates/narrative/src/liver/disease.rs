@@ -35,6 +35,14 @@ pub(super) fn in_words(scene: &Scene<'_>, u: usize, unit: &Unit) -> Option<(Pres
             let told = !state.no && !state.no_new && tumour_disease(scene, unit, i);
             told.then_some((Presence::Present, i, "liver_disease"))
         }
+        // `the liver tumours are stable`
+        "tumours" | "tumors" if plain(i) => {
+            let inside = matches!(text.word(i + 1), "in" | "within")
+                && (i + 2..(i + 4).min(all.end)).any(|k| text.has(k, Class::Liver));
+            let liver = inside || i > all.start && text.has(i - 1, Class::Liver);
+            let state = scene.state_now(u, i..i + 1);
+            (liver && !state.no && !state.no_new).then_some((Presence::Present, i, "liver_tumours"))
+        }
         "involved" | "uninvolved" if plain(i) => {
             let liver = (i.saturating_sub(4).max(all.start)..i).any(|k| text.has(k, Class::Liver));
             let not = text.word(i) == "uninvolved" || text.word(i - 1) == "not";

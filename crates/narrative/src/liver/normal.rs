@@ -2,13 +2,14 @@
 
 use std::ops::Range;
 
+use super::vocabulary::BENIGN;
 use crate::fields::Field;
 use crate::layout::Unit;
 use crate::scene::Scene;
 use crate::words::Class;
 
 /// `liver: normal`, `liver and spleen are unremarkable`, but not `normal in size`.
-pub(super) fn normal(scene: &Scene<'_>, unit: &Unit) -> Option<usize> {
+pub(super) fn normal(scene: &Scene<'_>, u: usize, unit: &Unit) -> Option<usize> {
     let text = &scene.text;
     let all = unit.tokens.clone();
     let field = unit.field == Some(Field::Liver);
@@ -16,21 +17,31 @@ pub(super) fn normal(scene: &Scene<'_>, unit: &Unit) -> Option<usize> {
     if scene.says(all.clone(), &["function", "tests", "enzymes", "biochemistry", "bloods"]) {
         return None;
     }
-    all.clone().filter(|i| is_normal(scene, &all, *i)).find(|i| {
-        field && (*i <= all.start + 3 || limits)
+    let but_benign = otherwise_benign(scene, u, unit);
+    all.clone().filter(|i| is_normal(scene, &all, *i, but_benign)).find(|i| {
+        field && (*i <= all.start + 3 || limits || text.word(*i - 1) == "otherwise")
             || liver_before(scene, &all, *i)
             || liver_behind(scene, &all, *i)
     })
 }
 
 /// Whether the word calls something normal, as a whole and not the rest of it.
-fn is_normal(scene: &Scene<'_>, all: &Range<usize>, i: usize) -> bool {
+fn is_normal(scene: &Scene<'_>, all: &Range<usize>, i: usize, but_benign: bool) -> bool {
     let text = &scene.text;
     // `normal in size and appearance`
     let looks = || {
         text.word(i + 1) == "in" && scene.says(i + 2..(i + 7).min(all.end), &["appearance", "appearances"])
     };
     let near = i.saturating_sub(2).max(all.start)..i;
+    let otherwise = scene.says(all.start..i, &["otherwise"]);
+    // `liver size normal`
+    let of_quality = matches!(
+        text.word(i.wrapping_sub(1)),
+        "size" | "span" | "contour" | "outline" | "volume" | "function" | "dimensions" | "edge" | "margins"
+    ) && i > all.start;
+    if otherwise && !but_benign || of_quality {
+        return false;
+    }
     let physiological = matches!(text.word(i), "physiological" | "physiologic")
         && scene.says(i + 1..(i + 5).min(all.end), &["only"]);
     (physiological
@@ -39,24 +50,19 @@ fn is_normal(scene: &Scene<'_>, all: &Range<usize>, i: usize) -> bool {
             "normal" | "unremarkable" | "clear" | "clean" | "regular" | "inconspicuous" | "nad"
         ))
         && (!is_quality(text.word(i + 1)) || looks())
-        && !scene.says(
-            near,
-            &["otherwise", "not", "no", "remaining", "remainder", "abnormal", "function", "tests"],
-        )
+        && !scene
+            .says(near.clone(), &["not", "no", "remaining", "remainder", "abnormal", "function", "tests"])
         && !scene.says(
             all.start..i,
-            &[
-                "remainder",
-                "remaining",
-                "rest",
-                "background",
-                "otherwise",
-                "function",
-                "lfts",
-                "resection",
-                "remnant",
-            ],
+            &["remainder", "remaining", "rest", "background", "function", "lfts", "resection", "remnant"],
         )
+}
+
+/// `a few cysts, otherwise normal`: what is left aside is benign, here or in the sentence before.
+fn otherwise_benign(scene: &Scene<'_>, u: usize, unit: &Unit) -> bool {
+    let benign = |it: &Unit| scene.says(it.tokens.clone(), &BENIGN) && it.mask & Class::Metastasis.bit() == 0;
+    let above = u.checked_sub(1).and_then(|u| scene.units.get(u)).filter(|_| !unit.opens);
+    benign(unit) || above.is_some_and(benign)
 }
 
 /// What alone may be normal in a liver that is not.

@@ -91,7 +91,15 @@ pub(super) fn of_liver(scene: &Scene<'_>, unit: &Unit, i: usize, subject: bool) 
             !text.mark(*k, b';') && !text.mark(*k, b',') && !matches!(text.word(*k), "and" | "but")
         })
         .any(|k| text.has(k, Class::Liver) || is_segment(scene, k));
+    if including_liver(scene, i, all.end) {
+        return true;
+    }
     if text.word(i) == "metastatic" {
+        // `hepatic lesions which are metastatic`
+        let predicate = matches!(text.word(i.wrapping_sub(1)), "is" | "are" | "be" | "were" | "was" | "as");
+        if predicate && liver(near_before.clone()) {
+            return true;
+        }
         // `metastatic ileal NET` is no word about the liver, `metastatic disease in the liver` is.
         let mut close = i.saturating_sub(3).max(all.start)..i;
         let disease = matches!(
@@ -119,6 +127,16 @@ pub(super) fn of_liver(scene: &Scene<'_>, unit: &Unit, i: usize, subject: bool) 
     liver(near_before) || after || by_label
 }
 
+/// `no distant metastases, including the liver`
+fn including_liver(scene: &Scene<'_>, i: usize, end: usize) -> bool {
+    let text = &scene.text;
+    let comma = (i + 1..(i + 5).min(end)).find(|k| text.mark(*k, b','));
+    comma.is_some_and(|k| {
+        matches!(text.word(k + 1), "including" | "especially" | "particularly" | "specifically" | "notably")
+            && (k + 2..(k + 7).min(end)).any(|m| text.has(m, Class::Liver))
+    })
+}
+
 fn after_to_liver(scene: &Scene<'_>, i: usize, end: usize) -> bool {
     let text = &scene.text;
     (i + 1..(i + 9).min(end)).take_while(|k| !text.mark(*k, b';') && !text.mark(*k, b'.')).any(|k| {
@@ -136,7 +154,8 @@ pub(super) fn listed(scene: &Scene<'_>, i: usize, start: usize) -> bool {
     let text = &scene.text;
     let mut near = i.saturating_sub(10).max(start)..i;
     near.clone().any(|k| text.has(k, Class::Liver))
-        && near.any(|k| matches!(text.word(k), "or" | "and") || text.mark(k, b',') || text.mark(k, b'/'))
+        && near
+            .any(|k| matches!(text.word(k), "or" | "and" | "nor") || text.mark(k, b',') || text.mark(k, b'/'))
 }
 
 pub(super) fn lesion_of_liver(scene: &Scene<'_>, unit: &Unit, i: usize, subject: bool) -> bool {

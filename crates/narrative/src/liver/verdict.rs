@@ -5,6 +5,7 @@ use lacteal_clinical::finding::Presence;
 use super::vocabulary::{BENIGN, DOUBT, VERDICT};
 use crate::layout::Unit;
 use crate::scene::Scene;
+use crate::tokens::{Gap, Shape};
 use crate::words::Class;
 use crate::{Kind, Section};
 
@@ -19,6 +20,9 @@ pub(super) fn judge(
     let text = &scene.text;
     let all = unit.tokens.clone();
     let state = scene.state_now(u, i..i + 1);
+    if metastasis && denied_by_answer(scene, unit, i) {
+        return Some(Presence::Absent);
+    }
     let request = scene.kind == Kind::Pathology && unit.section == Section::History;
     if state.plan && metastasis && !request && asked_of_lesion(scene, unit, i) {
         return Some(Presence::Indeterminate);
@@ -89,6 +93,16 @@ pub(super) fn judge(
         return Some(Presence::Present);
     }
     None
+}
+
+/// `Liver mets - no`, `liver mets N`: an answer that ends the phrase.
+fn denied_by_answer(scene: &Scene<'_>, unit: &Unit, i: usize) -> bool {
+    let text = &scene.text;
+    let at = if text.mark(i + 1, b'-') || text.mark(i + 1, b'=') { i + 2 } else { i + 1 };
+    let ends = at + 1 >= unit.tokens.end
+        || text.gap(at + 1) >= Gap::Wide
+        || text.token(at + 1).is_some_and(|t| t.shape == Shape::Mark);
+    at < unit.tokens.end && ends && matches!(text.word(at), "no" | "n" | "nil" | "neg")
 }
 
 /// `9 mm lesion in segment 5, ?metastasis`: a question about what the scan shows, not one put to it.

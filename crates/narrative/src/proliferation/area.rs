@@ -16,6 +16,7 @@ pub(super) fn is_area_unit(scene: &Scene<'_>, i: usize) -> bool {
     let squared = matches!(text.word(i + 1), "2" | "sq" | "squared" | "mm") || text.mark(i + 1, b'^');
     matches!(text.word(i), "mm2" | "mm²" | "sqmm" | "hpf" | "hpfs")
         || matches!(text.word(i), "mm" | "sq" | "square" | "high") && squared
+        || text.word(i) == "sq" && text.mark(i + 1, b'.')
 }
 
 /// `per 2 mm2`, `/2mm²`, `in 10 HPF`, `per 10 high-power fields`, `/mm2` at token `i`, and how many tokens it takes.
@@ -23,15 +24,16 @@ pub(super) fn area(scene: &Scene<'_>, i: usize, end: usize) -> Option<(MitoticFi
     let text = &scene.text;
     // `Mitoses: 0 (2 mm2)`
     let bracket = text.mark(i, b'(') && text.is_number(i + 1) && is_area_unit(scene, i + 2);
-    let opens = bracket
-        || text.mark(i, b'/')
-        || matches!(text.word(i), "per" | "in" | "of" | "each" | "every" | "over");
-    if !opens {
+    let word = matches!(
+        text.word(i),
+        "per" | "pr" | "in" | "of" | "each" | "every" | "over" | "on" | "within" | "across" | "for"
+    );
+    if !(bracket || word || text.mark(i, b'/')) {
         return None;
     }
-    let mut at = i + 1;
+    let mut at = if text.mark(i + 1, b'.') && text.word(i) == "pr" { i + 2 } else { i + 1 };
     while at < end
-        && (matches!(text.word(at), "the" | "a" | "an" | "each")
+        && (matches!(text.word(at), "the" | "a" | "an" | "each" | "area" | "of" | "total")
             || text.mark(at, b'(')
             || text.mark(at, b'['))
     {
@@ -85,12 +87,19 @@ const AREA_TOKENS: usize = 13;
 fn area_of_fields(scene: &Scene<'_>, fields: Range<usize>, counted: u32) -> Option<(u32, usize)> {
     let text = &scene.text;
     let near = fields.start..(fields.start + AREA_TOKENS).min(fields.end);
-    let k = near.take_while(|k| !(text.mark(*k, b';') || text.mark(*k, b'.'))).find(|k| {
-        (text.mark(*k, b'(') || text.mark(*k, b'=') || text.mark(*k, b'[') || text.mark(*k, b'~'))
+    let mut near = near.take_while(|k| !(text.mark(*k, b';') || text.mark(*k, b'.')));
+    let k = near.find(|k| {
+        let mark = text.mark(*k, b'(') || text.mark(*k, b'=') || text.mark(*k, b'[') || text.mark(*k, b'~');
+        // `10 HPF/2 mm2`, but not the next count: `1/10 HPF, 2/2 mm2`
+        let parted = (text.mark(*k, b'/') || text.mark(*k, b',')) && !text.is_number(k.wrapping_sub(1));
+        let word = matches!(
+            text.word(*k),
+            "to" | "area" | "approx" | "approximately" | "about" | "of" | "total" | "is"
+        );
+        (mark || parted || word)
             && text.is_number(k + 1)
-            && (matches!(text.word(k + 2), "mm2" | "mm²" | "sqmm")
-                || text.word(k + 2) == "mm" && matches!(text.word(k + 3), "2" | "^" | "sq")
-                || matches!(text.word(k + 2), "sq" | "square"))
+            && is_area_unit(scene, k + 2)
+            && !text.word(k + 2).starts_with("hp")
     })?;
     let told = numbers::at(text, k + 1)?;
     // `50 HPF [10 HPF = 2 mm2]`: the area of as many fields as were counted.

@@ -135,6 +135,14 @@ fn amounts(scene: &Scene<'_>, range: Range<usize>, in_field: bool, found: &mut V
                 || matches!(text.word(at), "percent" | "pct")
                 || (text.word(at) == "per" && text.word(at + 1) == "cent")
         };
+        // `4% (range 1-4%)`: the value stands before.
+        let spread = amount.high > amount.low
+            && !found.is_empty()
+            && matches!(text.word(i.wrapping_sub(1)), "range" | "eyeballed" | "estimate" | "estimated");
+        if spread {
+            i = end.max(i + 1);
+            continue;
+        }
         if percent(end) {
             found.push(amount);
         } else if percent(i + 1) {
@@ -181,5 +189,7 @@ fn excluded_ki67(scene: &Scene<'_>, amount: &Amount) -> bool {
     const LIMITS: [&str; 7] = ["threshold", "cutoff", "cut", "boundary", "limit", "border", "criterion"];
     let end = amount.tokens.end;
     scene.says(amount.tokens.start.saturating_sub(2)..amount.tokens.start, &LIMITS)
-        || scene.says(end..end + 6, &LIMITS) && !text.mark(end + 1, b',') && !text.mark(end + 1, b'.')
+        || (end..end + 6)
+            .take_while(|k| !matches!(text.token(*k).map(|t| t.first), Some(b',' | b'.' | b'(' | b';')))
+            .any(|k| LIMITS.contains(&text.word(k)))
 }

@@ -170,17 +170,23 @@ fn counted_before(scene: &Scene<'_>, u: usize, range: Range<usize>, area_at: usi
         if text.is_number(i)
             || (crate::words::number(word).is_some() && !matches!(word, "a" | "both" | "neither"))
         {
-            // `2 to 3 per`: go back to the first number of a range.
-            let ranged = i >= range.start + 2
-                && (text.mark(i - 1, b'-') || text.word(i - 1) == "to")
-                && text.is_number(i - 2)
-                && text.is_number(i);
-            let first = if ranged { i - 2 } else { i };
+            // `2 to 3 per`, `one or two per`: go back to the first number of a range.
+            let joined = i >= range.start + 2
+                && (text.mark(i - 1, b'-')
+                    || matches!(text.word(i - 1), "to" | "or")
+                    || text.word(i - 1) == "and" && text.word(i.wrapping_sub(3)) == "between");
+            if joined
+                && let Some((low, high)) = numbers::at(text, i - 2).zip(numbers::at(text, i))
+                && low <= high
+            {
+                let (comparator, tokens) = (Comparator::Equal, i - 2..i + 1);
+                return Some(Amount { comparator, low, high, approximate: false, tokens });
+            }
             let word_only = matches!(word, "no" | "none" | "nil");
             if word_only && !range.clone().any(|k| text.has(k, Class::Mitosis)) && !mitotic_label(scene, u) {
                 return None;
             }
-            return numbers::amount(text, first, &range);
+            return numbers::amount(text, i, &range);
         }
         if matches!(word, "absent" | "not" | "rare" | "occasional") {
             let absent = word != "rare" && word != "occasional";
