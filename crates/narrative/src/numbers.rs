@@ -52,7 +52,9 @@ pub(crate) fn at(text: &Text<'_>, i: usize) -> Option<u32> {
 pub(crate) fn whole(text: &Text<'_>, i: usize) -> Option<(u16, usize)> {
     if text.is_number(i) {
         let value: u16 = text.word(i).parse().ok()?;
-        return Some((value, 1));
+        // `4 (four)`: the word says the same again.
+        let again = text.mark(i + 1, b'(') && words::number(text.word(i + 2)) == Some(u32::from(value));
+        return Some((value, if again && text.mark(i + 3, b')') { 4 } else { 1 }));
     }
     let value = words::number(text.word(i))?;
     if text.word(i) == "a" {

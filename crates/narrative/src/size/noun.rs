@@ -93,6 +93,11 @@ fn growth(scene: &Scene<'_>, i: usize, around: &Range<usize>) -> Owner {
     if of_mesentery {
         return Owner::Mesentery;
     }
+    // `metastatic tumour is present in four, the largest 14 mm`
+    let spread = i > around.start && matches!(text.word(i - 1), "metastatic" | "secondary");
+    if spread && matches!(word, "tumour" | "tumor" | "carcinoid" | "net" | "neoplasm") {
+        return Owner::Other;
+    }
     let nodal = scene.says(i.saturating_sub(2).max(around.start)..i, &["nodal", "node", "lymph", "matted"]);
     if nodal {
         return if matches!(word, "mass" | "masses" | "conglomerate") {
