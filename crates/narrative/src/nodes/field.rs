@@ -101,11 +101,13 @@ fn counted_in_label(
     let (examined, length) = numbers::whole(text, at)?;
     let positive = match first {
         Some(it)
-            if it.1.start == all.start && it.0 <= examined && scene.says(all.clone(), &POSITIVE_WORDS) =>
+            if it.1.start == all.start
+                && it.0 <= examined
+                && scene.says(unit.tokens.clone(), &POSITIVE_WORDS) =>
         {
             it.clone()
         }
-        None if is_negative(scene, u, all.clone()) => (0, all.start..all.end),
+        None if is_negative(scene, u, all.clone()) => (0, all),
         _ => return None,
     };
     Some(Counts {
