@@ -66,20 +66,34 @@ impl Stream {
         let mut after = after;
         while page.len() < limit {
             let batch = (limit - page.len()).min(PAGE_MESSAGES_MAX);
-            let gathered = gather(self.link(), self.name(), &NextOf::new(filter, after, batch)).await?;
-            let empty = gathered.messages.is_empty();
-            for message in gathered.messages {
-                let (subject, revision, time) = place(&message)?;
-                after = revision;
-                let payload =
-                    self.inner.claims.resolve(revision, message.headers.as_ref(), message.payload).await?;
-                page.push(Stored { subject, revision, time, payload });
-            }
-            if empty || !gathered.more {
+            let (part, more) = self.part(filter, after, batch).await?;
+            let Some(last) = part.last() else { break };
+            after = last.revision;
+            page.extend(part);
+            if !more {
                 break;
             }
         }
         Ok(page)
+    }
+
+    /// As [`Stream::page`], in one request: fewer than `limit`, too, where they would be too large together. With
+    /// whether there are more.
+    pub(crate) async fn part(
+        &self,
+        filter: &str,
+        after: Revision,
+        limit: usize,
+    ) -> Result<(Vec<Stored>, bool), Error> {
+        let gathered = gather(self.link(), self.name(), &NextOf::new(filter, after, limit)).await?;
+        let mut part = Vec::with_capacity(gathered.messages.len());
+        for message in gathered.messages {
+            let (subject, revision, time) = place(&message)?;
+            let payload =
+                self.inner.claims.resolve(revision, message.headers.as_ref(), message.payload).await?;
+            part.push(Stored { subject, revision, time, payload });
+        }
+        Ok((part, gathered.more))
     }
 
     /// The revision of the last message under a subject or wildcard filter, never older than what a commit would be

@@ -1,13 +1,14 @@
 //! Going once through all that is kept, for changes that no delivery brings: new rules on old facts.
 
+use serde::{Deserialize, Serialize};
 use tokio_util::sync::CancellationToken;
 
 use crate::backoff::Backoff;
 use crate::plan::{READS_MAX, guarded, without_unchanged};
 use crate::{CommitError, Decision, Delivery, Error, Revision, States, Step, Stored, Stream};
 
-/// Messages read at once.
-const PAGE_MESSAGES: usize = 100;
+/// Messages read at once, as far as one request brings them. The broker counts all that is left for each request.
+const PART_MESSAGES: usize = 2_000;
 
 /// What a sweep did.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -22,6 +23,12 @@ pub struct Swept {
 
 /// A step whose rules can change while nothing is delivered.
 pub trait Rules: Step {
+    /// The subject of the sink that holds how far a sweep has come, and by which rules.
+    const SWEPT: &str;
+
+    /// Equal for equal rules alone.
+    fn digest(&self) -> [u8; 16];
+
     /// The subject of the source that must be taken anew because this was kept by other rules; `None` when it was not.
     /// What cannot be read is outdated.
     fn outdated(&self, kept: &Stored) -> Option<String>;
@@ -29,7 +36,8 @@ pub trait Rules: Step {
 
 /// Goes once through what `kept` holds now under `filter`, and takes what is outdated from `source` through `step` into
 /// `sink`; tells what was done, earlier when told to stop. What comes later is for the work loop, which follows the same
-/// rules: a sweep that ran after it would do all of its work again.
+/// rules: a sweep that ran after it would do all of its work again. What an earlier sweep by the same rules has been
+/// through is not looked at again: whatever other rules wrote since then lies further on.
 ///
 /// It waits out a broker that is away. A step that finds nothing to change writes nothing, so any number of processes may
 /// sweep at once, and a sweep that was cut short is simply done again. What the step cannot take stays as it is: it
@@ -45,22 +53,30 @@ pub async fn sweep<S: Rules>(
     stop: &CancellationToken,
 ) -> Result<Swept, Error> {
     let mut swept = Swept::default();
-    let mut after = Revision::NONE;
     let mut absences = Backoff::new(50, 2_000);
-    let mut end = None;
-    while !stop.is_cancelled() && end.is_none_or(|end| after < end) {
+    let mut range: Option<Range> = None;
+    while !stop.is_cancelled() {
         let turn = async {
-            if end.is_none() {
-                end = Some(kept.numbers().await?.last);
+            let range = match &mut range {
+                Some(range) => range,
+                none => none.insert(Range::of(kept, filter, sink, step).await?),
+            };
+            if range.after >= range.until {
+                return Ok(None);
             }
-            let page = kept.page(filter, after, PAGE_MESSAGES).await?;
+            let (part, _) = kept.part(filter, range.after, PART_MESSAGES).await?;
+            if part.is_empty() {
+                // Removed meanwhile, or read from a replica that lags.
+                range.until = kept.last_under_from_leader(filter).await?.unwrap_or(Revision::NONE);
+            }
             // Where it panics nothing can be taken either; the work loop sets aside what it cannot take.
             let outdated = |kept| guarded(|| step.outdated(kept)).ok().flatten();
-            let outdated: Vec<String> = page.iter().filter_map(outdated).collect();
-            Ok::<_, Error>((page, source.last(&outdated).await?))
+            let outdated: Vec<String> = part.iter().filter_map(outdated).collect();
+            Ok::<_, Error>(Some((part, source.last(&outdated).await?)))
         };
-        let (page, outdated) = match turn.await {
-            Ok(read) => read,
+        let (part, outdated) = match turn.await {
+            Ok(Some(read)) => read,
+            Ok(None) => break,
             Err(error) if error.is_transient() => {
                 tracing::debug!(%error, stream = kept.name(), "a sweep waits");
                 absences.wait().await;
@@ -68,10 +84,11 @@ pub async fn sweep<S: Rules>(
             }
             Err(error) => return Err(error),
         };
-        absences.reset();
-        let Some(last) = page.last() else { return Ok(swept) };
-        after = last.revision;
-        swept.seen += page.len() as u64;
+        match (part.last(), &mut range) {
+            (Some(last), Some(range)) => range.after = last.revision,
+            _ => absences.wait().await,
+        }
+        swept.seen += part.len() as u64;
         for stored in outdated.iter() {
             if stop.is_cancelled() {
                 return Ok(swept);
@@ -83,7 +100,55 @@ pub async fn sweep<S: Rules>(
             }
         }
     }
+    match range {
+        Some(range) if swept.failed == 0 && !stop.is_cancelled() => range.record(sink, step).await,
+        _ => {}
+    }
     Ok(swept)
+}
+
+/// What a sweep goes through.
+struct Range {
+    after: Revision,
+    until: Revision,
+    /// What was there to begin with, and what of it had been seen before.
+    whole: Revision,
+    seen_before: Revision,
+    record: Revision,
+}
+
+/// Up to which revision everything was kept by these rules, when somebody looked.
+#[derive(Serialize, Deserialize)]
+struct Record {
+    rules: [u8; 16],
+    until: u64,
+}
+
+impl Range {
+    async fn of<S: Rules>(kept: &Stream, filter: &str, sink: &Stream, step: &S) -> Result<Range, Error> {
+        let records = sink.last_from_leader(&[S::SWEPT.to_owned()]).await?;
+        let record = records.get(S::SWEPT);
+        let read = |stored: &Stored| serde_json::from_slice(&stored.payload).ok();
+        let done = record.and_then(read).filter(|it: &Record| it.rules == step.digest());
+        let until = kept.last_under_from_leader(filter).await?.unwrap_or(Revision::NONE);
+        let after = done.map_or(Revision::NONE, |it| Revision::new(it.until));
+        let record = record.map_or(Revision::NONE, |it| it.revision);
+        Ok(Range { after, until, whole: until, seen_before: after, record })
+    }
+
+    /// Spares the next sweep by these rules what this one has seen. Without it that sweep sees it again, no more.
+    async fn record<S: Rules>(self, sink: &Stream, step: &S) {
+        if self.whole <= self.seen_before {
+            return;
+        }
+        let record = Record { rules: step.digest(), until: self.whole.sequence() };
+        let Ok(record) = serde_json::to_vec(&record) else { return };
+        let mut transaction = crate::Transaction::new();
+        transaction.put(S::SWEPT, self.record, record);
+        if let Err(error) = sink.commit(transaction).await {
+            tracing::debug!(%error, stream = sink.name(), "how far a sweep came was not recorded");
+        }
+    }
 }
 
 enum Taken {

@@ -19,6 +19,9 @@ const ASKED_IN_FLIGHT_MAX: usize = 8;
 /// How long requests in hand may take when the service stops.
 const ASKED_FINISH: Duration = Duration::from_secs(5);
 
+/// Work loops on the one consumer: while one waits for the broker, another decides.
+const WORKERS: usize = 2;
+
 /// Configuration of risk.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -133,9 +136,13 @@ pub fn start(config: &Config, model: Model, ledger: &Ledger, intake: Stream, ris
         Ok(())
     });
     let step = Arc::new(RiskStep::new(model));
-    let stop = tasks.stopping(Stage::Workers);
-    tasks.spawn(Stage::Workers, "reports", async move {
-        work(&intake, &risk, options, step, stop).await?;
-        Ok(())
-    });
+    for worker in 1..=WORKERS {
+        let (intake, risk, options, step) =
+            (intake.clone(), risk.clone(), options.clone(), Arc::clone(&step));
+        let stop = tasks.stopping(Stage::Workers);
+        tasks.spawn(Stage::Workers, &format!("reports {worker}"), async move {
+            work(&intake, &risk, options, step, stop).await?;
+            Ok(())
+        });
+    }
 }

@@ -163,6 +163,12 @@ impl ReassessStep {
 }
 
 impl Rules for ReassessStep {
+    const SWEPT: &str = subject::RISK_SWEPT;
+
+    fn digest(&self) -> [u8; 16] {
+        self.model.digest()
+    }
+
     fn outdated(&self, kept: &Stored) -> Option<String> {
         let dossier = decode(&kept.payload, "dossier");
         dossier.map_or(true, |it| self.must_assess(&it)).then(|| kept.subject.clone())

@@ -19,6 +19,9 @@ const ASKED_IN_FLIGHT_MAX: usize = 8;
 /// How long requests in hand may take when the service stops.
 const ASKED_FINISH: Duration = Duration::from_secs(5);
 
+/// Work loops on the consumer of dossiers: while one waits for the broker, another decides.
+const WORKERS: usize = 2;
+
 /// Configuration of scheduling.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -133,10 +136,14 @@ pub fn start(config: &Config, rules: Rules, ledger: &Ledger, risk: Stream, sched
         Ok(())
     });
     let (dossiers, sink) = (options("scheduling", subject::DOSSIERS), schedule.clone());
-    tasks.spawn(Stage::Workers, "dossiers", async move {
-        work(&risk, &sink, dossiers, step, stop).await?;
-        Ok(())
-    });
+    for worker in 1..=WORKERS {
+        let (risk, sink, dossiers, step, stop) =
+            (risk.clone(), sink.clone(), dossiers.clone(), Arc::clone(&step), stop.clone());
+        tasks.spawn(Stage::Workers, &format!("dossiers {worker}"), async move {
+            work(&risk, &sink, dossiers, step, stop).await?;
+            Ok(())
+        });
+    }
     let (step, stop) = (Arc::new(WakeStep(rules)), tasks.stopping(Stage::Workers));
     let wakes = options("scheduling-wake", subject::WAKES);
     tasks.spawn(Stage::Workers, "wake-ups", async move {

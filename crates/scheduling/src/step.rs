@@ -54,6 +54,12 @@ impl PlanStep {
 }
 
 impl lacteal_ledger::Rules for PlanStep {
+    const SWEPT: &str = subject::SCHEDULE_SWEPT;
+
+    fn digest(&self) -> [u8; 16] {
+        self.digest
+    }
+
     fn outdated(&self, kept: &Stored) -> Option<String> {
         let by_these = decode(&kept.payload, "plan").is_ok_and(|it: Plan| it.rules_digest == self.digest);
         subject::patient_of(&kept.subject).filter(|_| !by_these).map(subject::dossier)

@@ -18,6 +18,10 @@ pub const DOSSIERS: &str = "risk.dossier.>";
 pub const PLANS: &str = "schedule.plan.>";
 /// All wake-ups.
 pub const WAKES: &str = "schedule.wake.>";
+/// How far a sweep by which model has come.
+pub const RISK_SWEPT: &str = "risk.swept";
+/// How far a sweep by which policies has come.
+pub const SCHEDULE_SWEPT: &str = "schedule.swept";
 /// All quarantined messages.
 pub const QUARANTINE: &str = "intake.quarantine.*";
 /// All pulses of all sources.

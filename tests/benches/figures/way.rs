@@ -75,7 +75,8 @@ pub(crate) async fn measure(binary: &Path, patients: u64, table: &mut Table) -> 
         let spent = |role: &Role| Ok::<_, crate::Error>(cpu(role.pid)?.as_secs_f64() * 1e6 / share as f64);
         let server = (cpu(broker)? - server).as_secs_f64() * 1e6 / share as f64;
         println!(
-            "µs of each patient: risk {:.0}, scheduling {:.0}, nats-server {server:.0}",
+            "{:.0} patients/s; µs of each: risk {:.0}, scheduling {:.0}, nats-server {server:.0}",
+            rate(share, ended - began),
             spent(&risk)?,
             spent(&scheduling)?
         );

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 
 use lacteal_ledger::{
     Decision, Delivery, Presence, Rules, States, Step, StepError, Stored, Stream, Transaction, WorkOptions,
@@ -41,11 +41,13 @@ pub(crate) enum Memory {
 pub(crate) struct Tally {
     pub(crate) memory: Memory,
     pub(crate) fatal: AtomicBool,
+    /// Stands for the rules in force.
+    pub(crate) rules: AtomicU8,
 }
 
 impl Tally {
     pub(crate) fn new(memory: Memory) -> Arc<Tally> {
-        Arc::new(Tally { memory, fatal: AtomicBool::new(false) })
+        Arc::new(Tally { memory, fatal: AtomicBool::new(false), rules: AtomicU8::new(1) })
     }
 
     fn note(&self, delivery: &Delivery, id: &str, state: &mut BTreeSet<String>) -> bool {
@@ -136,6 +138,12 @@ impl Step for Tally {
 }
 
 impl Rules for Tally {
+    const SWEPT: &str = "out.swept";
+
+    fn digest(&self) -> [u8; 16] {
+        [self.rules.load(Ordering::SeqCst); 16]
+    }
+
     fn outdated(&self, kept: &Stored) -> Option<String> {
         (!kept.payload.starts_with(b"new-")).then(|| kept.subject.clone())
     }

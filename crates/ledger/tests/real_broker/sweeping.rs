@@ -1,5 +1,7 @@
 //! A sweep: everything that is kept is taken once, with no delivery.
 
+use std::sync::atomic::Ordering;
+
 use lacteal_ledger::{Swept, sweep};
 use tokio_util::sync::CancellationToken;
 
@@ -15,7 +17,29 @@ async fn a_sweep_takes_all_that_is_kept_and_a_second_one_writes_nothing() {
     let sweep = || sweep((&works.source, "in.>"), &works.source, &works.sink, &*works.step, &works.stop);
     assert_eq!(sweep().await.expect("swept"), Swept { seen: 240, changed: 240, failed: 0 });
     assert_once_each(&works, 240, 1).await;
+    works.step.rules.store(2, Ordering::SeqCst);
     assert_eq!(sweep().await.expect("swept"), Swept { seen: 240, changed: 0, failed: 0 });
+}
+
+#[tokio::test]
+async fn only_what_came_since_is_looked_at_by_the_next_sweep_of_the_same_rules() {
+    let world = World::new().await;
+    let works = Works::new(&world).await;
+    let seen = async || {
+        let swept = sweep((&works.source, "in.>"), &works.source, &works.sink, &*works.step, &works.stop);
+        swept.await.expect("swept").seen
+    };
+    works.give_all(&inputs(7, 1)).await;
+    assert_eq!(seen().await, 7);
+    assert_eq!(seen().await, 0);
+    works.give_all(&inputs(3, 1)).await;
+    assert_eq!(seen().await, 3);
+    works.step.rules.store(2, Ordering::SeqCst);
+    assert_eq!(seen().await, 10, "other rules look at everything");
+    works.step.rules.store(1, Ordering::SeqCst);
+    assert_eq!(seen().await, 10, "and so do the first ones when they are back");
+    works.give("e9", "fail-1").await;
+    assert_eq!((seen().await, seen().await), (1, 1), "what could not be taken is tried again");
 }
 
 #[tokio::test]
