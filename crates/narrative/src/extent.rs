@@ -33,7 +33,7 @@ pub(crate) fn extent(scene: &Scene<'_>, u: usize, unit: &Unit, drafts: &mut Vec<
         || !(in_field
             || unit.mask & Class::Layer.bit() != 0
             || unit.mask & layered != 0 && unit.mask & led != 0)
-        || is_definition(scene, unit)
+        || is_definition(scene, unit, in_field)
         || in_field && lists_all_layers(scene, unit)
     {
         return;
@@ -72,9 +72,15 @@ pub(crate) fn extent(scene: &Scene<'_>, u: usize, unit: &Unit, drafts: &mut Vec<
 }
 
 /// A perforation, an ulcer or a node has its own depth.
-const OTHER_DEPTHS: [&str; 14] = [
+const OTHER_DEPTHS: [&str; 20] = [
     "node",
     "nodes",
+    "nodal",
+    "extranodal",
+    "extracapsular",
+    "deposit",
+    "deposits",
+    "metastasis",
     "adenoma",
     "ulceration",
     "ulcer",
@@ -111,8 +117,17 @@ fn asked_for_a_layer(scene: &Scene<'_>, u: usize, unit: &Unit, drafts: &mut Vec<
 
 /// `pT2: tumor invades muscularis propria or is greater than 1 cm …`, `pT4: … (serosa) or other organs …`: the words of
 /// the staging table, which leave the depth open.
-fn is_definition(scene: &Scene<'_>, unit: &Unit) -> bool {
+fn is_definition(scene: &Scene<'_>, unit: &Unit, in_field: bool) -> bool {
     let text = &scene.text;
+    let open = |i: usize| {
+        text.word(i) == "or"
+            && text.word(i + 1) == "other"
+            && matches!(text.word(i + 2), "organs" | "structures")
+            && (unit.tokens.start..i).any(|k| matches!(text.word(k), "serosa" | "peritoneum"))
+    };
+    if in_field && unit.tokens.clone().any(open) {
+        return true;
+    }
     let staged = matches!(unit.field, Some(Field::T | Field::Stage))
         || unit.tokens.clone().take(3).any(|i| crate::stage::is_category(text, i));
     staged

@@ -53,7 +53,7 @@ pub(crate) fn nodes(
     let about_nodes = told && (unit.mask & nodal != 0 || field.is_some());
     let mut all = Vec::new();
     if let Some(field) = field {
-        all.extend(of_field(scene, unit, field));
+        all.extend(of_field(scene, u, unit, field));
     }
     if all.is_empty()
         && about_nodes
@@ -123,6 +123,9 @@ const POSITIVE_WORDS: [&str; 24] = [
     "deposit",
     "metastasised",
 ];
+
+/// What `no …` in nodes may deny beside [`POSITIVE_WORDS`].
+const DISEASE_WORDS: [&str; 6] = ["malignancy", "malignant", "disease", "neoplasm", "neoplasia", "spread"];
 
 const NEGATIVE_WORDS: [&str; 12] = [
     "negative",

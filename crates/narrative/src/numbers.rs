@@ -52,7 +52,9 @@ pub(crate) fn at(text: &Text<'_>, i: usize) -> Option<u32> {
 pub(crate) fn whole(text: &Text<'_>, i: usize) -> Option<(u16, usize)> {
     if text.is_number(i) {
         let value: u16 = text.word(i).parse().ok()?;
-        return Some((value, 1));
+        // `4 (four)`: the word says the same again.
+        let again = text.mark(i + 1, b'(') && words::number(text.word(i + 2)) == Some(u32::from(value));
+        return Some((value, if again && text.mark(i + 3, b')') { 4 } else { 1 }));
     }
     let value = words::number(text.word(i))?;
     if text.word(i) == "a" {
@@ -105,7 +107,15 @@ fn before(text: &Text<'_>, i: usize, floor: usize) -> (Comparator, bool, usize) 
     loop {
         let word = |back: usize| if start >= floor + back { text.word(start - back) } else { "" };
         let mark = |back: usize, byte: u8| start >= floor + back && text.mark(start - back, byte);
-        let (found, length) = if mark(1, b'=') && mark(2, b'<') || mark(1, b'<') && mark(2, b'=') {
+        // `35 mm -> 38 mm`: an arrow compares nothing.
+        if mark(1, b'>') && mark(2, b'-') && text.gap(start - 1) == Gap::None {
+            return (comparator, approximate, start);
+        }
+        let (found, length) = if mark(1, b'=') && word(2) == "or" && mark(3, b'<') {
+            (Some(Comparator::AtMost), 3)
+        } else if mark(1, b'=') && word(2) == "or" && mark(3, b'>') {
+            (Some(Comparator::AtLeast), 3)
+        } else if mark(1, b'=') && mark(2, b'<') || mark(1, b'<') && mark(2, b'=') {
             (Some(Comparator::AtMost), 2)
         } else if mark(1, b'=') && mark(2, b'>') || mark(1, b'>') && mark(2, b'=') {
             (Some(Comparator::AtLeast), 2)
@@ -190,15 +200,14 @@ const NUMBERS_MAX: usize = 12;
 pub(crate) fn lengths(text: &Text<'_>, range: &Range<usize>) -> Vec<Measure> {
     let mut found: Vec<Measure> = Vec::new();
     for unit in range.clone().filter(|i| text.has(*i, Class::Length)) {
-        if unit == range.start || !text.is_number(unit - 1) {
-            continue;
-        }
+        // `2.4 cm`, `2.4-cm`, `1.1 (D) cm`
+        let Some(last) = number_before(text, unit, range.start) else { continue };
         let floor = found.last().map_or(range.start, |it| it.tokens.end);
         let micrometres = |i: usize| {
             let factor = if text.word(unit).starts_with('m') { 1 } else { 10 };
             thousandths(text.word(i)).and_then(|it| it.checked_mul(factor))
         };
-        let mut start = unit - 1;
+        let mut start = last;
         let mut greatest = micrometres(start);
         // `2 . 5 cm`, as scanners space it out.
         let spaced = start >= floor + 2
@@ -214,19 +223,21 @@ pub(crate) fn lengths(text: &Text<'_>, range: &Range<usize>) -> Vec<Measure> {
             start -= 2;
         }
         for _ in 0..NUMBERS_MAX {
-            // `2 cm x 1 cm`: the unit may stand after each.
-            let step = |i: usize| if i > floor && text.has(i - 1, Class::Length) { 2 } else { 1 };
-            if start < floor + 2 || !joins(text, start - 1) {
+            // `AP 30 x TR 38 mm`: the direction may stand before each.
+            let begins = if start > floor && is_direction(text.word(start - 1)) { start - 1 } else { start };
+            if begins < floor + 2 || !joins(text, begins - 1) {
                 break;
             }
-            let back = step(start - 1);
-            let Some(number) = (start - 1).checked_sub(back).filter(|i| *i >= floor && text.is_number(*i))
-            else {
-                break;
-            };
+            // `2 cm x 1 cm`: the unit may stand after each.
+            let joint = begins - 1;
+            let end = before_direction(text, joint, floor);
+            let end = if end > floor && text.has(end - 1, Class::Length) { end - 1 } else { end };
+            let Some(number) = number_before(text, end, floor) else { break };
             // `grade 1, 0.8 cm`: the first number belongs to its own word.
-            let listed = text.mark(start - 1, b',') || text.word(start - 1) == "and";
-            if listed && number > floor && counts_something_else(text, number - 1) {
+            let listed = text.mark(joint, b',') || text.word(joint) == "and";
+            // `40 mm in 2021, 38 mm today`
+            let year = text.word(number).len() == 4 && micrometres(number) >= Some(1_900_000);
+            if listed && (year || number > floor && counts_something_else(text, number - 1)) {
                 break;
             }
             greatest = greatest.max(micrometres(number));
@@ -238,7 +249,7 @@ pub(crate) fn lengths(text: &Text<'_>, range: &Range<usize>) -> Vec<Measure> {
             && joins(text, start - 1)
             && !matches!(text.word(start - 1), "and" | ",")
             && let Some(last) = found.last()
-            && last.tokens.end == start - 1
+            && last.tokens.end == before_direction(text, start - 1, last.tokens.end)
         {
             let both = last.length.micrometres().max(greatest.unwrap_or(0));
             measure_start = last.tokens.start;
@@ -250,6 +261,50 @@ pub(crate) fn lengths(text: &Text<'_>, range: &Range<usize>) -> Vec<Measure> {
         found.push(Measure { length, comparator, approximate, tokens: from..unit + 1 });
     }
     found
+}
+
+/// The number right before token `end`, with a direction in brackets or a hyphen between: `1.1 (D) cm`, `2.4-cm`.
+fn number_before(text: &Text<'_>, end: usize, floor: usize) -> Option<usize> {
+    let at = |back: usize| end.checked_sub(back).filter(|i| *i >= floor && text.is_number(*i));
+    let hyphen = || at(2).filter(|_| text.mark(end - 1, b'-') && text.gap(end) == Gap::None);
+    let directed = || Some(before_direction(text, end, floor)).filter(|it| *it < end)?.checked_sub(1);
+    at(1).or_else(hyphen).or_else(|| directed().filter(|i| *i >= floor && text.is_number(*i)))
+}
+
+/// Where a direction in brackets that ends before token `end` begins, or `end` itself.
+fn before_direction(text: &Text<'_>, end: usize, floor: usize) -> usize {
+    let inside = end >= floor + 3
+        && text.mark(end - 1, b')')
+        && is_direction(text.word(end - 2))
+        && text.mark(end - 3, b'(');
+    if inside { end - 3 } else { end }
+}
+
+/// Directions in which a dimension is told.
+fn is_direction(word: &str) -> bool {
+    matches!(
+        word,
+        "ap" | "tr"
+            | "cc"
+            | "tv"
+            | "ml"
+            | "si"
+            | "l"
+            | "w"
+            | "d"
+            | "h"
+            | "b"
+            | "trans"
+            | "long"
+            | "craniocaudal"
+            | "transverse"
+            | "longitudinal"
+            | "length"
+            | "width"
+            | "height"
+            | "depth"
+            | "thickness"
+    )
 }
 
 /// Words whose own number follows them.
@@ -279,7 +334,6 @@ fn counts_something_else(text: &Text<'_>, i: usize) -> bool {
             | "image"
             | "series"
             | "g"
-            | "of"
             | "total"
             | "class"
             | "category"
@@ -289,7 +343,8 @@ fn counts_something_else(text: &Text<'_>, i: usize) -> bool {
             | "suvmax"
             | "suv"
             | "max"
-    ) || text.mark(i, b'#')
+    ) || text.word(i) == "of" && i > 0 && at(text, i - 1).is_some()
+        || text.mark(i, b'#')
         || text.mark(i, b'/')
 }
 
@@ -300,6 +355,7 @@ fn joins(text: &Text<'_>, i: usize) -> bool {
         || text.mark(i, b'*')
         || text.mark(i, b'-')
         || text.mark(i, b',')
+        || text.mark(i, b'&')
 }
 
 #[cfg(test)]

@@ -13,15 +13,15 @@ pub(crate) use surroundings::in_liver_specimen;
 
 use std::ops::Range;
 
-use lacteal_clinical::Bounded;
+use lacteal_clinical::{Bounded, Comparator};
 
-use crate::Kind;
 use crate::fields::Field;
 use crate::item::Item;
 use crate::layout::Unit;
 use crate::numbers::{self, Measure};
 use crate::scene::{Draft, Scene, put};
 use crate::words::Class;
+use crate::{Kind, Section};
 use owner::{field_owner, owner_of, subject};
 use surroundings::{compared, of_mass_above, of_primary_above, of_site_above, primary_on_scan};
 
@@ -49,8 +49,15 @@ pub(crate) fn size(scene: &Scene<'_>, u: usize, unit: &Unit, owner: &mut Owner, 
     }
     let before = if unit.opens { Owner::Unknown } else { *owner };
     let mut measures = numbers::lengths(text, &all);
-    if measures.is_empty() && unit.field == Some(Field::Size) {
+    if measures.is_empty() && matches!(unit.field, Some(Field::Size | Field::MesentericMass)) {
         measures.extend(unit_in_label(scene, unit));
+    }
+    // `8 mm (T1: ≤ 10 mm)`: a bound beside a plain length is the table's.
+    let bound = |it: &Measure| {
+        matches!(it.comparator, Comparator::Below | Comparator::AtMost) && !text.is_word(it.tokens.start)
+    };
+    if measures.iter().any(|it| it.comparator == Comparator::Equal) {
+        measures.retain(|it| !bound(it));
     }
     for measure in measures {
         let in_mesentery =
@@ -63,13 +70,24 @@ pub(crate) fn size(scene: &Scene<'_>, u: usize, unit: &Unit, owner: &mut Owner, 
             None | Some(Field::Size) if of_mass_above(scene, u, unit) => Owner::Mesentery,
             Some(Field::Size) => field_owner(scene, unit, &measure),
             Some(Field::MesentericMass) if of_pieces(scene, all.start..measure.tokens.start) => Owner::Other,
-            Some(Field::MesentericMass) => Owner::Mesentery,
+            Some(Field::MesentericMass | Field::MesentericDeposits) => Owner::Mesentery,
             Some(Field::Liver) => Owner::Liver,
-            Some(Field::Nodes | Field::NodesExamined | Field::NodesPositive | Field::N) => Owner::Node,
+            Some(Field::Nodes | Field::NodesExamined | Field::NodesPositive | Field::N) => {
+                // `Lymph nodes: mesenteric conglomerate 38 mm`, but no deposit in a node.
+                let mesenteric = all.clone().any(|i| text.has(i, Class::Mesentery))
+                    && owner_of(scene, unit, &measure, Owner::Unknown) == Owner::Mesentery;
+                if mesenteric { Owner::Mesentery } else { Owner::Node }
+            }
+            _ if before == Owner::Unknown && *owner == Owner::Tumour && is_all(scene, unit, &measure) => {
+                Owner::Tumour
+            }
             _ => owner_of(scene, unit, &measure, before),
         };
-        let found =
-            if found == Owner::Tumour && in_liver_specimen(scene, unit) { Owner::Liver } else { found };
+        let found = match found {
+            Owner::Tumour if in_liver_specimen(scene, unit) => Owner::Liver,
+            Owner::Tumour if in_mesenteric_specimen(scene, unit) => Owner::Mesentery,
+            other => other,
+        };
         let state = scene.state(u, measure.tokens.clone());
         if state.past || state.family || state.plan || compared(text, &measure, all.start) {
             continue;
@@ -88,10 +106,8 @@ pub(crate) fn size(scene: &Scene<'_>, u: usize, unit: &Unit, owner: &mut Owner, 
             }
             Owner::Mesentery
                 if !(state.no
-                    || matches!(
-                        measure.comparator,
-                        lacteal_clinical::Comparator::Above | lacteal_clinical::Comparator::AtLeast
-                    ) && measure.length.micrometres() == 20_000) =>
+                    || matches!(measure.comparator, Comparator::Above | Comparator::AtLeast)
+                        && measure.length.micrometres() == 20_000) =>
             {
                 let value = Bounded::new(measure.comparator, measure.length).approximate(measure.approximate);
                 put(drafts, u, Item::MesentericMass(value), measure.tokens.clone(), "mesenteric_mass", state);
@@ -108,6 +124,26 @@ pub(crate) fn size(scene: &Scene<'_>, u: usize, unit: &Unit, owner: &mut Owner, 
         }
     }
     *owner = subject(scene, unit, *owner);
+}
+
+/// `- 2.4 cm`: a line of the diagnosis that holds nothing but a length.
+fn is_all(scene: &Scene<'_>, unit: &Unit, measure: &Measure) -> bool {
+    scene.kind == Kind::Pathology
+        && unit.section.is_own()
+        && !matches!(unit.section, Section::Gross | Section::Specimen)
+        && unit
+            .tokens
+            .clone()
+            .all(|i| measure.tokens.contains(&i) || !(scene.text.is_word(i) || scene.text.is_number(i)))
+}
+
+/// `Mesenteric nodule, excision: NET, 3.8 cm`: the label names what was sent.
+fn in_mesenteric_specimen(scene: &Scene<'_>, unit: &Unit) -> bool {
+    scene.kind == Kind::Pathology
+        && unit.field.is_none()
+        && scene.text.has(unit.label.start, Class::Mesentery)
+        && scene.says(unit.label.clone(), &["excision", "biopsy", "resection"])
+        && !unit.label.clone().any(|i| scene.text.has(i, Class::SmallBowel))
 }
 
 /// `three cores, 9 to 15 mm`: what was sent, not what it was taken from.
@@ -131,7 +167,7 @@ fn unit_in_label(scene: &Scene<'_>, unit: &Unit) -> Option<Measure> {
     let length = lacteal_clinical::Length::from_micrometres(greatest.checked_mul(factor)?).ok()?;
     Some(Measure {
         length,
-        comparator: lacteal_clinical::Comparator::Equal,
+        comparator: Comparator::Equal,
         approximate: false,
         tokens: unit.tokens.start..unit.tokens.start + 1,
     })

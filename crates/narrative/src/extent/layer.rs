@@ -29,24 +29,57 @@ pub(super) fn layer(scene: &Scene<'_>, i: usize, start: usize, end: usize) -> Op
         "mucosal" if matches!(next, "layer") => Depth::LaminaPropria,
         "submucosa" => Depth::Submucosa,
         "submucosal"
-            if matches!(next, "layer" | "tissue" | "tissues" | "fat" | "connective")
-                || i + 1 >= end
+            if matches!(
+                next,
+                "layer"
+                    | "tissue"
+                    | "tissues"
+                    | "fat"
+                    | "connective"
+                    | "invasion"
+                    | "infiltration"
+                    | "involvement"
+                    | "extension"
+            ) || i + 1 >= end
                 || text.mark(i + 1, b'.') =>
         {
             Depth::Submucosa
         }
-        "muscularis" if next.starts_with("mucosa") => return None,
+        "muscularis" if next.starts_with("mucosa") => Depth::LaminaPropria,
         "muscularis" => through(scene, i, start).unwrap_or(Depth::MuscularisPropria),
         "mp" if text.token(i).is_some_and(|t| t.first == b'N') => {
             through(scene, i, start).unwrap_or(Depth::MuscularisPropria)
         }
         "muscle"
-            if matches!(next, "coat" | "layer" | "wall")
-                || matches!(text.word(i.wrapping_sub(1)), "proper") =>
+            if matches!(
+                next,
+                "coat"
+                    | "coats"
+                    | "layer"
+                    | "layers"
+                    | "wall"
+                    | "invasion"
+                    | "infiltration"
+                    | "involvement"
+                    | "proper"
+            ) || matches!(
+                text.word(i.wrapping_sub(1)),
+                "proper" | "longitudinal" | "circular" | "outer" | "inner"
+            ) =>
         {
             through(scene, i, start).unwrap_or(Depth::MuscularisPropria)
         }
         "subserosa" | "subserosal" | "subserous" => Depth::Subserosa,
+        "perienteric" | "pericolic" | "pericolonic" | "periileal" | "perijejunal" | "periintestinal"
+        | "peri"
+            if (i + 1..i + 6)
+                .take_while(|k| text.is_word(*k) || text.mark(*k, b'-') || text.mark(*k, b'/'))
+                .any(|k| {
+                    matches!(text.word(k), "fat" | "adipose" | "tissue" | "tissues" | "fibroadipose")
+                }) =>
+        {
+            Depth::Subserosa
+        }
         "fat" | "adipose"
             if matches!(
                 text.word(i.wrapping_sub(1)),
@@ -130,7 +163,14 @@ pub(super) fn layer(scene: &Scene<'_>, i: usize, start: usize, end: usize) -> Op
         "organs" | "structures" | "organ" | "loop" | "loops"
             if matches!(
                 text.word(i.wrapping_sub(1)),
-                "other" | "adjacent" | "neighbouring" | "surrounding" | "neighboring" | "bowel" | "small"
+                "other"
+                    | "adjacent"
+                    | "another"
+                    | "neighbouring"
+                    | "surrounding"
+                    | "neighboring"
+                    | "bowel"
+                    | "small"
             ) || matches!(text.word(i.wrapping_sub(2)), "adjacent" | "other") =>
         {
             Depth::OtherOrgans
@@ -215,6 +255,10 @@ fn invaded(scene: &Scene<'_>, i: usize, start: usize) -> bool {
     }) else {
         return false;
     };
+    // `adherent to, but not invading, the sigmoid colon`
+    if scene.says(verb.saturating_sub(2).max(start)..verb, &["not", "without", "no", "never"]) {
+        return false;
+    }
     let between = verb..i;
     !scene.says(
         between,

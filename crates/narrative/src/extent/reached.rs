@@ -58,27 +58,31 @@ fn is_muscle(scene: &Scene<'_>, i: usize) -> bool {
 /// `the subserosa is clear`, `serosal surface free`, `muscularis propria intact`: not reached, in the same clause.
 pub(super) fn is_free(scene: &Scene<'_>, i: usize, end: usize) -> bool {
     let text = &scene.text;
-    (i + 1..(i + 8).min(end))
-        .take_while(|k| {
-            text.is_word(*k)
-                && !matches!(
-                    text.word(*k),
-                    "with" | "and" | "but" | "where" | "margin" | "margins" | "ends" | "nodes"
+    // `with an intact mesothelial lining`
+    let intact =
+        i > 0 && matches!(text.word(i - 1), "intact" | "uninvolved" | "unbreached" | "smooth" | "clear");
+    intact
+        || (i + 1..(i + 8).min(end))
+            .take_while(|k| {
+                text.is_word(*k)
+                    && !matches!(
+                        text.word(*k),
+                        "with" | "and" | "but" | "where" | "margin" | "margins" | "ends" | "nodes"
+                    )
+            })
+            .any(|k| {
+                matches!(
+                    text.word(k),
+                    "clear"
+                        | "smooth"
+                        | "unremarkable"
+                        | "spared"
+                        | "preserved"
+                        | "negative"
+                        | "uninvolved"
+                        | "free"
                 )
-        })
-        .any(|k| {
-            matches!(
-                text.word(k),
-                "clear"
-                    | "smooth"
-                    | "unremarkable"
-                    | "spared"
-                    | "preserved"
-                    | "negative"
-                    | "uninvolved"
-                    | "free"
-            )
-        })
+            })
 }
 
 /// A layer in a list beside the name of the tumour: `NET in lamina propria & submucosa`.
@@ -210,8 +214,6 @@ pub(super) fn short_of(scene: &Scene<'_>, i: usize, start: usize) -> bool {
             "underneath",
             "nearly",
             "almost",
-            "deepest",
-            "overlying",
         ],
     ) && !scene.says(i.saturating_sub(3).max(start)..i, &["into", "in", "to", "invades"])
         || scene.says(i.saturating_sub(3).max(start)..i, &["from", "beneath", "below", "toward", "towards"])
@@ -219,7 +221,11 @@ pub(super) fn short_of(scene: &Scene<'_>, i: usize, start: usize) -> bool {
                 i.saturating_sub(7).max(start)..i,
                 &["arising", "extends", "extending", "infiltrating", "invading", "infiltrates", "invades"],
             )
-        || scene.says(near.clone(), &["within"]) && scene.says(near, &["mm", "cm"])
+        || scene.says(near.clone(), &["within"]) && scene.says(near.clone(), &["mm", "cm"])
+        // `the overlying serosa` is only a place, unless it is said to be reached.
+        || scene.says(near, &["overlying"])
+            && !scene.says(i.saturating_sub(3).max(start)..i, &["into", "in", "to", "invades"])
+            && !(i + 1..i + 5).any(|k| scene.text.has(k, Class::Reached))
 }
 
 /// Whether a verb or noun of invasion leads to the layer, with no other subject between.
@@ -230,13 +236,24 @@ pub(super) fn led_by_depth(scene: &Scene<'_>, i: usize, start: usize) -> bool {
         .clone()
         .rev()
         .find(|k| text.has(*k, Class::Depth) && !matches!(text.word(*k), "level" | "present"));
-    let at_surface = matches!(text.word(i + 1), "surface")
-        && scene.says(near.clone(), &["present", "seen", "identified", "at", "on"])
-        && scene.says(near, &["tumour", "tumor", "cells"]);
+    let surface = if text.word(i + 1) == "surface" { i + 2 } else { i + 1 };
+    // `the serosal surface shows tumour cells`
+    let shown = matches!(text.word(surface), "shows" | "contains" | "bears")
+        && scene.says(surface + 1..surface + 4, &["tumour", "tumor", "neoplastic", "carcinoid"]);
+    let mucosal_growth = text.word(i) == "intramucosal"
+        && scene.says(start..i + 4, &["tumour", "tumor", "neoplasm", "net", "lesion", "growth"]);
+    let at_surface = shown
+        || mucosal_growth
+        || matches!(text.word(i + 1), "surface")
+            && scene.says(near.clone(), &["present", "seen", "identified", "at", "on"])
+            && scene.says(near, &["tumour", "tumor", "cells"]);
     let reached = || {
         (i + 1..i + 8)
             .take_while(|k| !text.mark(*k, b';') && !text.mark(*k, b','))
-            .any(|k| text.has(k, Class::Reached))
+            // `the mucosa is ulcerated` tells nothing of depth.
+            .any(|k| {
+                text.has(k, Class::Reached) && !(text.word(k) == "ulcerated" && text.word(i) == "mucosa")
+            })
             && !of_vessels(scene, i.saturating_sub(6).max(start)..i)
     };
     if at_surface {

@@ -118,7 +118,8 @@ pub(super) fn nodes(it: &Label<'_, '_>) -> Option<Field> {
         "tumor",
         "tumour"
     );
-    let node = it.class(Class::Node) || (has!(it, "nodal") && !has!(it, "mass"));
+    let massed = has!(it, "mass", "disease", "conglomerate", "complex");
+    let node = it.class(Class::Node) || (has!(it, "nodal") && !massed);
     if !node {
         if it.words() == 1 && matches!(it.first(), "examined" | "retrieved") {
             return Some(Field::NodesExamined);
@@ -234,7 +235,9 @@ pub(super) fn measured(it: &Label<'_, '_>) -> Option<Field> {
     {
         return Some(Field::Extent);
     }
-    if dimension {
+    // `Tumour (mm): 24 x 20`
+    let in_unit = it.words() == 2 && has!(it, "tumour", "tumor", "lesion") && has!(it, "mm", "cm");
+    if dimension || in_unit {
         let other = has!(
             it,
             "specimen",

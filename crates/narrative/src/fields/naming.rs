@@ -13,7 +13,19 @@ pub(super) fn mesentery(it: &Label<'_, '_>) -> Option<Field> {
         });
     }
     if it.class(Class::Mesentery)
-        && has!(it, "mass", "masses", "nodule", "nodules", "tumour", "tumor", "lesion", "disease")
+        && has!(
+            it,
+            "mass",
+            "masses",
+            "nodule",
+            "nodules",
+            "tumour",
+            "tumor",
+            "lesion",
+            "disease",
+            "conglomerate",
+            "complex"
+        )
     {
         return Some(Field::MesentericMass);
     }

@@ -29,7 +29,11 @@ impl Flow<'_, '_> {
         let (section, end) = name(text, first, range.end)?;
         let capital = text.token(first).is_some_and(|t| t.first != b'a');
         let Tail { after, bare, dated } = tail(text, end, range.end);
-        let colon = after < range.end && text.mark(after, b':') && bare;
+        // `Tumour (mm): 24` is a field.
+        let colon = after < range.end
+            && text.mark(after, b':')
+            && bare
+            && !(end..after).any(|i| text.has(i, Class::Length));
         // `Addendum 12/3: …` and `ADDENDUM: …` begin sections; `Report of …` in a sentence does not.
         if colon {
             let rest = after + 1..range.end;

@@ -64,6 +64,7 @@ fn boundary(text: &Text<'_>, i: usize, start: usize) -> bool {
                 t.shape == Shape::Mark
                     && matches!(t.first, b';' | b'.' | b'|' | b',' | b'*' | b':')
                     && text.gap(i) >= Gap::Space
+                    && !(t.first == b'.' && i > 1 && is_abbreviation(text.word(i - 2)))
             }))
 }
 
@@ -103,7 +104,8 @@ pub(super) fn labelled(text: &Text<'_>, range: Range<usize>) -> Option<(Range<us
             b':' => !(text.is_number(i - 1) && text.is_number(i + 1) && text.gap(i + 1) == Gap::None),
             b'|' => true,
             b'=' if text.mark(i - 1, b'<') || text.mark(i - 1, b'>') => false,
-            b'=' => known() && fields::is_exact(text, range.start..i),
+            // `Lymph nodes (n=14): …` has its label before it.
+            b'=' => known() && fields::is_exact(text, range.start..i) && !text.mark(i.wrapping_sub(2), b'('),
             b'-' => {
                 text.gap(i) >= Gap::Space
                     && text.gap(i + 1) >= Gap::Space

@@ -7,6 +7,7 @@ use super::marks::{bullet, only_bullet, part_mark};
 use super::{Flow, Line, Open};
 use crate::fields::{self, Field};
 use crate::tokens::{Gap, Shape, Text};
+use crate::words::Class;
 
 /// One piece of a line.
 struct Piece<'l> {
@@ -141,7 +142,8 @@ impl Flow<'_, '_> {
         let whole = !(diagnosis || counted)
             && fields::is_exact(self.text, body.clone())
             && body.len() <= 9
-            && !self.text.mark(body.end - 1, b'.');
+            && !self.text.mark(body.end - 1, b'.')
+            && !tells_length(self.text, body.clone());
         let field = whole.then(|| fields::field(self.text, body.clone())).flatten();
         if field.is_none_or(|it| matches!(it, Field::Organ | Field::Liver | Field::Specimen)) {
             return false;
@@ -232,6 +234,16 @@ impl Flow<'_, '_> {
         let above = self.open.as_ref().filter(|it| asks && it.tokens.end == label.start)?;
         above.field.filter(|it| matches!(it, Field::Ki67 | Field::Mitoses))
     }
+}
+
+/// `Mesenteric tumour deposit (38 mm)` is no label, but `Mesenteric masses (> 2 cm)` is one.
+fn tells_length(text: &Text<'_>, mut body: Range<usize>) -> bool {
+    body.any(|i| {
+        text.is_number(i)
+            && text.has(i + 1, Class::Length)
+            && i > 0
+            && !(text.mark(i - 1, b'>') || text.mark(i - 1, b'<') || text.word(i - 1) == "than")
+    })
 }
 
 /// How far back an open bracket is looked for.

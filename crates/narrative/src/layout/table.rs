@@ -25,7 +25,9 @@ impl Flow<'_, '_> {
                     && fields::field(self.text, (*it).clone()).is_some()
             })
             .count();
-        if labels >= 3 && labels * 2 >= cells.len() {
+        // `LYMPH NODES:  Examined  14   Involved  3` is a row by itself.
+        let valued = || cells.iter().any(|it| it.len() == 1 && self.text.is_number(it.start));
+        if labels >= 3 && labels * 2 >= cells.len() && !valued() {
             self.close();
             let label = |it: Range<usize>| if it.len() > HEADER_TOKENS_MAX { it.start..it.start } else { it };
             self.header = cells.into_iter().map(label).collect();

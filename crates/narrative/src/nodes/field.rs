@@ -3,14 +3,15 @@
 use std::ops::Range;
 
 use super::ratio::ratio_list;
-use super::{Counts, POSITIVE_WORDS};
+use super::spoken::later_count;
+use super::{Counts, DISEASE_WORDS, NEGATIVE_WORDS, POSITIVE_WORDS};
 use crate::fields::Field;
 use crate::layout::Unit;
 use crate::scene::Scene;
 use crate::words::Class;
 use crate::{numbers, stage};
 
-pub(super) fn of_field(scene: &Scene<'_>, unit: &Unit, field: Field) -> Vec<Counts> {
+pub(super) fn of_field(scene: &Scene<'_>, u: usize, unit: &Unit, field: Field) -> Vec<Counts> {
     let text = &scene.text;
     let all = unit.tokens.clone();
     let found = ratio_list(scene, unit);
@@ -56,19 +57,8 @@ pub(super) fn of_field(scene: &Scene<'_>, unit: &Unit, field: Field) -> Vec<Coun
             _ => i += 1,
         }
     }
-    // `Mesenteric lymph nodes (14): three with metastatic NET`
-    let counted = unit.label.clone().find_map(|i| {
-        let inside = text.mark(i, b'(') && text.is_number(i + 1) && text.mark(i + 2, b')');
-        inside.then(|| numbers::whole(text, i + 1)).flatten().map(|it| (it.0, i + 1..i + 2))
-    });
-    if let (Some(examined), Some(positive)) = (counted, numbers.first())
-        && matches!(field, Field::Nodes | Field::NodesExamined)
-        && positive.1.start == all.start
-        && positive.0 <= examined.0
-        && scene.says(all.clone(), &POSITIVE_WORDS)
-    {
-        let positive = Some(positive.clone());
-        return vec![Counts { examined: Some(examined), positive, rule: "nodes_field" }];
+    if let Some(counts) = counted_in_label(scene, u, unit, field, numbers.first()) {
+        return vec![counts];
     }
     let first = numbers.first().cloned().filter(|it| it.1.start <= all.start + 4);
     let rule = "nodes_field";
@@ -83,22 +73,105 @@ pub(super) fn of_field(scene: &Scene<'_>, unit: &Unit, field: Field) -> Vec<Coun
             [a, b, ..] => vec![Counts { examined: Some(a.clone()), positive: Some(b.clone()), rule }],
             _ => Vec::new(),
         },
-        Field::Nodes => one_sided(scene, all, numbers).into_iter().collect(),
+        Field::Nodes => one_sided(scene, u, unit, numbers).into_iter().collect(),
         _ => Vec::new(),
     }
 }
 
-/// `Nodes - number examined   13` and on the next line `Nodes - number involved   11`.
-fn one_sided(scene: &Scene<'_>, all: Range<usize>, mut numbers: Vec<(u16, Range<usize>)>) -> Option<Counts> {
+/// `Mesenteric lymph nodes (14): three with metastatic NET`, `Lymph nodes (n=14): no tumour`, `14 nodes: 3 positive`.
+fn counted_in_label(
+    scene: &Scene<'_>,
+    u: usize,
+    unit: &Unit,
+    field: Field,
+    first: Option<&(u16, Range<usize>)>,
+) -> Option<Counts> {
+    let text = &scene.text;
+    let all = unit.tokens.clone();
+    if !matches!(field, Field::Nodes | Field::NodesExamined) {
+        return None;
+    }
+    let label = unit.label.clone();
+    let at = label.clone().find(|i| {
+        text.is_number(*i)
+            && (*i == label.start && text.any(i + 1, NODAL)
+                || text.mark(i + 1, b')')
+                || text.mark(i + 1, b']'))
+    })?;
+    let (examined, length) = numbers::whole(text, at)?;
+    let positive = match first {
+        Some(it)
+            if it.1.start == all.start
+                && it.0 <= examined
+                && scene.says(unit.tokens.clone(), &POSITIVE_WORDS) =>
+        {
+            it.clone()
+        }
+        None if is_negative(scene, u, all.clone()) => (0, all),
+        _ => return None,
+    };
+    Some(Counts {
+        examined: Some((examined, at..at + length)),
+        positive: Some(positive),
+        rule: "nodes_field",
+    })
+}
+
+const NODAL: crate::words::Mask = Class::Node.bit() | Class::Lymph.bit();
+
+/// `all negative`, `no metastasis`, `none involved`.
+fn is_negative(scene: &Scene<'_>, u: usize, range: Range<usize>) -> bool {
+    let denied = || {
+        scene.cues(u).iter().any(|it| {
+            it.start >= range.start && matches!(it.cue, crate::cues::Cue::No | crate::cues::Cue::NoBefore)
+        })
+    };
+    scene.says(range.clone(), &NEGATIVE_WORDS)
+        || (scene.says(range.clone(), &POSITIVE_WORDS) || scene.says(range.clone(), &DISEASE_WORDS))
+            && denied()
+}
+
+/// `Nodes - number examined   13` and on the next line `Nodes - number involved   11`; `Lymph nodes: 14, all negative`;
+/// `Lymph node metastases: 3`.
+fn one_sided(
+    scene: &Scene<'_>,
+    u: usize,
+    unit: &Unit,
+    mut numbers: Vec<(u16, Range<usize>)>,
+) -> Option<Counts> {
     let rule = "nodes_field";
+    let all = unit.tokens.clone();
+    if let Some(only) = numbers.first().filter(|it| it.1.start == all.start && it.0 > 0)
+        && numbers.get(1).is_none_or(|it| it.0 == 0)
+        && !scene.says(only.1.end..(only.1.end + 2).min(all.end), &POSITIVE_WORDS)
+        && is_negative(scene, u, only.1.end..all.end)
+    {
+        let none = Some((0, only.1.end..all.end));
+        return Some(Counts { examined: Some(only.clone()), positive: none, rule });
+    }
+    // `14, with 3 showing metastasis`
+    if let Some(first) = numbers.first().filter(|it| it.1.start == all.start)
+        && numbers.len() == 2
+        && !scene.says(first.1.end..(first.1.end + 2).min(all.end), &POSITIVE_WORDS)
+        && let Some(positive) = later_count(scene, first.1.end..all.end, first.0)
+    {
+        return Some(Counts { examined: Some(first.clone()), positive: Some(positive), rule });
+    }
+    let only = numbers.pop().filter(|it| numbers.is_empty() && it.1.start <= all.start + 4)?;
+    let ends = only.1.end == all.end;
     let asked = all.start..(all.start + 2).min(all.end);
-    let only = numbers
-        .pop()
-        .filter(|it| numbers.is_empty() && it.1.start <= all.start + 4 && it.1.end == all.end)?;
-    if scene.says(asked.clone(), &["examined", "retrieved", "sampled", "identified", "harvested"]) {
+    let told = only.1.end..(only.1.end + 2).min(all.end);
+    let says = |words: &[&str]| {
+        ends && scene.says(asked.clone(), words)
+            || only.1.start == all.start && scene.says(told.clone(), words)
+    };
+    if says(&["examined", "retrieved", "sampled", "identified", "harvested"]) {
         return Some(Counts { examined: Some(only), positive: None, rule });
     }
-    scene.says(asked, &["involved", "positive"]).then_some(Counts {
+    let metastases = ends
+        && only.1.start == all.start
+        && scene.says(unit.label.clone(), &["metastases", "metastasis", "metastatic"]);
+    (metastases || says(&["involved", "positive"])).then_some(Counts {
         examined: None,
         positive: Some(only),
         rule,
@@ -120,24 +193,34 @@ pub(super) fn told_apart(scene: &Scene<'_>, range: Range<usize>) -> Option<Count
                     })
                     .map(|it| (it.0, k..k + it.1))
             };
-            let colon = usize::from(text.mark(i + 1, b':') || text.mark(i + 1, b'='));
-            value(i + 1 + colon)
-                .or_else(|| {
-                    let nodes = (i + 1..i + 4)
-                        .take_while(|k| text.has(*k, Class::Node) || text.word(*k) == "lymph")
-                        .count();
-                    let colon = usize::from(text.mark(i + 1 + nodes, b':'));
-                    if nodes > 0 { value(i + 1 + nodes + colon) } else { None }
-                })
-                .or_else(|| i.checked_sub(1).and_then(value))
-                .or_else(|| {
-                    i.checked_sub(2)
-                        .filter(|k| {
-                            matches!(text.word(k + 1), "with" | "show" | "shows" | "contain" | "contains")
-                                || text.has(k + 1, Class::Node)
-                        })
-                        .and_then(value)
-                })
+            // `examined: 18`, `examined is 18`, `positive nodes: 4`
+            let link = |k: usize| {
+                text.mark(k, b':')
+                    || text.mark(k, b'=')
+                    || text.has(k, Class::Node)
+                    || matches!(text.word(k), "lymph" | "is" | "are" | "was" | "were" | "being")
+            };
+            let ahead = (i + 1..i + 5).find(|k| !link(*k))?;
+            // `18 nodes examined`, `4 are positive`, `3 with metastases`
+            let held = |k: usize| {
+                text.has(k, Class::Node)
+                    || matches!(
+                        text.word(k),
+                        "lymph"
+                            | "with"
+                            | "show"
+                            | "shows"
+                            | "contain"
+                            | "contains"
+                            | "is"
+                            | "are"
+                            | "were"
+                            | "was"
+                    )
+            };
+            let behind = (i.saturating_sub(4)..i).rev().find(|k| !held(*k));
+            let last = i.checked_sub(1).filter(|k| behind == Some(*k));
+            value(ahead).or_else(|| last.and_then(value)).or_else(|| behind.and_then(value))
         })
     };
     let examined = beside(&[
@@ -150,6 +233,8 @@ pub(super) fn told_apart(scene: &Scene<'_>, range: Range<usize>) -> Option<Count
         "found",
         "recovered",
         "dissected",
+        "yield",
+        "n",
     ])
     .or_else(|| {
         let at = range.clone().find(|i| text.word(*i) == "of" && text.is_number(i + 1))? + 1;

@@ -17,8 +17,26 @@ fn ratio(text: &Text<'_>, i: usize, end: usize) -> Option<Counts> {
     let mut at = at;
     while matches!(
         text.word(at),
-        "positive" | "involved" | "lymph" | "nodes" | "node" | "lns" | "ln" | "metastatic" | "regional"
-    ) && at < i + 6
+        "positive"
+            | "pos"
+            | "involved"
+            | "lymph"
+            | "nodes"
+            | "node"
+            | "lns"
+            | "ln"
+            | "metastatic"
+            | "regional"
+            | "nodal"
+            | "metastases"
+            | "deposits"
+            | "mesenteric"
+            | "are"
+            | "were"
+            | "is"
+            | "present"
+            | "seen"
+    ) && at < i + 7
     {
         at += 1;
     }
@@ -31,9 +49,8 @@ fn ratio(text: &Text<'_>, i: usize, end: usize) -> Option<Counts> {
     }
     let slash = text.mark(at, b'/') && text.is_number(i) && text.gap(at) <= Gap::Space;
     let spoken = match text.word(at) {
-        "of" => Some(at + 1),
+        "of" | "from" | "among" | "amongst" => Some(at + 1),
         "out" if text.word(at + 1) == "of" => Some(at + 2),
-        "from" => Some(at + 1),
         "in" if text.word(at + 1) == "a" => None,
         _ => None,
     };
@@ -114,14 +131,15 @@ const NEAR_TOKENS: usize = 16;
 pub(super) fn beside_category(scene: &Scene<'_>, unit: &Unit) -> Vec<Counts> {
     let text = &scene.text;
     let mut found = Vec::new();
-    if !unit.tokens.clone().any(|i| text.mark(i, b'/')) {
+    if !unit.tokens.clone().any(|i| text.mark(i, b'/') || text.word(i) == "of") {
         return found;
     }
     for i in unit.tokens.clone() {
         if !(stage::is_category(text, i) && text.word(i).contains('n')) {
             continue;
         }
-        let at = if text.mark(i + 1, b'(') { i + 2 } else { i + 1 };
+        let marked = text.mark(i + 1, b'(') || text.mark(i + 1, b'[') || text.mark(i + 1, b',');
+        let at = if marked { i + 2 } else { i + 1 };
         found.extend(ratio(text, at, unit.tokens.end).filter(|_| at < unit.tokens.end));
     }
     found

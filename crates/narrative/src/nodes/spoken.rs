@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::field::told_apart;
-use super::{Counts, NEGATIVE_WORDS, POSITIVE_WORDS};
+use super::{Counts, DISEASE_WORDS, NEGATIVE_WORDS, POSITIVE_WORDS};
 use crate::layout::Unit;
 use crate::numbers;
 use crate::scene::Scene;
@@ -39,6 +39,11 @@ pub(super) fn spoken(scene: &Scene<'_>, u: usize, unit: &Unit) -> Option<Counts>
             });
         return Some(Counts { examined, positive: total, rule });
     }
+    // `14 nodes are negative and 4 are positive`: the first number is no total.
+    let of_negatives = scene.says(end..all.end.min(end + 2), &NEGATIVE_WORDS);
+    if of_negatives && later_count(scene, end..all.end, u16::MAX).is_some_and(|it| it.0 > 0) {
+        return None;
+    }
     // A later number counts those with tumour, or `none`, or `all`.
     let later = later_count(scene, end..all.end, examined);
     if let Some((positive, tokens)) = later {
@@ -46,8 +51,8 @@ pub(super) fn spoken(scene: &Scene<'_>, u: usize, unit: &Unit) -> Option<Counts>
         return Some(Counts { examined: total, positive: (!denied).then_some((positive, tokens)), rule });
     }
     let after = end..all.end;
-    let tumour_before = scene.says(all.start..at, &POSITIVE_WORDS)
-        || scene.says(all.start..at, &["malignancy", "malignant", "disease", "neoplasm", "spread"]);
+    let tumour_before =
+        scene.says(all.start..at, &POSITIVE_WORDS) || scene.says(all.start..at, &DISEASE_WORDS);
     let denied_before = tumour_before
         && (state.no
             || scene.cues(u).iter().any(|it| {
@@ -65,7 +70,7 @@ pub(super) fn spoken(scene: &Scene<'_>, u: usize, unit: &Unit) -> Option<Counts>
     }
     let negative =
         scene.says(after.clone(), &NEGATIVE_WORDS) && !scene.says(after.clone(), &["margin", "margins"]);
-    let free = scene.says(after.clone(), &POSITIVE_WORDS)
+    let free = (scene.says(after.clone(), &POSITIVE_WORDS) || scene.says(after.clone(), &DISEASE_WORDS))
         && scene
             .cues(u)
             .iter()
@@ -77,25 +82,60 @@ pub(super) fn spoken(scene: &Scene<'_>, u: usize, unit: &Unit) -> Option<Counts>
     if everything && scene.says(after.clone(), &POSITIVE_WORDS) {
         return Some(Counts { examined: total.clone(), positive: total, rule });
     }
-    let seen = scene.says(
-        after,
-        &[
-            "identified",
-            "examined",
-            "found",
-            "retrieved",
-            "sampled",
-            "present",
-            "recovered",
-            "isolated",
-            "dissected",
-            "assessed",
-            "submitted",
-            "seen",
-            "total",
-        ],
-    ) || all.len() <= 5;
+    if said_to_hold(scene, after.clone()) {
+        return Some(Counts { examined: None, positive: total, rule });
+    }
+    let yielded = scene.says(
+        at.saturating_sub(4).max(all.start)..at,
+        &["yields", "yielded", "yield", "yielding", "retrieved", "harvested", "isolated", "dissected"],
+    );
+    let seen = yielded
+        || scene.says(
+            after,
+            &[
+                "identified",
+                "examined",
+                "found",
+                "retrieved",
+                "sampled",
+                "present",
+                "recovered",
+                "isolated",
+                "dissected",
+                "assessed",
+                "submitted",
+                "seen",
+                "total",
+            ],
+        )
+        || all.len() <= 5;
     seen.then_some(Counts { examined: total, positive: None, rule })
+}
+
+/// `Three lymph nodes contain metastatic tumour`: the verb stands right behind the nodes.
+fn said_to_hold(scene: &Scene<'_>, after: Range<usize>) -> bool {
+    let text = &scene.text;
+    let holds = matches!(
+        text.word(after.start),
+        "contain"
+            | "contains"
+            | "contained"
+            | "show"
+            | "shows"
+            | "showed"
+            | "harbour"
+            | "harbor"
+            | "are"
+            | "were"
+    );
+    let near = after.start + 1..(after.start + 4).min(after.end);
+    holds
+        && near.take_while(|i| text.is_word(*i)).any(|i| {
+            matches!(
+                text.word(i),
+                "metastatic" | "metastasis" | "metastases" | "tumour" | "tumor" | "positive" | "involved"
+            )
+        })
 }
 
 /// `None of the nodes contains tumour`, `all lymph nodes are negative`: none, of a number that is not told.
@@ -125,12 +165,13 @@ pub(super) fn counted(text: &Text<'_>, node: usize, floor: usize) -> Option<(u16
     for back in 1..=7 {
         let i = node.checked_sub(back).filter(|i| *i >= floor)?;
         if let Some((value, _)) = numbers::whole(text, i) {
-            // `twenty-one`: the whole number begins earlier.
-            let begins = i >= floor + 2
-                && text.mark(i - 1, b'-')
-                && numbers::whole(text, i - 2).is_some_and(|it| it.1 == 3);
-            if begins {
-                return numbers::whole(text, i - 2).map(|it| (it.0, i - 2, node + 1));
+            // `twenty-one`, `twenty one`: the whole number begins earlier.
+            let earlier = (1..=2).rev().find_map(|back| {
+                let start = i.checked_sub(back).filter(|it| *it >= floor)?;
+                numbers::whole(text, start).filter(|it| it.1 == back + 1).map(|it| (it.0, start))
+            });
+            if let Some((value, start)) = earlier {
+                return Some((value, start, node + 1));
             }
             let closes = i >= floor + 2 && text.mark(i - 1, b'(') && text.mark(i + 1, b')');
             if closes {
@@ -157,7 +198,11 @@ pub(super) fn counted(text: &Text<'_>, node: usize, floor: usize) -> Option<(u16
 }
 
 /// `…, four of which contain tumour`, `…; 4 positive`, `…, none involved`.
-fn later_count(scene: &Scene<'_>, range: Range<usize>, examined: u16) -> Option<(u16, Range<usize>)> {
+pub(super) fn later_count(
+    scene: &Scene<'_>,
+    range: Range<usize>,
+    examined: u16,
+) -> Option<(u16, Range<usize>)> {
     let text = &scene.text;
     let mut i = range.start;
     while i < range.end {
@@ -174,6 +219,7 @@ fn later_count(scene: &Scene<'_>, range: Range<usize>, examined: u16) -> Option<
         let which = scene.says(after.clone(), &["which", "these", "them", "whom"]);
         let has = scene.says(after.clone(), &POSITIVE_WORDS)
             || scene.says(after.clone(), &["with"])
+            || holds_in(scene, range.start, i)
             || (word == "all" && scene.says(after.clone(), &NEGATIVE_WORDS));
         let denied = matches!(word, "none" | "neither" | "nil");
         if !measured
@@ -195,23 +241,46 @@ fn later_count(scene: &Scene<'_>, range: Range<usize>, examined: u16) -> Option<
     None
 }
 
+/// `…; metastatic tumour is present in three`: the number at token `i` says in how many.
+fn holds_in(scene: &Scene<'_>, floor: usize, i: usize) -> bool {
+    let text = &scene.text;
+    let led = i > floor && matches!(text.word(i - 1), "in" | "to" | "involving");
+    let told = i.saturating_sub(9).max(floor)..i;
+    led && scene.says(told.clone(), &POSITIVE_WORDS)
+        && !scene.says(told, &["no", "not", "without", "negative", "largest", "vein", "vessel"])
+}
+
 /// `… of 16 in total`, `total 16`, `(16 examined)`.
 fn later_total(text: &Text<'_>, mut range: Range<usize>) -> Option<(u16, Range<usize>)> {
     range.find_map(|i| {
         let (value, length) = numbers::whole(text, i).filter(|_| text.is_number(i))?;
         let before = matches!(text.word(i.wrapping_sub(1)), "of" | "total" | "from");
-        let after = matches!(text.word(i + length), "examined" | "in" | "retrieved" | "identified" | "total");
+        // `18 nodes were examined`
+        let verb = (i + length..i + length + 4)
+            .find(|k| !(text.any(*k, NODAL) || matches!(text.word(*k), "were" | "have" | "been" | "are")));
+        let after = verb.is_some_and(|k| {
+            matches!(
+                text.word(k),
+                "examined" | "in" | "retrieved" | "identified" | "total" | "sampled" | "found"
+            )
+        });
         (before || after).then_some((value, i..i + length))
     })
 }
 
-/// `Seventeen nodes are identified. Four contain tumour.`
+const NODAL: crate::words::Mask = Class::Node.bit() | Class::Lymph.bit();
+
+/// `Seventeen nodes are identified. Four contain tumour.`, `Metastatic NET is seen in four of these.`
 pub(super) fn goes_on(scene: &Scene<'_>, u: usize, unit: &Unit, examined: u16) -> Option<Counts> {
     let text = &scene.text;
     let all = unit.tokens.clone();
     let at = (all.start..all.end.min(all.start + 4))
-        .find(|i| numbers::whole(text, *i).is_some() || text.word(*i) == "all")?;
-    let says = scene.says(at..(at + 9).min(all.end), &POSITIVE_WORDS);
+        .find(|i| numbers::whole(text, *i).is_some() || text.word(*i) == "all")
+        .or_else(|| {
+            (all.start..all.end.min(all.start + 12))
+                .find(|i| numbers::whole(text, *i).is_some() && holds_in(scene, all.start, *i))
+        })?;
+    let says = scene.says(at..(at + 9).min(all.end), &POSITIVE_WORDS) || holds_in(scene, all.start, at);
     let negative = scene.says(at..(at + 9).min(all.end), &NEGATIVE_WORDS)
         || scene.cues(u).iter().any(|it| it.cue == crate::cues::Cue::No && it.start > at);
     let (value, length) = if text.word(at) == "all" { (examined, 1) } else { numbers::whole(text, at)? };

@@ -5,13 +5,13 @@ use super::owner::Owner;
 use crate::Kind;
 use crate::layout::Unit;
 use crate::scene::Scene;
-use crate::tokens::Shape;
+use crate::tokens::{Shape, Text};
 use crate::words::Class;
 
 pub(super) fn following_noun(scene: &Scene<'_>, start: usize, end: usize, limit: usize) -> Option<Owner> {
     let text = &scene.text;
-    let limit = limit.min(end + 8);
-    let mut graded = end;
+    let limit = limit.min(end + ADJECTIVES_MAX);
+    let mut graded = in_direction(text, end);
     for i in end..limit {
         let word = text.word(i);
         // `a 23 mm grade 1 NET`
@@ -80,10 +80,23 @@ pub(super) fn following_noun(scene: &Scene<'_>, start: usize, end: usize, limit:
             && text.is_word(i + 1)
             && noun(scene, i + 1, start..limit).is_some();
         if !organ_adjective && let Some(owner) = noun(scene, i, start..(i + 10)) {
-            return Some(owner);
+            // `Tumour: single, 24 mm, mid ileum`: a place behind a comma is not what was measured.
+            let place = owner == Owner::Other && (end..i).any(|k| text.mark(k, b','));
+            return Some(owner).filter(|_| !place);
         }
     }
     None
+}
+
+/// Most tokens between a length and its noun.
+const ADJECTIVES_MAX: usize = 14;
+
+/// `a 24 mm in maximum diameter tumour`: where the words after the length begin.
+fn in_direction(text: &Text<'_>, end: usize) -> usize {
+    let at = usize::from(text.word(end) == "in") + end;
+    let at = at + usize::from(matches!(text.word(at), "maximum" | "greatest" | "max" | "largest"));
+    let told = matches!(text.word(at), "diameter" | "size" | "dimension" | "extent") && at > end;
+    if told { at + 1 } else { end }
 }
 
 pub(super) fn preceding_noun(scene: &Scene<'_>, unit: &Unit, start: usize) -> Option<Owner> {
@@ -98,7 +111,8 @@ pub(super) fn preceding_noun(scene: &Scene<'_>, unit: &Unit, start: usize) -> Op
         return None;
     }
     for i in (floor..start).rev() {
-        if text.mark(i, b';') {
+        // `conglomerate (SUVmax 20.4; 38 x 27 mm)`: inside a bracket the noun still stands before it.
+        if text.mark(i, b';') && !in_bracket(text, i, floor) {
             // `three tumours; 15 mm, 9 mm and 4 mm`
             let list = i > floor && matches!(text.word(i - 1), "tumours" | "tumors" | "nets" | "nodules");
             return list.then_some(Owner::Tumour).filter(|_| i + 3 > start);
@@ -113,6 +127,11 @@ pub(super) fn preceding_noun(scene: &Scene<'_>, unit: &Unit, start: usize) -> Op
         }
     }
     None
+}
+
+fn in_bracket(text: &Text<'_>, i: usize, floor: usize) -> bool {
+    let near = i.saturating_sub(8).max(floor)..i;
+    near.rev().find(|k| text.mark(*k, b'(') || text.mark(*k, b')')).is_some_and(|k| text.mark(k, b'('))
 }
 
 /// `over a 15 cm length`, `in a 20 cm segment`: that length is told already.

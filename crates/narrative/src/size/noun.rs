@@ -89,9 +89,18 @@ fn growth(scene: &Scene<'_>, i: usize, around: &Range<usize>) -> Owner {
             | "tumor"
             | "metastasis"
             | "implant"
-    ) && mesenteric_near(scene, i, around);
+            | "disease"
+    ) && (mesenteric_near(scene, i, around) || mesentery_holds(scene, i, around));
     if of_mesentery {
         return Owner::Mesentery;
+    }
+    if word == "disease" {
+        return Owner::Other;
+    }
+    // `metastatic tumour is present in four, the largest 14 mm`
+    let spread = i > around.start && matches!(text.word(i - 1), "metastatic" | "secondary");
+    if spread && matches!(word, "tumour" | "tumor" | "carcinoid" | "net" | "neoplasm") {
+        return Owner::Other;
     }
     let nodal = scene.says(i.saturating_sub(2).max(around.start)..i, &["nodal", "node", "lymph", "matted"]);
     if nodal {
@@ -158,6 +167,8 @@ fn is_growth(word: &str) -> bool {
             | "primary"
             | "primaries"
             | "growth"
+            | "disease"
+            | "plaque"
             | "swelling"
             | "swellings"
             | "bulge"
@@ -241,6 +252,20 @@ fn is_other(word: &str) -> bool {
             | "lymphoma"
             | "gist"
     )
+}
+
+/// `Attached mesentery measures 90 x 60 mm and contains a 38 mm tumour mass`: the mesentery is what the sentence is about.
+fn mesentery_holds(scene: &Scene<'_>, i: usize, around: &Range<usize>) -> bool {
+    let text = &scene.text;
+    let first = around.start..(around.start + 3).min(i);
+    let Some(at) = first.into_iter().find(|k| text.word(*k) == "mesentery") else { return false };
+    let holds = (at + 1..i).find(|k| {
+        matches!(
+            text.word(*k),
+            "contains" | "containing" | "contained" | "shows" | "holds" | "bears" | "with"
+        )
+    });
+    holds.is_some_and(|k| i - k < 14 && !(k..i).any(|k| text.has(k, Class::SmallBowel)))
 }
 
 /// `mesenteric mass`, `mass in the mesentery`, `nodule at the root of the mesentery`.

@@ -41,6 +41,7 @@ pub(super) fn field_owner(scene: &Scene<'_>, unit: &Unit, measure: &Measure) -> 
 pub(super) fn owner_of(scene: &Scene<'_>, unit: &Unit, measure: &Measure, before: Owner) -> Owner {
     if is_distance(scene, unit, measure)
         || in_a_stretch(scene, unit, measure)
+        || is_how_far(scene, unit, measure)
         || of_wide_bowel(scene, unit, measure)
         || is_place(scene, unit, measure)
     {
@@ -55,11 +56,33 @@ pub(super) fn owner_of(scene: &Scene<'_>, unit: &Unit, measure: &Measure, before
         .unwrap_or_else(|| without_noun(scene, unit, measure, before))
 }
 
+/// `24 x 18 x 12 mm deep`, `the tumour is 24 mm long`: the word tells in which direction, not how far away.
+fn tells_direction(scene: &Scene<'_>, unit: &Unit, measure: &Measure) -> bool {
+    const DIRECTIONS: [&str; 9] =
+        ["long", "length", "wide", "width", "deep", "depth", "thick", "thickness", "high"];
+    const MEASURED: [&str; 7] = ["is", "was", "measures", "measured", "measuring", "and", "be"];
+    let text = &scene.text;
+    let end = measure.tokens.end;
+    let named = DIRECTIONS.contains(&text.word(end))
+        || text.word(end) == "in" && DIRECTIONS.contains(&text.word(end + 1));
+    let several = measure.tokens.clone().filter(|i| text.is_number(*i)).count() > 1
+        && measure.tokens.clone().any(|i| matches!(text.word(i), "x" | "by" | "×") || text.mark(i, b'x'));
+    let told = || {
+        measure.tokens.start > unit.tokens.start
+            && MEASURED.contains(&text.word(measure.tokens.start - 1))
+            && preceding_noun(scene, unit, measure.tokens.start) == Some(Owner::Tumour)
+    };
+    named && (several || told())
+}
+
 /// `from the margin`, `in length`, `away`, `deep`: no dimension of a tumour.
 fn is_distance(scene: &Scene<'_>, unit: &Unit, measure: &Measure) -> bool {
     let text = &scene.text;
     let all = unit.tokens.clone();
     let end = measure.tokens.end;
+    if tells_direction(scene, unit, measure) {
+        return false;
+    }
     let stop = (end..all.end.min(end + 4))
         .find(|i| text.is_number(*i) || text.token(*i).is_some_and(|t| t.shape == Shape::Mark))
         .unwrap_or_else(|| all.end.min(end + 4));
@@ -112,7 +135,7 @@ fn shares_its_from(text: &Text<'_>, end: usize, stop: usize) -> bool {
         && text.word(end + 3) == "from"
 }
 
-/// `within 3 mm of the margin`, `a length of 12 cm`: words before it that make it a distance.
+/// `distance to the margin 3 mm`, `a length of 12 cm`: words before it that make it a distance.
 fn in_a_stretch(scene: &Scene<'_>, unit: &Unit, measure: &Measure) -> bool {
     let text = &scene.text;
     let all = unit.tokens.clone();
@@ -126,24 +149,19 @@ fn in_a_stretch(scene: &Scene<'_>, unit: &Unit, measure: &Measure) -> bool {
     let open = stretch_end.map_or(open_from, |i| i + 1)..measure.tokens.start;
     scene.says(
         open,
-        &[
-            "distance",
-            "within",
-            "margin",
-            "margins",
-            "clearance",
-            "clear",
-            "length",
-            "thickness",
-            "depth",
-            "lies",
-            "located",
-            "situated",
-            "invasion",
-        ],
+        &["distance", "margin", "margins", "clearance", "clear", "length", "thickness", "depth", "invasion"],
     ) && !scene.says(
         measure.tokens.start.saturating_sub(2).max(all.start)..measure.tokens.start,
         &["measuring", "measures", "size", "diameter", "dimension"],
+    )
+}
+
+/// `within 3 mm of the margin`, `located approximately 8 cm from the valve`: right before the number.
+fn is_how_far(scene: &Scene<'_>, unit: &Unit, measure: &Measure) -> bool {
+    let start = measure.tokens.start;
+    scene.says(
+        start.saturating_sub(1).max(unit.tokens.start)..start,
+        &["within", "lies", "located", "situated", "lying"],
     )
 }
 
@@ -193,6 +211,15 @@ fn announced(scene: &Scene<'_>, unit: &Unit, measure: &Measure) -> bool {
             | "with"
             | "contains"
             | "shows"
+            | "showed"
+            | "showing"
+            | "demonstrated"
+            | "demonstrates"
+            | "revealed"
+            | "confirmed"
+            | "containing"
+            | "contained"
+            | "identified"
             | "new"
             | "stable"
             | "and"
@@ -254,9 +281,17 @@ fn without_noun(scene: &Scene<'_>, unit: &Unit, measure: &Measure, before: Owner
         {
             before
         }
+        _ if headed_tumour(text, all.start) => Owner::Tumour,
         _ if scene.kind != Kind::Radiology && alone(scene, unit, measure) => Owner::Tumour,
         _ => Owner::Unknown,
     }
+}
+
+/// `Tumour: single, 24 mm, mid ileum`: the heading on the line is the noun.
+fn headed_tumour(text: &Text<'_>, start: usize) -> bool {
+    start >= 2
+        && text.mark(start - 1, b':')
+        && matches!(text.word(start - 2), "tumour" | "tumor" | "lesion" | "primary")
 }
 
 /// `Max diameter 16 mm.`, `Path: 2.1 cm, pT3, G1`: no noun at all, in a sentence of the tumour's figures.

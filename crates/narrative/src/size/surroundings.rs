@@ -43,7 +43,7 @@ pub(super) fn of_site_above(scene: &Scene<'_>, u: usize, unit: &Unit) -> bool {
 /// `Polypoid mass in the proximal jejunum.` and then `It measures 28 mm`.
 pub(super) fn of_primary_above(scene: &Scene<'_>, u: usize, unit: &Unit, measure: &Measure) -> bool {
     const SUBJECTS: [&str; 5] = ["it", "they", "this", "these", "the"];
-    const MEASURED: [&str; 5] = ["measure", "measures", "measured", "measuring", "spans"];
+    const MEASURED: [&str; 7] = ["measure", "measures", "measured", "measuring", "spans", "is", "was"];
     let named = Class::SmallBowel.bit() | Class::Tumour.bit();
     let elsewhere = Class::Liver.bit() | Class::Mesentery.bit() | Class::Node.bit();
     let above = u.checked_sub(1).and_then(|u| scene.units.get(u));
@@ -62,6 +62,16 @@ pub(super) fn compared(text: &Text<'_>, measure: &Measure, floor: usize) -> bool
     let before = (start.saturating_sub(2).max(floor)..start).any(|i| {
         matches!(text.word(i), "previously" | "formerly" | "prior" | "previous" | "prev" | "originally")
     });
+    // `38 mm compared to 40 mm`, `(baseline 40 mm, nadir 35 mm)`
+    let reference = (start.saturating_sub(2).max(floor)..start)
+        .any(|i| matches!(text.word(i), "compared" | "baseline" | "nadir"));
+    // `40 mm in 2021, 38 mm today`
+    let end = measure.tokens.end;
+    let dated = matches!(text.word(end), "in" | "on")
+        && (is_year(text.word(end + 1)) || is_month(text.word(end + 1)))
+        && (end + 2..end + 8).any(|i| text.has(i, Class::Length));
+    // `40 mm -> 38 mm`
+    let grown = text.mark(end, b'-') && text.mark(end + 1, b'>') || text.written(end) == "→";
     // `18 mm (before 24 mm)`
     let earlier = start >= floor + 2
         && text.mark(start - 2, b'(')
@@ -70,14 +80,13 @@ pub(super) fn compared(text: &Text<'_>, measure: &Measure, floor: usize) -> bool
         && text.mark(start - 1, b'(')
         && text.has(start - 2, Class::Length)
         && text.mark(measure.tokens.end, b')');
-    if before || bracket || earlier {
+    if before || bracket || earlier || reference || dated || grown {
         return true;
     }
-    (from..measure.tokens.start).any(|i| {
+    ((from..measure.tokens.start).any(|i| {
         matches!(
             text.word(i),
             "previously"
-                | "was"
                 | "versus"
                 | "vs"
                 | "formerly"
@@ -86,9 +95,22 @@ pub(super) fn compared(text: &Text<'_>, measure: &Measure, floor: usize) -> bool
                 | "originally"
                 | "threshold"
         )
-    }) && !(from..measure.tokens.start).any(|i| {
-        matches!(text.word(i), "now" | "tumour" | "tumor" | "nodule" | "lesion" | "mass" | "which" | "there")
     })
+    // `mass 38 mm, was 35 mm`, but `the tumour itself was 24 mm`
+    || (from..measure.tokens.start).any(|i| {
+        text.word(i) == "was" && (text.has(i.wrapping_sub(1), Class::Length) || i > 0 && !text.is_word(i - 1))
+    })) && !(from..measure.tokens.start)
+        .any(|i| matches!(text.word(i), "now" | "which" | "there") || text.has(i, Class::Tumour))
+}
+
+fn is_year(word: &str) -> bool {
+    word.len() == 4 && (word.starts_with("19") || word.starts_with("20"))
+}
+
+fn is_month(word: &str) -> bool {
+    const MONTHS: [&str; 12] =
+        ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+    word.get(..3).is_some_and(|it| MONTHS.contains(&it))
 }
 
 /// A primary on a scan has its bowel in the same sentence.
@@ -96,7 +118,7 @@ pub(super) fn primary_on_scan(scene: &Scene<'_>, unit: &Unit, measure: &Measure)
     let text = &scene.text;
     let mut near = measure.tokens.start.saturating_sub(16).max(unit.tokens.start)
         ..(measure.tokens.end + 16).min(unit.tokens.end);
-    let bowel = near.clone().any(|i| {
+    let bowel = unit.label.clone().chain(near.clone()).any(|i| {
         text.has(i, Class::SmallBowel) && !matches!(text.word(i), "small" | "ti" | "t" | "si" | "sb" | "sm")
             || text.word(i) == "small" && matches!(text.word(i + 1), "bowel" | "intestine" | "intestinal")
             || text.written(i) == "TI"

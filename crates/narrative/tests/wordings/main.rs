@@ -4,6 +4,7 @@ mod depth;
 mod figures;
 mod focality;
 mod liver;
+mod nodes;
 mod reports;
 
 use lacteal_narrative::{Kind, Summary, read};
