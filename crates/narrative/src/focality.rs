@@ -93,8 +93,11 @@ pub(crate) fn focality(scene: &Scene<'_>, u: usize, unit: &Unit, drafts: &mut Ve
 fn of_bowel(scene: &Scene<'_>, u: usize, unit: &Unit) -> bool {
     let bowel = |it: &Unit| it.mask & Class::SmallBowel.bit() != 0;
     let above = scene.units.iter().take(u).rev();
-    let mut goes_on = above.take(SENTENCES_BACK).take_while(|it| it.mask & ELSEWHERE == 0);
-    bowel(unit) || !unit.opens && unit.mask & ELSEWHERE == 0 && goes_on.any(bowel)
+    let mut goes_on =
+        above.take(SENTENCES_BACK).take_while(|it| it.mask & ELSEWHERE == 0 && it.section == unit.section);
+    let same =
+        !unit.opens || unit.label.is_empty() && scene.text.gap(unit.tokens.start) < crate::tokens::Gap::Blank;
+    bowel(unit) || same && unit.mask & ELSEWHERE == 0 && goes_on.any(bowel)
 }
 
 /// How many sentences back the bowel may have been named.

@@ -52,6 +52,7 @@ pub(crate) fn judge(scene: &Scene<'_>, mentions: &[Vec<Mention>], drafts: &mut V
             tumours::organs(scene, unit.tokens.clone())
                 .into_iter()
                 .filter(|o| !(state(o.at).no || state(o.at).family))
+                .filter(|o| o.site.is_followed() || !is_invaded(scene, unit, o.at))
                 .filter(|o| o.site != Site::Meckel || !is_spared(scene, o.at..unit.tokens.end))
                 .collect()
         };
@@ -88,8 +89,9 @@ pub(crate) fn judge(scene: &Scene<'_>, mentions: &[Vec<Mention>], drafts: &mut V
                 if asked(scene, unit) {
                     continue;
                 }
-                if state.maybe {
-                    it.weak.extend(organs.iter().map(|o| (o.site, u, o.at)));
+                if state.maybe || one_of_several(scene, &organs, organ) {
+                    let open = organs.iter().any(|o| o.site.is_followed());
+                    it.weak.extend(organs.iter().filter(|_| open).map(|o| (o.site, u, o.at)));
                 } else if !state.plan {
                     it.strong.push((organ.site, u, organ.at));
                 }
@@ -165,10 +167,24 @@ fn is_place_of_primary(scene: &Scene<'_>, unit: &crate::layout::Unit, at: usize)
             && !scene.says(near, &["because"])
 }
 
+/// `Appendiceal or pancreatic primary`, `primary in GI tract, pancreas or lung`: places that are weighed, not told.
+fn one_of_several(scene: &Scene<'_>, organs: &[Organ], organ: &Organ) -> bool {
+    let text = &scene.text;
+    let or = |k: usize| text.word(k) == "or" || text.mark(k, b'/') && organs.len() > 1;
+    let at = organ.at;
+    (at.saturating_sub(2)..at).any(or) || (at + 1..at + 3).any(or) && text.word(at + 1) != "primary"
+}
+
 /// `Another primary in the small intestine?`
 fn asked(scene: &Scene<'_>, unit: &crate::layout::Unit) -> bool {
     let end = unit.tokens.end;
     scene.text.mark(end.wrapping_sub(1), b'?') || scene.text.mark(end, b'?')
+}
+
+/// `directly invading the muscle of the urinary bladder`
+fn is_invaded(scene: &Scene<'_>, unit: &crate::layout::Unit, at: usize) -> bool {
+    let before = at.saturating_sub(8).max(unit.tokens.start)..at;
+    scene.says(before, &["invasion", "invades", "invading", "infiltrating", "infiltrates"])
 }
 
 /// `Meckel diverticulum, no tumour`
@@ -245,11 +261,6 @@ fn beside(scene: &Scene<'_>, u: usize, mention: &Mention, organs: &[Organ], it: 
         return;
     }
     let after = organs.iter().find(|o| {
-        if scene
-            .says(o.at.saturating_sub(4).max(end)..o.at, &["invasion", "invades", "invading", "infiltrating"])
-        {
-            return false;
-        }
         let between = end..o.at;
         // `NET appendix (tip)`, `carcinoid - ileum`
         if o.at == end || o.at == end + 1 && (text.mark(end, b'-') || text.mark(end, b'(')) {
@@ -318,7 +329,7 @@ fn decide(scene: &Scene<'_>, it: &Evidence, specimen: &[(Site, usize, usize)]) -
                 (false, false) => match (has(specimen, true), has(specimen, false)) {
                     (true, false) => Some(true),
                     (false, true) => Some(false),
-                    (true, true) => nearest(it.first_net, specimen),
+                    (true, true) => nearest(scene, it.first_net, specimen),
                     (false, false) if scene.kind != Kind::Pathology => {
                         (!of_lesions(scene).is_empty()).then_some(true)
                     }
@@ -382,9 +393,15 @@ fn names_no_tumour(scene: &Scene<'_>) -> bool {
 }
 
 /// Of several specimens the one named last before the tumour.
-fn nearest(net: Option<usize>, specimen: &[(Site, usize, usize)]) -> Option<bool> {
+fn nearest(scene: &Scene<'_>, net: Option<usize>, specimen: &[(Site, usize, usize)]) -> Option<bool> {
     let net = net?;
     let unit = specimen.iter().map(|e| e.1).filter(|u| *u <= net).max()?;
+    // `Ileum and dome of bladder, en bloc`: the first is what was to be taken out.
+    let whole = scene.units.get(unit)?;
+    let mut words = whole.label.clone().chain(whole.tokens.clone());
+    if words.any(|i| matches!(scene.text.word(i), "bloc" | "adherent" | "attached")) {
+        return specimen.iter().filter(|e| e.1 == unit).min_by_key(|e| e.2).map(|e| e.0.is_followed());
+    }
     let mut followed = specimen.iter().filter(|e| e.1 == unit).map(|e| e.0.is_followed());
     let first = followed.next()?;
     followed.all(|it| it == first).then_some(first)
@@ -506,7 +523,9 @@ pub(crate) fn holds_only_metastasis(scene: &Scene<'_>, mentions: &[Vec<Mention>]
             let metastatic = scene.says(
                 start.saturating_sub(5)..start,
                 &["metastatic", "metastasis", "metastases", "deposit", "deposits", "secondary"],
-            ) || unit.field == Some(Field::Liver);
+            ) || unit.field == Some(Field::Liver)
+                || scene
+                    .says(mention.tokens.end..(mention.tokens.end + 6).min(unit.tokens.end), &["metastatic"]);
             if !metastatic {
                 return false;
             }

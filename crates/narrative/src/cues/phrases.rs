@@ -201,6 +201,10 @@ pub(super) const PHRASES: &[(Cue, &[&str])] = &[
         Cue::NoChange,
         &[
             "no change",
+            "no statement",
+            "no comment",
+            "no conclusion",
+            "no assessment",
             "restaging shows",
             "restaging showed",
             "restaging demonstrates",

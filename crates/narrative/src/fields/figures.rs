@@ -6,7 +6,7 @@ use crate::words::Class;
 
 pub(super) fn staged(it: &Label<'_, '_>) -> Option<Field> {
     // `pt with …` is a patient.
-    if has!(it, "pt", "ypt", "mpt") && !has!(it, "pn", "ptnm", "with", "has", "known")
+    if has!(it, "pt", "ypt", "mpt") && !has!(it, "pn", "ptnm", "with", "w", "has", "known")
         || (it.words() <= 3 && it.first() == "t" && !has!(it, "n"))
     {
         return Some(Field::T);

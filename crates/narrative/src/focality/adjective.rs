@@ -34,6 +34,7 @@ pub(super) fn named(scene: &Scene<'_>, unit: &Unit, i: usize, state: State) -> O
 
 /// `multifocal lymphovascular invasion`, `perineural invasion is multifocal`: said of something else than the tumour.
 fn of_something_else(scene: &Scene<'_>, unit: &Unit, i: usize) -> bool {
+    let text = &scene.text;
     const OTHER: [&str; 13] = [
         "hepatic",
         "liver",
@@ -49,6 +50,15 @@ fn of_something_else(scene: &Scene<'_>, unit: &Unit, i: usize) -> bool {
         "pni",
         "dysplasia",
     ];
+    // `Multifocality is common at this site`
+    let in_general = matches!(text.word(i + 1), "is" | "are" | "may" | "can" | "cannot" | "should" | "must")
+        && scene.says(
+            i + 2..(i + 5).min(unit.tokens.end),
+            &["common", "frequent", "often", "excluded", "frequently", "be", "known", "typical", "assessed"],
+        );
+    if in_general {
+        return true;
+    }
     let before = i.saturating_sub(4).max(unit.tokens.start)..i;
     let predicate =
         scene.says(before.clone().rev().take(2).last().unwrap_or(i)..i, &["is", "are", "was", "and"]);
@@ -67,7 +77,11 @@ pub(super) fn said_of_tumour(scene: &Scene<'_>, unit: &Unit, i: usize, state: St
     let told = if multifocal {
         several_predicate(scene, unit, i) || text.word(i) == "multiple" && several_apposed(scene, unit, i)
     } else {
-        unit.tokens.len() <= 3 || on_scan(scene, unit, i) || stands_alone(scene, unit, i)
+        let opens_phrase = i == unit.tokens.start && ends(scene, unit, i) && scene.kind == Kind::Radiology;
+        unit.tokens.len() <= 3
+            || opens_phrase && unit.mask & ELSEWHERE == 0
+            || on_scan(scene, unit, i)
+            || stands_alone(scene, unit, i)
     };
     if state.no || !told {
         return None;

@@ -20,8 +20,24 @@ pub(super) fn only_one(scene: &Scene<'_>, unit: &Unit, i: usize, state: State) -
     let only = i > unit.tokens.start && text.word(i - 1) == "only" || text.word(noun + 1) == "only";
     let told =
         matches!(text.word(noun), "tumour" | "tumor" | "lesion" | "nodule" | "net" | "neoplasm" | "primary")
-            && (only || found(noun + 1) || text.word(noun + 1) == "is" && found(noun + 2));
+            && (only
+                || told_of(scene, unit, i)
+                || found(noun + 1)
+                || text.word(noun + 1) == "is" && found(noun + 2));
     told.then(|| Told::one(i..i + 2, "focality_count", state))
+}
+
+/// `the ileum had one tumour of 27 mm`, `there is one tumor.`: the sentence says how many there are.
+fn told_of(scene: &Scene<'_>, unit: &Unit, i: usize) -> bool {
+    let text = &scene.text;
+    i > unit.tokens.start
+        && matches!(
+            text.word(i - 1),
+            "is" | "was" | "had" | "has" | "contains" | "contained" | "with" | "shows"
+        )
+        && (i + 2..(i + 5).min(unit.tokens.end)).find(|k| !text.any(*k, Class::Tumour.bit())).is_some_and(
+            |k| matches!(text.word(k), "of" | "measuring") || text.mark(k, b'.') || text.mark(k, b','),
+        )
 }
 
 /// `neuroendocrine tumour, one focus, 28 mm`; `there were eight in all`.

@@ -76,7 +76,10 @@ fn context(scene: &Scene<'_>, from: usize, i: usize, limit: usize) -> bool {
     let bowel = |k: usize| {
         (text.has(k, Class::SmallBowel) && text.word(k) != "ti")
             || text.has(k, Class::Neuroendocrine)
-            || matches!(text.word(k), "submucosal" | "mural" | "tumour" | "tumor" | "mucosal" | "intramural")
+            || matches!(
+                text.word(k),
+                "bowel" | "submucosal" | "mural" | "tumour" | "tumor" | "mucosal" | "intramural"
+            )
     };
     (from.saturating_sub(14)..(i + 12).min(limit)).any(bowel)
         && !(from.saturating_sub(14)..(i + 12).min(limit)).any(|k| {

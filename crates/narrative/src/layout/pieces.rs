@@ -139,7 +139,9 @@ impl Flow<'_, '_> {
         });
         // `No mitoses (0/2 mm2)` has its value.
         let counted = body.clone().any(|i| self.text.is_number(i) && self.text.mark(i + 1, b'/'));
-        let whole = !(diagnosis || counted)
+        let told = matches!(self.text.word(body.start), "negative" | "positive")
+            && self.text.word(body.start + 1) == "for";
+        let whole = !(diagnosis || counted || told)
             && fields::is_exact(self.text, body.clone())
             && body.len() <= 9
             && !self.text.mark(body.end - 1, b'.')

@@ -116,6 +116,15 @@ pub(super) fn of_liver(scene: &Scene<'_>, unit: &Unit, i: usize, subject: bool) 
                 | "burden"
                 | "foci"
         );
+        // `a lesion on the surface of segment II was excised; frozen section showed metastatic NET`
+        let shown = matches!(
+            text.word(i.wrapping_sub(1)),
+            "showed" | "shows" | "confirmed" | "confirms" | "revealed" | "a"
+        ) && (i.saturating_sub(24).max(all.start)..i).any(|k| is_segment(scene, k))
+            && (i.saturating_sub(24).max(all.start)..i).any(|k| text.has(k, Class::Lesion));
+        if shown {
+            return true;
+        }
         let opens = scene.kind == Kind::Pathology && (starts_with_liver(scene, unit) || subject);
         return close.any(|k| text.has(k, Class::Liver))
             || (disease && liver(near_before))
@@ -162,6 +171,13 @@ pub(super) fn lesion_of_liver(scene: &Scene<'_>, unit: &Unit, i: usize, subject:
     let text = &scene.text;
     let all = unit.tokens.clone();
     if i > all.start && OTHER_ORGANS.contains(&text.word(i - 1)) && !listed(scene, i, all.start) {
+        return false;
+    }
+    // `no liver scan abnormality has been reported`
+    if matches!(
+        text.word(i.wrapping_sub(1)),
+        "scan" | "imaging" | "mri" | "ct" | "function" | "enzyme" | "test"
+    ) {
         return false;
     }
     let near = i.saturating_sub(12).max(all.start)..(i + 14).min(all.end);

@@ -78,6 +78,10 @@ pub(crate) fn ki67(scene: &Scene<'_>, u: usize, unit: &Unit, drafts: &mut Vec<Dr
             }
         }
     }
+    // `Ki-67 has been stained. Image analysis, hot spot: primary 3.8%`
+    if found.is_empty() && told_in_last_sentence(scene, u, unit) {
+        amounts(scene, all.clone(), false, &mut found);
+    }
     let grades = grade_names(scene, &all);
     let counted = found.iter().any(|it| !is_ki67_class(it));
     for amount in found {
@@ -101,6 +105,17 @@ pub(crate) fn ki67(scene: &Scene<'_>, u: usize, unit: &Unit, drafts: &mut Vec<Dr
     }
 }
 
+/// Whether the sentence before names Ki-67 and no figure, and this one tells how it was counted.
+fn told_in_last_sentence(scene: &Scene<'_>, u: usize, unit: &Unit) -> bool {
+    let Some(above) = u.checked_sub(1).and_then(|u| scene.units.get(u)).filter(|_| !unit.opens) else {
+        return false;
+    };
+    above.mask & Class::Ki.bit() != 0
+        && scene.says(unit.tokens.clone(), &["hot", "hotspot", "hotspots", "counted", "digital"])
+        && trigger(scene, above.tokens.clone()).is_some()
+        && !above.tokens.clone().any(|i| scene.text.mark(i, b'%'))
+}
+
 pub(super) fn trigger(scene: &Scene<'_>, range: Range<usize>) -> Option<Range<usize>> {
     let text = &scene.text;
     scene.with(range, Class::Ki.bit()).find_map(|i| match text.word(i) {
@@ -109,6 +124,10 @@ pub(super) fn trigger(scene: &Scene<'_>, range: Range<usize>) -> Option<Range<us
         "ki" | "kl" | "mib" => {
             let at = if text.mark(i + 1, b'-') { i + 2 } else { i + 1 };
             let wanted = if text.word(i) == "mib" { "1" } else { "67" };
+            let next = if text.mark(at + 1, b'-') { at + 2 } else { at + 1 };
+            if wanted == "67" && text.word(at) == "sixty" && text.word(next) == "seven" {
+                return Some(i..next + 1);
+            }
             (text.word(at) == wanted).then_some(i..at + 1)
         }
         _ => matches!(text.word(i + 1), "index" | "fraction" | "rate" | "activity").then_some(i..i + 2),
