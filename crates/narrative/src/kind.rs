@@ -125,6 +125,7 @@ const SIGNS: [(Kind, &str, u32); 112] = [
     (Kind::Clinic, "clinic,", 2),
     (Kind::Clinic, "dear ", 4),
     (Kind::Clinic, "mdt", 2),
+    (Kind::Clinic, "mdm", 2),
     (Kind::Clinic, "yours sincerely", 3),
     (Kind::Clinic, "he is on", 1),
     (Kind::Clinic, "lanreotide", 1),

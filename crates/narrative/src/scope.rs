@@ -62,6 +62,12 @@ pub(crate) fn judge(scene: &Scene<'_>, mentions: &[Vec<Mention>], drafts: &mut V
         {
             it.strong.push((site.site, u, site.at));
         }
+        if unit.field == Some(Field::Site)
+            && organs.is_empty()
+            && matches!(scene.text.word(unit.tokens.start), "sb" | "si")
+        {
+            it.strong.push((Site::SmallBowelUnspecified, u, unit.tokens.start));
+        }
         let told = own && scene.kind == Kind::Clinic;
         if told {
             let resected = |at: usize| {
@@ -75,10 +81,12 @@ pub(crate) fn judge(scene: &Scene<'_>, mentions: &[Vec<Mention>], drafts: &mut V
             specimen.extend(organs.iter().filter(|o| resected(o.at)).map(|o| (o.site, u, o.at)));
         }
         if own && scene.kind == Kind::Pathology {
+            let weighs = scene.says(unit.tokens.clone(), &["primary", "origin", "correlate", "correlation"]);
             specimen.extend(
                 organs
                     .iter()
                     .filter(|o| !scene.state_now(u, o.at..o.at + 1).maybe)
+                    .filter(|o| !(weighs && one_of_several(scene, &organs, o)))
                     .map(|o| (o.site, u, o.at)),
             );
         }
@@ -160,7 +168,11 @@ fn is_place_of_primary(scene: &Scene<'_>, unit: &crate::layout::Unit, at: usize)
                         ],
                     )
             });
+    // `Primary: small bowel`
+    let labelled = scene.says(unit.label.clone(), &["primary"]) && at <= unit.tokens.start + 3
+        || near.clone().any(|k| scene.text.mark(k, b':') && scene.text.word(k - 1) == "primary");
     scene.says(next, &["primary", "origin"])
+        || labelled
         || called
         || scene.says(before, &["primary"])
             && scene.says(near.clone(), &["in", "of", "from"])
@@ -246,13 +258,26 @@ fn beside(scene: &Scene<'_>, u: usize, mention: &Mention, organs: &[Organ], it: 
     if let Some(organ) = inside.or(before) {
         it.strong.push((organ.site, u, organ.at));
         // `midgut NET (ileal)`: the part in brackets is the more exact.
-        if let Some(part) = organs.iter().find(|o| o.at == end + 1 && text.mark(end, b'(')) {
+        let in_brackets = |o: &&Organ| {
+            (end..end + 10).contains(&o.at)
+                && o.site.is_followed()
+                && (text.mark(o.at - 1, b'(') || text.mark(o.at - 2, b'('))
+                && text.mark(o.at + 1, b')')
+        };
+        if let Some(part) = organs.iter().find(in_brackets).filter(|_| organ.site.is_followed()) {
             it.strong.push((part.site, u, part.at));
         }
         return;
     }
     // `Ileum, segmental resection: … NET`: the organs that head the line are all of one sort.
     let ahead: Vec<&Organ> = organs.iter().filter(|o| o.at < start).collect();
+    if let Some(first) = ahead.first()
+        && scene.units.get(u).is_some_and(|it| is_en_bloc(scene, it))
+        && (first.at..start).any(|k| text.mark(k, b':'))
+    {
+        it.strong.push((first.site, u, first.at));
+        return;
+    }
     if let Some(last) = ahead.last().filter(|_| !metastatic)
         && (last.at..start).any(|k| text.mark(k, b':'))
         && ahead.iter().all(|o| o.site.is_followed() == last.site.is_followed())
@@ -396,15 +421,18 @@ fn names_no_tumour(scene: &Scene<'_>) -> bool {
 fn nearest(scene: &Scene<'_>, net: Option<usize>, specimen: &[(Site, usize, usize)]) -> Option<bool> {
     let net = net?;
     let unit = specimen.iter().map(|e| e.1).filter(|u| *u <= net).max()?;
-    // `Ileum and dome of bladder, en bloc`: the first is what was to be taken out.
-    let whole = scene.units.get(unit)?;
-    let mut words = whole.label.clone().chain(whole.tokens.clone());
-    if words.any(|i| matches!(scene.text.word(i), "bloc" | "adherent" | "attached")) {
+    if scene.units.get(unit).is_some_and(|it| is_en_bloc(scene, it)) {
         return specimen.iter().filter(|e| e.1 == unit).min_by_key(|e| e.2).map(|e| e.0.is_followed());
     }
     let mut followed = specimen.iter().filter(|e| e.1 == unit).map(|e| e.0.is_followed());
     let first = followed.next()?;
     followed.all(|it| it == first).then_some(first)
+}
+
+/// `Ileum and dome of bladder, en bloc`: the organ named first is what was to be taken out.
+fn is_en_bloc(scene: &Scene<'_>, unit: &crate::layout::Unit) -> bool {
+    let mut words = unit.label.clone().chain(unit.tokens.clone());
+    words.any(|i| matches!(scene.text.word(i), "bloc" | "adherent" | "attached"))
 }
 
 /// The most exact site first.

@@ -91,6 +91,7 @@ fn mention(scene: &Scene<'_>, unit: &Unit, i: usize) -> Option<(Named, Range<usi
                     | "service"
                     | "clinic"
                     | "mdt"
+                    | "mdm"
                     | "morphology"
                     | "immunohistochemistry"
                     | "features"
@@ -103,7 +104,10 @@ fn mention(scene: &Scene<'_>, unit: &Unit, i: usize) -> Option<(Named, Range<usi
         }
         if scene.says(
             noun + 1..noun + 2,
-            &["mdt", "clinic", "service", "board", "team", "unit", "society", "meeting", "nurse", "dataset"],
+            &[
+                "mdt", "mdm", "clinic", "service", "board", "team", "unit", "society", "meeting", "nurse",
+                "dataset",
+            ],
         ) {
             return None;
         }
@@ -130,8 +134,8 @@ fn mention(scene: &Scene<'_>, unit: &Unit, i: usize) -> Option<(Named, Range<usi
             || scene.says(
                 i + 1..i + 2,
                 &[
-                    "syndrome", "heart", "crisis", "mdt", "clinic", "team", "symptoms", "nurse", "service",
-                    "valve", "meeting", "patient", "board", "unit",
+                    "syndrome", "heart", "crisis", "mdt", "mdm", "clinic", "team", "symptoms", "nurse",
+                    "service", "valve", "meeting", "patient", "board", "unit",
                 ],
             )
             || matches!(word, "net") && text.mark(i + 1, b'-') && text.is_number(i + 2)
@@ -174,6 +178,7 @@ fn mention(scene: &Scene<'_>, unit: &Unit, i: usize) -> Option<(Named, Range<usi
                         "checklist",
                         "case",
                         "mdt",
+                        "mdm",
                         "screening",
                         "network",
                         "registry",
