@@ -18,7 +18,7 @@ pub enum Kind {
 }
 
 /// Words that speak for a kind, with their weight.
-const SIGNS: [(Kind, &str, u32); 112] = [
+const SIGNS: [(Kind, &str, u32); 113] = [
     (Kind::Pathology, "macro:", 3),
     (Kind::Pathology, "micro:", 3),
     (Kind::Pathology, "histolog", 2),
