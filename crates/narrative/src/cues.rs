@@ -183,6 +183,16 @@ fn stopped(text: &Text<'_>, cue: &Found, cues: &[Found], mut between: Range<usiz
     if cues.iter().any(|it| it.cue == Cue::Turn && it.start >= between.start && it.end <= between.end) {
         return true;
     }
+    // `(well differentiated; not NEC), single tumour`: what is said in brackets ends with them.
+    let mut depth = 0_u32;
+    for i in between.clone().filter(|_| cue.start < between.start) {
+        if text.mark(i, b'(') {
+            depth += 1;
+        } else if text.mark(i, b')') {
+            let Some(less) = depth.checked_sub(1) else { return true };
+            depth = less;
+        }
+    }
     let denial = matches!(cue.cue, Cue::No | Cue::NoNew);
     // A later denial or doubt takes over from an earlier one.
     let taken_over = cues.iter().any(|it| {

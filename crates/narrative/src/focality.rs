@@ -72,7 +72,9 @@ pub(crate) fn focality(scene: &Scene<'_>, u: usize, unit: &Unit, drafts: &mut Ve
     let wanted = Class::Focal.bit() | Class::Count.bit() | Class::Tumour.bit();
     let told = unit.tokens.clone().filter(|i| text.is_number(*i) || text.any(*i, wanted)).find_map(|i| {
         let state = scene.state(u, i..i + 1);
-        if state.past || state.plan || state.family {
+        // `the ileum had one tumour`
+        let past = state.past && text.word(i.wrapping_sub(1)) != "had";
+        if past || state.plan || state.family {
             return None;
         }
         adjective::named(scene, unit, i, state)
