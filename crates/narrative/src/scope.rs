@@ -170,7 +170,7 @@ fn is_place_of_primary(scene: &Scene<'_>, unit: &crate::layout::Unit, at: usize)
             });
     // `Primary: small bowel`
     let labelled = scene.says(unit.label.clone(), &["primary"]) && at <= unit.tokens.start + 3
-        || near.clone().any(|k| scene.text.mark(k, b':') && scene.text.word(k - 1) == "primary");
+        || near.clone().any(|k| scene.text.mark(k, b':') && scene.text.word(k.wrapping_sub(1)) == "primary");
     scene.says(next, &["primary", "origin"])
         || labelled
         || called
@@ -261,7 +261,7 @@ fn beside(scene: &Scene<'_>, u: usize, mention: &Mention, organs: &[Organ], it: 
         let in_brackets = |o: &&Organ| {
             (end..end + 10).contains(&o.at)
                 && o.site.is_followed()
-                && (text.mark(o.at - 1, b'(') || text.mark(o.at - 2, b'('))
+                && (text.mark(o.at.wrapping_sub(1), b'(') || text.mark(o.at.wrapping_sub(2), b'('))
                 && text.mark(o.at + 1, b')')
         };
         if let Some(part) = organs.iter().find(in_brackets).filter(|_| organ.site.is_followed()) {

@@ -42,7 +42,7 @@ pub(super) fn label_starts(text: &Text<'_>, range: Range<usize>) -> Vec<usize> {
                 && at > range.start
                 && !text.mark(at - 1, b':')
                 // `Reviewed w/ pt: …`
-                && !(text.mark(at - 1, b'/') && text.word(at - 2) == "w")
+                && !(text.mark(at - 1, b'/') && text.word(at.wrapping_sub(2)) == "w")
                 && matches!(
                     fields::field(text, at..colon),
                     Some(Field::Ki67 | Field::T | Field::N | Field::M | Field::Mitoses | Field::Grade)
@@ -105,7 +105,7 @@ pub(super) fn labelled(text: &Text<'_>, range: Range<usize>) -> Option<(Range<us
             b':' | b'|' if valued(text, range.start..i) => return None,
             b':' => !(text.is_number(i - 1) && text.is_number(i + 1) && text.gap(i + 1) == Gap::None),
             b'|' => true,
-            b'=' if text.mark(i - 1, b'<') || text.mark(i - 1, b'>') => false,
+            b'=' if text.mark(i.wrapping_sub(1), b'<') || text.mark(i.wrapping_sub(1), b'>') => false,
             // `Lymph nodes (n=14): …` has its label before it.
             b'=' => known() && fields::is_exact(text, range.start..i) && !text.mark(i.wrapping_sub(2), b'('),
             b'-' => {

@@ -14,10 +14,10 @@ use crate::words::Class;
 pub(super) fn answered(scene: &Scene<'_>, unit: &Unit) -> Option<Found> {
     let text = &scene.text;
     let first = unit.tokens.start;
-    let label = unit.label.clone();
+    let mut label = unit.label.clone();
     let spread = label.clone().any(|i| text.has(i, Class::Metastasis))
         || scene.says(label.clone(), &["involvement", "disease", "spread", "deposits"]);
-    let asked = spread || label.clone().any(|i| text.has(i, Class::Lesion));
+    let asked = spread || label.any(|i| text.has(i, Class::Lesion));
     if unit.field != Some(Field::Liver) {
         return None;
     }

@@ -45,7 +45,7 @@ pub(super) fn in_words(scene: &Scene<'_>, u: usize, unit: &Unit) -> Option<(Pres
         }
         "involved" | "uninvolved" if plain(i) => {
             let liver = (i.saturating_sub(4).max(all.start)..i).any(|k| text.has(k, Class::Liver));
-            let not = text.word(i) == "uninvolved" || text.word(i - 1) == "not";
+            let not = text.word(i) == "uninvolved" || text.word(i.wrapping_sub(1)) == "not";
             (liver && not).then_some((Presence::Absent, i, "liver_free"))
         }
         _ => None,
@@ -124,8 +124,7 @@ fn tumour_disease(scene: &Scene<'_>, unit: &Unit, i: usize) -> bool {
         let liver = (i + 2..(i + 4).min(all.end)).any(|k| text.has(k, Class::Liver));
         return liver && OF_TUMOUR.contains(&text.word(i.wrapping_sub(1)));
     }
-    let listed =
-        near.clone().rev().take_while(|k| text.is_word(*k) || text.mark(*k, b',') || text.mark(*k, b'-'));
+    let listed = near.rev().take_while(|k| text.is_word(*k) || text.mark(*k, b',') || text.mark(*k, b'-'));
     let Some(liver) = listed.into_iter().find(|k| text.has(*k, Class::Liver)) else { return false };
     let joined = (liver + 1..i).any(|k| matches!(text.word(k), "and" | "or") || text.mark(k, b','));
     let named = (all.start..i).any(|k| text.any(k, Class::Net.bit() | Class::Neuroendocrine.bit()));

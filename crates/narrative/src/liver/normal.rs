@@ -19,7 +19,7 @@ pub(super) fn normal(scene: &Scene<'_>, u: usize, unit: &Unit) -> Option<usize> 
     }
     let but_benign = otherwise_benign(scene, u, unit);
     all.clone().filter(|i| is_normal(scene, &all, *i, but_benign)).find(|i| {
-        field && (*i <= all.start + 3 || limits || text.word(*i - 1) == "otherwise")
+        field && (*i <= all.start + 3 || limits || text.word(i.wrapping_sub(1)) == "otherwise")
             || liver_before(scene, &all, *i)
             || liver_behind(scene, &all, *i)
     })
@@ -50,8 +50,7 @@ fn is_normal(scene: &Scene<'_>, all: &Range<usize>, i: usize, but_benign: bool) 
             "normal" | "unremarkable" | "clear" | "clean" | "regular" | "inconspicuous" | "nad"
         ))
         && (!is_quality(text.word(i + 1)) || looks())
-        && !scene
-            .says(near.clone(), &["not", "no", "remaining", "remainder", "abnormal", "function", "tests"])
+        && !scene.says(near, &["not", "no", "remaining", "remainder", "abnormal", "function", "tests"])
         && !scene.says(
             all.start..i,
             &["remainder", "remaining", "rest", "background", "function", "lfts", "resection", "remnant"],

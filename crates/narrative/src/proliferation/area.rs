@@ -65,10 +65,10 @@ pub(super) fn area(scene: &Scene<'_>, i: usize, end: usize) -> Option<(MitoticFi
     {
         return Some((MitoticField::SquareMillimetres(number), unit_at + 2 - i));
     }
-    if text.word(unit_at) == "high" || text.word(unit_at).starts_with("hp") {
-        if let Some((told, after)) = area_of_fields(scene, unit_at..end, number) {
-            return Some((MitoticField::SquareMillimetres(told), after - i));
-        }
+    if (text.word(unit_at) == "high" || text.word(unit_at).starts_with("hp"))
+        && let Some((told, after)) = area_of_fields(scene, unit_at..end, number)
+    {
+        return Some((MitoticField::SquareMillimetres(told), after - i));
     }
     if matches!(text.word(unit_at), "hpf" | "hpfs" | "hpf's" | "hpfields") || fits(&["hp", "fields"]) {
         return Some((high_power(), unit_at + 1 - i));
@@ -103,7 +103,9 @@ fn area_of_fields(scene: &Scene<'_>, fields: Range<usize>, counted: u32) -> Opti
     })?;
     let told = numbers::at(text, k + 1)?;
     // `50 HPF [10 HPF = 2 mm2]`: the area of as many fields as were counted.
-    let of = Some(k).filter(|k| text.word(k - 1).starts_with("hp")).and_then(|k| numbers::at(text, k - 2));
+    let of = Some(k)
+        .filter(|k| text.word(k.wrapping_sub(1)).starts_with("hp"))
+        .and_then(|k| numbers::at(text, k.wrapping_sub(2)));
     let told = match of {
         Some(of) if of > 0 => (u64::from(told) * u64::from(counted) / u64::from(of)) as u32,
         _ => told,
