@@ -3,9 +3,15 @@
 mod depth;
 mod figures;
 mod focality;
+mod ki67;
 mod liver;
+mod liver_letters;
+mod liver_scans;
+mod mitoses;
 mod nodes;
+mod primaries;
 mod reports;
+mod scope;
 
 use lacteal_narrative::{Kind, Summary, read};
 
