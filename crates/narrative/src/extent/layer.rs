@@ -185,6 +185,7 @@ pub(super) fn layer(scene: &Scene<'_>, i: usize, start: usize, end: usize) -> Op
         }
         // `directly invades the transverse colon`, `through the serosa into the wall of the bladder`
         _ if text.has(i, Class::Elsewhere)
+            && next != "mesocolon"
             && (!matches!(next, "wall")
                 || scene.says(start..i, &["serosa", "direct", "directly", "adherent"]))
             && invaded(scene, i, start) =>

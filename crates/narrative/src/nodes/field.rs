@@ -159,7 +159,7 @@ fn one_sided(
     }
     let only = numbers.pop().filter(|it| numbers.is_empty() && it.1.start <= all.start + 4)?;
     let ends = only.1.end == all.end;
-    let asked = all.start..(all.start + 2).min(all.end);
+    let asked = all.start..(all.start + 4).min(only.1.start);
     let told = only.1.end..(only.1.end + 2).min(all.end);
     let says = |words: &[&str]| {
         ends && scene.says(asked.clone(), words)

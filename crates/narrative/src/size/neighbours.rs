@@ -58,6 +58,8 @@ pub(super) fn following_noun(scene: &Scene<'_>, start: usize, end: usize, limit:
                     | "g3"
                     | "unifocal"
                     | "grade"
+                    | "no"
+                    | "without"
             )
             || crate::stage::is_category(text, i)
         {
@@ -110,6 +112,8 @@ pub(super) fn preceding_noun(scene: &Scene<'_>, unit: &Unit, start: usize) -> Op
     {
         return None;
     }
+    // `Primary: terminal ileum, 24 mm`: a place in apposition is what was measured only if nothing stands before it.
+    let mut place = None;
     for i in (floor..start).rev() {
         // `conglomerate (SUVmax 20.4; 38 x 27 mm)`: inside a bracket the noun still stands before it.
         if text.mark(i, b';') && !in_bracket(text, i, floor) {
@@ -121,12 +125,33 @@ pub(super) fn preceding_noun(scene: &Scene<'_>, unit: &Unit, start: usize) -> Op
             continue;
         }
         if let Some(owner) = noun(scene, i, unit.tokens.clone()) {
+            if owner == Owner::Other && place.is_none() && in_apposition(scene, i, floor) {
+                place = Some(owner);
+                continue;
+            }
+            if place.is_some() && owner != Owner::Tumour {
+                break;
+            }
             // `the distance between the tumours is 2-8 cm`
             let between = scene.says(i.saturating_sub(3).max(floor)..i, &["between"]);
             return Some(if between { Owner::Other } else { owner });
         }
     }
-    None
+    place
+}
+
+/// Whether a piece of bowel is named behind a mark: `lesion 1: mid ileum, 11 mm`.
+fn in_apposition(scene: &Scene<'_>, i: usize, floor: usize) -> bool {
+    let text = &scene.text;
+    let mut at = i;
+    while at > floor
+        && matches!(text.word(at - 1), "terminal" | "distal" | "proximal" | "mid" | "small" | "the")
+    {
+        at -= 1;
+    }
+    matches!(text.word(i), "ileum" | "jejunum" | "bowel" | "intestine")
+        && at > floor
+        && [b':', b'(', b',', b'-'].iter().any(|mark| text.mark(at - 1, *mark))
 }
 
 fn in_bracket(text: &Text<'_>, i: usize, floor: usize) -> bool {

@@ -47,7 +47,8 @@ fn of_liver(scene: &Scene<'_>, i: usize, around: &Range<usize>) -> bool {
         .any(|k| text.has(k, Class::Liver) || crate::liver::is_segment(scene, k))
         // `Liver wedge 3 x 2 x 1.5 cm, white nodule 1.1 cm`
         || scene.kind == Kind::Pathology && text.has(around.start, Class::Liver)
-        || (i + 1..(i + 6).min(around.end))
+        || text.word(i) != "primary"
+            && (i + 1..(i + 6).min(around.end))
             .any(|k| text.has(k, Class::Liver) || matches!(text.word(k), "segment" | "segments" | "seg"));
     in_liver
         && !(i.saturating_sub(4).max(around.start)..i).any(|k| {
@@ -90,11 +91,12 @@ fn growth(scene: &Scene<'_>, i: usize, around: &Range<usize>) -> Owner {
             | "metastasis"
             | "implant"
             | "disease"
+            | "process"
     ) && (mesenteric_near(scene, i, around) || mesentery_holds(scene, i, around));
     if of_mesentery {
         return Owner::Mesentery;
     }
-    if word == "disease" {
+    if matches!(word, "disease" | "process") {
         return Owner::Other;
     }
     // `metastatic tumour is present in four, the largest 14 mm`
@@ -168,6 +170,7 @@ fn is_growth(word: &str) -> bool {
             | "primaries"
             | "growth"
             | "disease"
+            | "process"
             | "plaque"
             | "swelling"
             | "swellings"
