@@ -210,7 +210,10 @@ impl Write {
         let mut headers = HeaderMap::new();
         match &self.kind {
             Kind::Put { expected } => {
-                headers.insert(header::NATS_ROLLUP, "sub");
+                // The first message of a subject has nothing to roll up, which the broker would look for.
+                if !expected.is_none() {
+                    headers.insert(header::NATS_ROLLUP, "sub");
+                }
                 headers.insert(header::NATS_EXPECTED_LAST_SUBJECT_SEQUENCE, expected.sequence().to_string());
             }
             Kind::Create { ttl } => {

@@ -24,9 +24,9 @@ use crate::scene::{Draft, Scene, put};
 use crate::words::Class;
 use crate::{Kind, Section};
 use answer::{answered, distant_site, in_brackets};
-use disease::{in_words, no_disease, tissue};
+use disease::{in_words, is_disease, no_disease, tissue};
 use normal::normal;
-use place::{is_metastasis, lesion_of_liver, of_liver, other_subject};
+use place::{is_lesion, is_metastasis, lesion_of_liver, of_liver, other_subject};
 use specimen::{heads_liver, lettered_liver, starts_with_liver, under_liver};
 use verdict::judge;
 
@@ -50,22 +50,25 @@ pub(crate) fn liver(scene: &Scene<'_>, u: usize, unit: &Unit, subject: &mut bool
     let segment = scene.kind != Kind::Pathology && all.clone().any(|i| is_segment(scene, i));
     let here = named || segment || field || ((*subject || metastatic) && !other_subject(scene, unit));
     *subject = here;
-    let told_as_present = scene.kind == Kind::Clinic && unit.section == Section::History;
+    // A letter's history and a request's clinical details tell what is known of the patient today.
+    let told_as_present = scene.kind != Kind::Radiology && unit.section == Section::History;
     if !here || !(unit.section.is_own() || told_as_present) || asks_for_other(unit) {
+        return;
+    }
+    // `Liver looked normal at operation 3 years ago`
+    if unit.section == Section::History && scene.says(all.clone(), &["ago"]) {
         return;
     }
     let mut found: Vec<Found> = Vec::new();
     for i in all.clone() {
         if is_metastasis(scene, unit, i) && of_liver(scene, unit, i, *subject) {
             found.extend(judge(scene, u, unit, i, true).map(|it| (it, i, "liver_metastasis")));
-        } else if text.has(i, Class::Lesion)
+        } else if is_lesion(scene, i)
             && !text.has(i, Class::Metastasis)
             && lesion_of_liver(scene, unit, i, *subject)
         {
             found.extend(judge(scene, u, unit, i, false).map(|it| (it, i, "liver_lesion")));
-        } else if matches!(text.word(i), "disease" | "involvement" | "changes")
-            && no_disease(scene, u, unit, i)
-        {
+        } else if is_disease(text.word(i)) && no_disease(scene, u, unit, i) {
             found.push((Presence::Absent, i, "liver_disease"));
         }
     }

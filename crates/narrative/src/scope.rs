@@ -82,17 +82,12 @@ pub(crate) fn judge(scene: &Scene<'_>, mentions: &[Vec<Mention>], drafts: &mut V
             );
         }
         for organ in &organs {
-            let next = organ.at + 1..(organ.at + 3).min(unit.tokens.end);
-            if scene.says(next, &["primary", "origin"])
-                || scene.says(organ.at.saturating_sub(6).max(unit.tokens.start)..organ.at, &["primary"])
-                    && scene.says(
-                        organ.at.saturating_sub(4).max(unit.tokens.start)..organ.at,
-                        &["in", "of", "from"],
-                    )
-                    && !scene.says(organ.at.saturating_sub(4).max(unit.tokens.start)..organ.at, &["because"])
-            {
+            if is_place_of_primary(scene, unit, organ.at) {
                 let state = scene.state_now(u, organ.at..organ.at + 1);
                 // `The primary could be in the small bowel, pancreas or elsewhere`
+                if asked(scene, unit) {
+                    continue;
+                }
                 if state.maybe {
                     it.weak.extend(organs.iter().map(|o| (o.site, u, o.at)));
                 } else if !state.plan {
@@ -133,6 +128,47 @@ pub(crate) fn judge(scene: &Scene<'_>, mentions: &[Vec<Mention>], drafts: &mut V
         put_site(scene, &it, &specimen, drafts);
     }
     decision
+}
+
+/// `ileal primary`, `the primary is in the ileum`, and on a scan `focal uptake in the ileum, consistent with the primary`.
+fn is_place_of_primary(scene: &Scene<'_>, unit: &crate::layout::Unit, at: usize) -> bool {
+    let next = at + 1..(at + 3).min(unit.tokens.end);
+    let near = at.saturating_sub(4).max(unit.tokens.start)..at;
+    let before = at.saturating_sub(10).max(unit.tokens.start)..at;
+    let scan = scene.kind == Kind::Radiology && unit.section.is_own();
+    let called = scan
+        && (at + 1..(at + 20).min(unit.tokens.end))
+            .take_while(|k| {
+                !scene.text.mark(*k, b';')
+                    && !scene.text.any(*k, Class::Elsewhere.bit() | Class::SmallBowel.bit())
+            })
+            .any(|k| {
+                scene.text.word(k) == "primary"
+                    && scene.says(
+                        k.saturating_sub(6).max(at)..k,
+                        &[
+                            "consistent",
+                            "keeping",
+                            "compatible",
+                            "represent",
+                            "represents",
+                            "likely",
+                            "suggestive",
+                            "as",
+                        ],
+                    )
+            });
+    scene.says(next, &["primary", "origin"])
+        || called
+        || scene.says(before, &["primary"])
+            && scene.says(near.clone(), &["in", "of", "from"])
+            && !scene.says(near, &["because"])
+}
+
+/// `Another primary in the small intestine?`
+fn asked(scene: &Scene<'_>, unit: &crate::layout::Unit) -> bool {
+    let end = unit.tokens.end;
+    scene.text.mark(end.wrapping_sub(1), b'?') || scene.text.mark(end, b'?')
 }
 
 /// `Meckel diverticulum, no tumour`
@@ -193,6 +229,10 @@ fn beside(scene: &Scene<'_>, u: usize, mention: &Mention, organs: &[Organ], it: 
     let inside = organs.iter().find(|o| o.at >= start && o.at < end);
     if let Some(organ) = inside.or(before) {
         it.strong.push((organ.site, u, organ.at));
+        // `midgut NET (ileal)`: the part in brackets is the more exact.
+        if let Some(part) = organs.iter().find(|o| o.at == end + 1 && text.mark(end, b'(')) {
+            it.strong.push((part.site, u, part.at));
+        }
         return;
     }
     // `Ileum, segmental resection: … NET`: the organs that head the line are all of one sort.
@@ -279,6 +319,9 @@ fn decide(scene: &Scene<'_>, it: &Evidence, specimen: &[(Site, usize, usize)]) -
                     (true, false) => Some(true),
                     (false, true) => Some(false),
                     (true, true) => nearest(it.first_net, specimen),
+                    (false, false) if scene.kind != Kind::Pathology => {
+                        (!of_lesions(scene).is_empty()).then_some(true)
+                    }
                     _ => None,
                 },
             }
@@ -416,7 +459,8 @@ fn of_lesions(scene: &Scene<'_>) -> Vec<(Site, usize, usize)> {
                 || text.is_word(organ.at + 1)
                     && !matches!(text.word(organ.at + 1), "and" | "with")
                     && lesion(organ.at + 2);
-            let before = organ.at > unit.tokens.start && text.has(organ.at - 1, Class::Net);
+            let before = organ.at > unit.tokens.start
+                && (text.has(organ.at - 1, Class::Net) || lesion_in(scene, unit, organ.at));
             let state = scene.state_now(u, organ.at..organ.at + 1);
             if (after || before) && !(state.no || state.family || state.plan || state.maybe) {
                 found.push((organ.site, u, organ.at));
@@ -424,6 +468,19 @@ fn of_lesions(scene: &Scene<'_>) -> Vec<(Site, usize, usize)> {
         }
     }
     found
+}
+
+/// `18 mm tumour in the ileum`, `mural thickening of the mid ileum`
+fn lesion_in(scene: &Scene<'_>, unit: &crate::layout::Unit, at: usize) -> bool {
+    let text = &scene.text;
+    let near = at.saturating_sub(7).max(unit.tokens.start)..at;
+    let Some(of) = near.clone().rev().find(|k| matches!(text.word(*k), "in" | "of" | "within" | "involving"))
+    else {
+        return false;
+    };
+    let lesion =
+        |k: usize| text.has(k, Class::Tumour) && text.word(k) != "polyp" || text.word(k) == "thickening";
+    of > near.start && (of.saturating_sub(2).max(near.start)..of).any(lesion)
 }
 
 /// Whether all that a pathologist names is metastatic: a biopsy of the liver, a node alone.
@@ -442,6 +499,10 @@ pub(crate) fn holds_only_metastasis(scene: &Scene<'_>, mentions: &[Vec<Mention>]
                 continue;
             }
             let start = mention.tokens.start;
+            // `Patient known with a NET of the ileum`, `known ileal NET`: another specimen's.
+            if scene.says(start.saturating_sub(6).max(unit.tokens.start)..start, &["known"]) {
+                continue;
+            }
             let metastatic = scene.says(
                 start.saturating_sub(5)..start,
                 &["metastatic", "metastasis", "metastases", "deposit", "deposits", "secondary"],

@@ -136,7 +136,12 @@ impl Report {
     fn multifocal(&self) -> Option<bool> {
         let told = self.statements.iter().filter_map(|s| match &s.item {
             Item::Focality { multifocal, .. } => {
-                Some((if s.rule == "focality_field" { 6 } else { weight(s.section) }, *multifocal))
+                let weight = match s.rule {
+                    "focality_field" => 6,
+                    "focality_no_other" => 0,
+                    _ => weight(s.section),
+                };
+                Some((weight, *multifocal))
             }
             Item::Tnm(tnm) if tnm.suffixes.multiplicity.is_some() => Some((6, true)),
             _ => None,
@@ -239,7 +244,9 @@ impl Report {
         };
         let told = self.statements.iter().filter(|s| s.certainty == Certainty::Stated).filter_map(|s| {
             if let Item::LiverMetastasis(p) = s.item {
-                Some((s.section == Section::Addendum, rank(p)))
+                // What a pathology report itself found outweighs what its request tells.
+                let told = self.kind == Kind::Pathology && s.section == Section::History;
+                Some(((s.section == Section::Addendum, !told), rank(p)))
             } else {
                 None
             }

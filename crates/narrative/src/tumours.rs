@@ -249,6 +249,7 @@ fn organ(scene: &Scene<'_>, i: usize, floor: usize) -> Option<Site> {
         {
             Site::SmallBowelUnspecified
         }
+        "midgut" | "mid-gut" if of_midgut(text, i, floor) => Site::SmallBowelUnspecified,
         "jejunoileal" | "ileojejunal" | "sbnet" | "sbnets" | "sinet" | "sinets" => {
             Site::SmallBowelUnspecified
         }
@@ -288,6 +289,15 @@ fn organ(scene: &Scene<'_>, i: usize, floor: usize) -> Option<Site> {
         }
         _ => Site::Elsewhere,
     })
+}
+
+/// `midgut NET`, `NET of midgut origin`: a tumour's name, where no operation on the colon leaves open which part of it.
+fn of_midgut(text: &crate::tokens::Text<'_>, i: usize, floor: usize) -> bool {
+    let colon =
+        |k: usize| matches!(text.word(k), "hemicolectomy" | "colectomy" | "appendicectomy" | "appendectomy");
+    let named = text.any(i + 1, Class::Net.bit() | Class::Neuroendocrine.bit())
+        || text.word(i + 1) == "origin" && i > floor && text.word(i - 1) == "of";
+    named && !(i + 1..i + 8).any(colon)
 }
 
 /// `jejunum and ileum`, `jejuno-ileum`: the small bowel, not one part of it.

@@ -39,7 +39,7 @@ classes! {
     SmallBowel: "jejuno ileum ileal jejunum jejunal jejunoileal ileojejunal meckel meckel's meckels meckel’s midgut mid-gut enteric ti t si sb sm sbnet sbnets sinet sinets small",
     Elsewhere: "lobe lobectomy pnet pnets pannet pannets appendix appendiceal appendicular caecum cecum coecum caecal cecal colon colonic colorectal sigmoid rectum rectal rectosigmoid stomach gastric antrum antral pancreas pancreatic duodenum duodenal ampulla ampullary lung lungs bronchial bronchus bronchopulmonary pulmonary thymus thymic oesophagus oesophageal esophagus esophageal breast prostate prostatic kidney renal bladder ovary ovarian uterus endometrium endometrial cervix thyroid skin adrenal gallbladder biliary hindgut foregut splenic ascending transverse descending hepatocellular testis testicular melanoma parathyroid larynx tonsil",
     OtherTumour: "ca cancer cancers adenocarcinoma adenocarcinomas carcinoma carcinomas carcinosarcoma lymphoma lymphomas gist gists sarcoma leiomyoma leiomyosarcoma melanoma adenoma adenomas minen manec nec necs liposarcoma mesothelioma seminoma cholangiocarcinoma hcc pheochromocytoma phaeochromocytoma paraganglioma schwannoma lipoma desmoid fibromatosis myeloma leukaemia leukemia",
-    Ki: "labelling labeling ki ki67 mib mib1 proliferation proliferative",
+    Ki: "labelling labeling ki kl ki67 mib mib1 proliferation proliferative",
     Mitosis: "mit mits mitosis mitoses mitotic mitotically",
     Grade: "g gr grade-1 grade-2 grade-3 grade graded grading g1 g2 g3 gx",
     Length: "mm cm millimetre millimetres millimeter millimeters centimetre centimetres centimeter centimeters mms cms",

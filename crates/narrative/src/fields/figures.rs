@@ -45,7 +45,7 @@ pub(super) fn proliferation(it: &Label<'_, '_>) -> Option<Field> {
     if it.class(Class::Ki) && (has!(it, "ki67", "mib1", "ki", "mib", "index")) {
         return Some(Field::Ki67);
     }
-    if has!(it, "specify") && has!(it, "percentage", "percent") {
+    if has!(it, "specify", "specific", "exact", "actual") && has!(it, "percentage", "percent") {
         return Some(Field::Ki67);
     }
     if it.class(Class::Mitosis) {

@@ -46,7 +46,7 @@ pub(super) fn named(it: &Label<'_, '_>) -> Option<Field> {
             && has!(it, "tumours", "tumors", "primaries", "tumour", "tumor", "lesions")
             && it.words() <= 4)
         || (has!(it, "number", "no", "nr")
-            && has!(it, "tumours", "tumors", "primaries", "lesions", "neoplasms", "tumour", "tumor"))
+            && has!(it, "tumours", "tumors", "primaries", "lesions", "neoplasms", "tumour", "tumor", "foci"))
     {
         return Some(Field::Focality);
     }

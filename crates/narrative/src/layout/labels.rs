@@ -99,8 +99,11 @@ pub(super) fn labelled(text: &Text<'_>, range: Range<usize>) -> Option<(Range<us
         let known = || fields::field(text, range.start..i).is_some();
         let ends = long == 1 && text.gap(i + 1) >= Gap::Space && !is_abbreviation(text.word(i - 1));
         let separator = match token.first {
+            // `Ki-67 4% (G2: 3-20%)` has its value already.
+            b':' if valued(text, range.start..i) => return None,
             b':' => !(text.is_number(i - 1) && text.is_number(i + 1) && text.gap(i + 1) == Gap::None),
             b'|' => true,
+            b'=' if text.mark(i - 1, b'<') || text.mark(i - 1, b'>') => false,
             // `Lymph nodes (n=14): …` has its label before it.
             b'=' => known() && fields::is_exact(text, range.start..i) && !text.mark(i.wrapping_sub(2), b'('),
             b'-' => {
@@ -131,6 +134,18 @@ pub(super) fn labelled(text: &Text<'_>, range: Range<usize>) -> Option<(Range<us
         return (i - range.start <= fields::LABEL_WORDS_MAX + 4).then_some((words, value..range.end));
     }
     counted(text, range)
+}
+
+/// Whether a percentage stands in the range, which no label holds outside of brackets.
+fn valued(text: &Text<'_>, mut range: Range<usize>) -> bool {
+    let start = range.start;
+    range.any(|i| {
+        text.mark(i, b'%')
+            && i > start + 1
+            && text.is_number(i - 1)
+            && text.is_word(start)
+            && !(text.token(i - 2).is_some_and(|t| matches!(t.first, b'(' | b'<' | b'>' | b'-' | b'[')))
+    })
 }
 
 /// `Positive lymph nodes 3`, `Maximum tumour dimension (mm) 21`: a label with nothing but a number behind it.

@@ -133,7 +133,12 @@ impl Flow<'_, '_> {
     /// A piece that is nothing but a label: its value comes with the next lines.
     fn waiting_label(&mut self, piece: &Piece<'_>) -> bool {
         let body = &piece.body;
-        let whole = fields::is_exact(self.text, body.clone())
+        // `Neuroendocrine tumour (ileum) with nodes` is a diagnosis, though all its words may stand in labels.
+        let diagnosis = body.clone().any(|i| {
+            matches!(self.text.word(i), "ileum" | "ileal" | "jejunum" | "jejunal" | "small" | "midgut")
+        });
+        let whole = !diagnosis
+            && fields::is_exact(self.text, body.clone())
             && body.len() <= 9
             && !self.text.mark(body.end - 1, b'.')
             && !tells_length(self.text, body.clone());

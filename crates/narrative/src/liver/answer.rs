@@ -5,6 +5,7 @@ use lacteal_clinical::finding::Presence;
 use super::Found;
 use crate::fields::Field;
 use crate::layout::Unit;
+use crate::numbers;
 use crate::scene::Scene;
 use crate::tokens::Gap;
 use crate::words::Class;
@@ -13,9 +14,19 @@ use crate::words::Class;
 pub(super) fn answered(scene: &Scene<'_>, unit: &Unit) -> Option<Found> {
     let text = &scene.text;
     let first = unit.tokens.start;
-    if unit.field != Some(Field::Liver) || !unit.label.clone().any(|i| text.has(i, Class::Metastasis)) {
+    let label = unit.label.clone();
+    let spread = label.clone().any(|i| text.has(i, Class::Metastasis))
+        || scene.says(label.clone(), &["involvement", "disease", "spread", "deposits"]);
+    let asked = spread || label.clone().any(|i| text.has(i, Class::Lesion));
+    if unit.field != Some(Field::Liver) {
         return None;
     }
+    let ends = unit.tokens.len() == 1 || text.mark(first + 1, b'.') || text.gap(first + 1) >= Gap::Wide;
+    if !asked {
+        let clear = matches!(text.word(first), "negative") && ends;
+        return clear.then_some((Presence::Absent, first, "liver_field"));
+    }
+    let count = numbers::whole(text, first).filter(|_| text.is_number(first)).map(|it| it.0);
     let told = match text.word(first) {
         "y" | "yes" | "unchanged" | "stable" | "multiple" | "numerous" | "present" | "increased"
         | "decreased" | "smaller" | "larger" | "known" | "bilobar" => Presence::Present,
@@ -36,9 +47,14 @@ pub(super) fn answered(scene: &Scene<'_>, unit: &Unit) -> Option<Found> {
             Presence::Absent
         }
         "n" | "no" if unit.tokens.len() == 1 || text.gap(first + 1) >= Gap::Wide => Presence::Absent,
-        _ => return None,
+        _ => match count {
+            Some(0) => Presence::Absent,
+            Some(1..=99) => Presence::Present,
+            _ if text.has(first, Class::Segment) => Presence::Present,
+            _ => return None,
+        },
     };
-    Some((told, first, "liver_field"))
+    (spread || told == Presence::Absent).then_some((told, first, "liver_field"))
 }
 
 /// `Distant metastasis: liver`

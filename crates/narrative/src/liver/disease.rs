@@ -24,29 +24,133 @@ pub(super) fn in_words(scene: &Scene<'_>, u: usize, unit: &Unit) -> Option<(Pres
             let new = scene.says(i + 1..(i + 4).min(all.end), &["new", "further", "else"]);
             (liver && !new).then_some((Presence::Absent, i, "liver_nothing"))
         }
-        "burden" if plain(i) => {
+        "burden" | "load" if plain(i) => {
             let liver = (i.saturating_sub(2).max(all.start)..i).any(|k| text.has(k, Class::Liver));
             let state = scene.state_now(u, i..i + 1);
             (liver && !state.no && !state.no_new).then_some((Presence::Present, i, "liver_burden"))
         }
-        // `receptor-positive disease in liver and nodes`
-        "disease"
-            if matches!(text.word(i.wrapping_sub(1)), "positive" | "avid" | "expressing")
-                && matches!(text.word(i + 1), "in" | "within" | "involving")
-                && (i + 2..(i + 4).min(all.end)).any(|k| text.has(k, Class::Liver))
-                && plain(i) =>
-        {
+        "spread" => spread(scene, u, unit, i).map(|it| (it, i, "liver_spread")),
+        "disease" | "involvement" if plain(i) => {
             let state = scene.state_now(u, i..i + 1);
-            (!state.no && !state.no_new).then_some((Presence::Present, i, "liver_disease"))
+            let told = !state.no && !state.no_new && tumour_disease(scene, unit, i);
+            told.then_some((Presence::Present, i, "liver_disease"))
         }
-        "disease" | "involvement" if i > all.start && text.has(i - 1, Class::Liver) && plain(i) => {
-            let named = (all.start..i).any(|k| text.any(k, Class::Net.bit() | Class::Neuroendocrine.bit()));
-            let spread = scene.says(all.start..i, &["metastatic"]);
-            let state = scene.state_now(u, i..i + 1);
-            (named && spread && !state.no && !state.no_new).then_some((Presence::Present, i, "liver_disease"))
+        "involved" | "uninvolved" if plain(i) => {
+            let liver = (i.saturating_sub(4).max(all.start)..i).any(|k| text.has(k, Class::Liver));
+            let not = text.word(i) == "uninvolved" || text.word(i - 1) == "not";
+            (liver && not).then_some((Presence::Absent, i, "liver_free"))
         }
         _ => None,
     })
+}
+
+/// `the disease has spread to his liver`, `no hepatic spread`. Whether it `may spread` there says nothing.
+fn spread(scene: &Scene<'_>, u: usize, unit: &Unit, i: usize) -> Option<Presence> {
+    let text = &scene.text;
+    let all = unit.tokens.clone();
+    let to = matches!(text.word(i + 1), "to" | "into" | "in" | "within")
+        && (i + 2..(i + 5).min(all.end)).any(|k| text.has(k, Class::Liver));
+    let liver = to || i > all.start && text.has(i - 1, Class::Liver);
+    let state = scene.state_now(u, i..i + 1);
+    let in_general =
+        matches!(text.word(i.wrapping_sub(1)), "can" | "may" | "might" | "could" | "will" | "would");
+    if !liver
+        || in_general
+        || state.plan
+        || state.purpose
+        || state.family
+        || state.no_new
+        || changes(scene, unit, i)
+    {
+        return None;
+    }
+    Some(match (state.no, state.maybe) {
+        (true, _) => Presence::Absent,
+        (_, true) => Presence::Indeterminate,
+        _ => Presence::Present,
+    })
+}
+
+/// Whether the disease of the liver is the tumour's: `receptor-positive disease in liver and nodes`, `low volume liver
+/// disease`, `metastatic NET with liver and peritoneal disease`; not `fatty liver disease`.
+fn tumour_disease(scene: &Scene<'_>, unit: &Unit, i: usize) -> bool {
+    let text = &scene.text;
+    let all = unit.tokens.clone();
+    const OF_TUMOUR: [&str; 19] = [
+        "positive",
+        "avid",
+        "expressing",
+        "metastatic",
+        "stable",
+        "progressive",
+        "progressing",
+        "bulky",
+        "volume",
+        "dominant",
+        "predominant",
+        "bilobar",
+        "residual",
+        "measurable",
+        "widespread",
+        "extensive",
+        "secondary",
+        "active",
+        "multifocal",
+    ];
+    const OWN: [&str; 9] = [
+        "chronic",
+        "fatty",
+        "alcoholic",
+        "alcohol",
+        "polycystic",
+        "cirrhosis",
+        "autoimmune",
+        "cystic",
+        "steatotic",
+    ];
+    if scene.says(all.clone(), &OWN) {
+        return false;
+    }
+    let near = i.saturating_sub(6).max(all.start)..i;
+    if matches!(text.word(i + 1), "in" | "within" | "involving") {
+        let liver = (i + 2..(i + 4).min(all.end)).any(|k| text.has(k, Class::Liver));
+        return liver && OF_TUMOUR.contains(&text.word(i.wrapping_sub(1)));
+    }
+    let listed =
+        near.clone().rev().take_while(|k| text.is_word(*k) || text.mark(*k, b',') || text.mark(*k, b'-'));
+    let Some(liver) = listed.into_iter().find(|k| text.has(*k, Class::Liver)) else { return false };
+    let joined = (liver + 1..i).any(|k| matches!(text.word(k), "and" | "or") || text.mark(k, b','));
+    let named = (all.start..i).any(|k| text.any(k, Class::Net.bit() | Class::Neuroendocrine.bit()));
+    let spread = scene.says(all.start..i, &["metastatic"]);
+    (joined || liver + 1 == i) && named && spread
+        || (joined || liver + 1 == i) && scene.says(liver.saturating_sub(3).max(all.start)..liver, &OF_TUMOUR)
+        || scene.says(liver + 1..i, &OF_TUMOUR)
+}
+
+/// Whether the word may name what a liver is free of.
+pub(super) fn is_disease(word: &str) -> bool {
+    matches!(
+        word,
+        "disease"
+            | "involvement"
+            | "changes"
+            | "tumour"
+            | "tumours"
+            | "tumor"
+            | "tumors"
+            | "malignancy"
+            | "pathology"
+            | "carcinoid"
+            | "activity"
+            | "increase"
+            | "enhancement"
+            | "focal"
+    )
+}
+
+/// Whether the word needs `focal` or `abnormal` before it to be a finding.
+fn is_vague(word: &str) -> bool {
+    matches!(word, "changes" | "activity" | "increase" | "enhancement")
 }
 
 /// `no DOTATATE-avid disease in the liver`, `no evidence of nodal or hepatic disease`.
@@ -59,7 +163,14 @@ pub(super) fn no_disease(scene: &Scene<'_>, u: usize, unit: &Unit, i: usize) -> 
             && (i + 2..(i + 5).min(all.end)).any(|k| text.has(k, Class::Liver));
     // `Liver: no evidence of focal disease`, `liver free of disease`, `no liver or peritoneal disease`
     let near = i.saturating_sub(8).max(all.start)..i;
-    let focal = text.word(i.wrapping_sub(1)) == "focal";
+    let focal = scene.says(
+        i.saturating_sub(2).max(all.start)..i,
+        &["focal", "abnormal", "suspicious", "pathological", "pathologic"],
+    );
+    // `Liver: nil focal`
+    if text.word(i) == "focal" && i + 1 < all.end && !text.mark(i + 1, b'.') {
+        return false;
+    }
     let of_liver = unit.field == Some(Field::Liver) || near.clone().any(|k| text.has(k, Class::Liver));
     let free =
         text.word(i.wrapping_sub(1)) == "of" && matches!(text.word(i.wrapping_sub(2)), "free" | "clear");
@@ -67,8 +178,10 @@ pub(super) fn no_disease(scene: &Scene<'_>, u: usize, unit: &Unit, i: usize) -> 
         && text.has(i - 3, Class::Liver)
         && matches!(text.word(i - 2), "or" | "and")
         && text.is_word(i - 1);
-    let here = if text.word(i) == "changes" {
-        focal && (of_liver || here)
+    let here = if is_vague(text.word(i)) {
+        focal && (of_liver && !scene.says(near, &OTHER_ORGANS) || here)
+    } else if text.word(i) == "focal" {
+        of_liver && !scene.says(near, &OTHER_ORGANS)
     } else {
         here || listed || (focal || free) && of_liver && !scene.says(near, &OTHER_ORGANS)
     };

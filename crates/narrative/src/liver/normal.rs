@@ -31,7 +31,13 @@ fn is_normal(scene: &Scene<'_>, all: &Range<usize>, i: usize) -> bool {
         text.word(i + 1) == "in" && scene.says(i + 2..(i + 7).min(all.end), &["appearance", "appearances"])
     };
     let near = i.saturating_sub(2).max(all.start)..i;
-    matches!(text.word(i), "normal" | "unremarkable" | "clear" | "inconspicuous" | "nad")
+    let physiological = matches!(text.word(i), "physiological" | "physiologic")
+        && scene.says(i + 1..(i + 5).min(all.end), &["only"]);
+    (physiological
+        || matches!(
+            text.word(i),
+            "normal" | "unremarkable" | "clear" | "clean" | "regular" | "inconspicuous" | "nad"
+        ))
         && (!is_quality(text.word(i + 1)) || looks())
         && !scene.says(
             near,
@@ -75,6 +81,12 @@ fn is_quality(word: &str) -> bool {
             | "function"
             | "variant"
             | "margin"
+            | "margins"
+            | "surface"
+            | "shape"
+            | "follow"
+            | "surveillance"
+            | "intervals"
             | "physiological"
             | "portal"
             | "blood"

@@ -55,6 +55,14 @@ pub(crate) fn is_segment(scene: &Scene<'_>, i: usize) -> bool {
     }
 }
 
+/// Whether the word names a finding: `lesion`, and in letters `a spot`, but not `hot spot`.
+pub(super) fn is_lesion(scene: &Scene<'_>, i: usize) -> bool {
+    let text = &scene.text;
+    text.has(i, Class::Lesion)
+        || matches!(text.word(i), "spot" | "spots" | "shadow")
+            && !matches!(text.word(i.wrapping_sub(1)), "hot" | "-")
+}
+
 pub(super) fn is_metastasis(scene: &Scene<'_>, unit: &Unit, i: usize) -> bool {
     let text = &scene.text;
     text.has(i, Class::Metastasis) && text.word(i) != "met"

@@ -19,7 +19,8 @@ pub(super) fn judge(
     let text = &scene.text;
     let all = unit.tokens.clone();
     let state = scene.state_now(u, i..i + 1);
-    if state.plan && metastasis && asked_of_lesion(scene, unit, i) {
+    let request = scene.kind == Kind::Pathology && unit.section == Section::History;
+    if state.plan && metastasis && !request && asked_of_lesion(scene, unit, i) {
         return Some(Presence::Indeterminate);
     }
     if state.plan || state.purpose || state.family {

@@ -10,10 +10,22 @@ pub(super) fn area_in(scene: &Scene<'_>, range: Range<usize>) -> Option<MitoticF
     range.clone().find_map(|i| area(scene, i, range.end)).map(|it| it.0)
 }
 
+/// Whether a unit of area stands at token `i`.
+pub(super) fn is_area_unit(scene: &Scene<'_>, i: usize) -> bool {
+    let text = &scene.text;
+    let squared = matches!(text.word(i + 1), "2" | "sq" | "squared" | "mm") || text.mark(i + 1, b'^');
+    matches!(text.word(i), "mm2" | "mm²" | "sqmm" | "hpf" | "hpfs")
+        || matches!(text.word(i), "mm" | "sq" | "square" | "high") && squared
+}
+
 /// `per 2 mm2`, `/2mm²`, `in 10 HPF`, `per 10 high-power fields`, `/mm2` at token `i`, and how many tokens it takes.
 pub(super) fn area(scene: &Scene<'_>, i: usize, end: usize) -> Option<(MitoticField, usize)> {
     let text = &scene.text;
-    let opens = text.mark(i, b'/') || matches!(text.word(i), "per" | "in" | "of" | "each" | "every" | "over");
+    // `Mitoses: 0 (2 mm2)`
+    let bracket = text.mark(i, b'(') && text.is_number(i + 1) && is_area_unit(scene, i + 2);
+    let opens = bracket
+        || text.mark(i, b'/')
+        || matches!(text.word(i), "per" | "in" | "of" | "each" | "every" | "over");
     if !opens {
         return None;
     }
@@ -52,17 +64,8 @@ pub(super) fn area(scene: &Scene<'_>, i: usize, end: usize) -> Option<(MitoticFi
         return Some((MitoticField::SquareMillimetres(number), unit_at + 2 - i));
     }
     if text.word(unit_at) == "high" || text.word(unit_at).starts_with("hp") {
-        let told = (unit_at..(unit_at + 6).min(end)).find(|k| {
-            (text.mark(*k, b'(') || text.mark(*k, b'=') || text.mark(*k, b'[') || text.mark(*k, b'~'))
-                && text.is_number(k + 1)
-                && (matches!(text.word(k + 2), "mm2" | "mm²" | "sqmm")
-                    || text.word(k + 2) == "mm" && matches!(text.word(k + 3), "2" | "^" | "sq")
-                    || matches!(text.word(k + 2), "sq" | "square"))
-        });
-        if let Some(k) = told
-            && let Some(told) = numbers::at(text, k + 1)
-        {
-            return Some((MitoticField::SquareMillimetres(told), (k + 3 - i).min(end - i)));
+        if let Some((told, after)) = area_of_fields(scene, unit_at..end, number) {
+            return Some((MitoticField::SquareMillimetres(told), after - i));
         }
     }
     if matches!(text.word(unit_at), "hpf" | "hpfs" | "hpf's" | "hpfields") || fits(&["hp", "fields"]) {
@@ -73,4 +76,28 @@ pub(super) fn area(scene: &Scene<'_>, i: usize, end: usize) -> Option<(MitoticFi
         return Some((high_power(), power + 2 - i));
     }
     None
+}
+
+/// How far behind the fields their area may stand.
+const AREA_TOKENS: usize = 13;
+
+/// The area that counted fields are told to have: `10 HPF (2 mm2)`, `10 HPF [10 HPF = 2 mm2]`; and the token after it.
+fn area_of_fields(scene: &Scene<'_>, fields: Range<usize>, counted: u32) -> Option<(u32, usize)> {
+    let text = &scene.text;
+    let near = fields.start..(fields.start + AREA_TOKENS).min(fields.end);
+    let k = near.take_while(|k| !(text.mark(*k, b';') || text.mark(*k, b'.'))).find(|k| {
+        (text.mark(*k, b'(') || text.mark(*k, b'=') || text.mark(*k, b'[') || text.mark(*k, b'~'))
+            && text.is_number(k + 1)
+            && (matches!(text.word(k + 2), "mm2" | "mm²" | "sqmm")
+                || text.word(k + 2) == "mm" && matches!(text.word(k + 3), "2" | "^" | "sq")
+                || matches!(text.word(k + 2), "sq" | "square"))
+    })?;
+    let told = numbers::at(text, k + 1)?;
+    // `50 HPF [10 HPF = 2 mm2]`: the area of as many fields as were counted.
+    let of = Some(k).filter(|k| text.word(k - 1).starts_with("hp")).and_then(|k| numbers::at(text, k - 2));
+    let told = match of {
+        Some(of) if of > 0 => (u64::from(told) * u64::from(counted) / u64::from(of)) as u32,
+        _ => told,
+    };
+    Some((told, (k + 3).min(fields.end)))
 }

@@ -14,7 +14,17 @@ use crate::scene::{Draft, Scene, put};
 use crate::words::Class;
 
 /// Words after which a percentage is no longer Ki-67.
-const OTHER_PERCENTAGES: [&str; 22] = [
+const OTHER_PERCENTAGES: [&str; 32] = [
+    "cdx",
+    "insm1",
+    "satb2",
+    "ttf",
+    "ttf1",
+    "pax8",
+    "islet1",
+    "ck7",
+    "ck20",
+    "lymphocytes",
     "necrosis",
     "synaptophysin",
     "chromogranin",
@@ -79,7 +89,7 @@ pub(crate) fn ki67(scene: &Scene<'_>, u: usize, unit: &Unit, drafts: &mut Vec<Dr
         let percent = |it| Percent::from_thousandths(it).ok();
         let Some(value) = bounded(&amount, percent) else { continue };
         let tokens = amount.tokens.clone();
-        let metastasis = of_metastasis(scene, unit, &tokens);
+        let metastasis = of_metastasis(scene, u, unit, &tokens);
         let rule = match (metastasis, class, in_field) {
             (true, ..) => "ki67_metastasis",
             (_, true, _) => "ki67_class",
@@ -96,9 +106,9 @@ pub(super) fn trigger(scene: &Scene<'_>, range: Range<usize>) -> Option<Range<us
     scene.with(range, Class::Ki.bit()).find_map(|i| match text.word(i) {
         "ki67" | "mib1" => Some(i..i + 1),
         "labelling" | "labeling" => (text.word(i + 1) == "index").then_some(i..i + 2),
-        "ki" | "mib" => {
+        "ki" | "kl" | "mib" => {
             let at = if text.mark(i + 1, b'-') { i + 2 } else { i + 1 };
-            let wanted = if text.word(i) == "ki" { "67" } else { "1" };
+            let wanted = if text.word(i) == "mib" { "1" } else { "67" };
             (text.word(at) == wanted).then_some(i..at + 1)
         }
         _ => matches!(text.word(i + 1), "index" | "fraction" | "rate" | "activity").then_some(i..i + 2),

@@ -8,7 +8,7 @@ use crate::scene::Scene;
 use crate::words::Class;
 
 /// Whether a value is told of a metastasis: `liver Ki-67 4%`, `11% (ovary)`, `Ki-67 (liver)`, `metastatic NET, Ki-67 5%`.
-pub(super) fn of_metastasis(scene: &Scene<'_>, unit: &Unit, value: &Range<usize>) -> bool {
+pub(super) fn of_metastasis(scene: &Scene<'_>, u: usize, unit: &Unit, value: &Range<usize>) -> bool {
     let text = &scene.text;
     const PLACES: [&str; 16] = [
         "liver",
@@ -29,7 +29,7 @@ pub(super) fn of_metastasis(scene: &Scene<'_>, unit: &Unit, value: &Range<usize>
         "bone",
     ];
     let place = |range: Range<usize>| scene.says(range, &PLACES);
-    if unit.field == Some(Field::Liver) || place(unit.label.clone()) {
+    if unit.field == Some(Field::Liver) || place(unit.label.clone()) || of_liver_specimen(scene, u, unit) {
         return true;
     }
     // In brackets after, or `in the liver` after.
@@ -89,6 +89,28 @@ pub(super) fn of_metastasis(scene: &Scene<'_>, unit: &Unit, value: &Range<usize>
             && scene.with(i + 1..i + 4, Class::SmallBowel.bit()).next().is_some();
         if PLACES.contains(&text.word(i)) && !(node && comma) && !spread {
             return true;
+        }
+    }
+    false
+}
+
+/// How many sentences back the specimen of a figure is looked for.
+const SPECIMEN_BACK: usize = 10;
+
+/// `A. Liver, wedge: metastatic NET …` and under it, in the same part of the report, the figure.
+fn of_liver_specimen(scene: &Scene<'_>, u: usize, unit: &Unit) -> bool {
+    if scene.kind != crate::Kind::Pathology || unit.mask & Class::SmallBowel.bit() != 0 {
+        return false;
+    }
+    let mut metastasis = false;
+    for it in scene.units.iter().take(u).rev().take(SPECIMEN_BACK).take_while(|it| it.part == unit.part) {
+        metastasis |= it.mask & Class::Metastasis.bit() != 0;
+        let mut head = it.label.clone().chain(it.tokens.clone().take(3));
+        if it.mask & Class::SmallBowel.bit() != 0 {
+            return false;
+        }
+        if head.any(|i| scene.text.has(i, Class::Liver)) {
+            return metastasis;
         }
     }
     false

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use lacteal_clinical::{Bounded, Comparator, MitoticRate};
 
-use super::area::{area, area_in};
+use super::area::{area, area_in, is_area_unit};
 use super::metastasis::of_metastasis;
 use super::{BEFORE_TOKENS, bounded, grade_names};
 use crate::fields::Field;
@@ -64,7 +64,7 @@ pub(crate) fn mitoses(scene: &Scene<'_>, u: usize, unit: &Unit, drafts: &mut Vec
         if let Some(told) = told
             && let Some(number) = (told + 1..all.end.min(told + 4))
                 .find(|k| text.is_number(*k))
-                .filter(|k| area(scene, k + 1, all.end).is_none())
+                .filter(|k| area(scene, k + 1, all.end).is_none() && !is_area_unit(scene, k + 1))
             && let Some(amount) = numbers::amount(text, number, &all)
         {
             found.push((amount, field));
@@ -89,7 +89,7 @@ pub(crate) fn mitoses(scene: &Scene<'_>, u: usize, unit: &Unit, drafts: &mut Vec
             continue;
         }
         let rate = rate(&amount, field);
-        let metastasis = of_metastasis(scene, unit, &amount.tokens);
+        let metastasis = of_metastasis(scene, u, unit, &amount.tokens);
         let rule = match (metastasis, class, in_field) {
             (true, ..) => "mitoses_metastasis",
             (_, true, _) => "mitoses_class",
@@ -216,6 +216,7 @@ fn counted_before(scene: &Scene<'_>, u: usize, range: Range<usize>, area_at: usi
                     | "detected"
                     | "visible"
                     | "s"
+                    | "activity"
                     | "only"
                     | "with"
             );

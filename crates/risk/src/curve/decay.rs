@@ -7,6 +7,8 @@ use std::sync::LazyLock;
 const STEPS: f64 = 64.0;
 /// From here on, below 5e-18, it is 0.
 const END: f64 = 40.0;
+/// 1.5 * 2^52: added to a number, it leaves the nearest whole one in the lowest bits, much faster than a conversion.
+const TO_WHOLE: f64 = 6_755_399_441_055_744.0;
 
 static TABLE: LazyLock<Vec<f64>> =
     LazyLock::new(|| (0..=(END * STEPS) as u32).map(|step| libm::exp(-f64::from(step) / STEPS)).collect());
@@ -22,14 +24,18 @@ impl Decay {
     /// e to the minus `x`, for x of 0 and more.
     pub(super) fn at(&self, x: f64) -> f64 {
         let step = x * STEPS;
-        let Some(start) = self.0.get(step as usize) else { return 0.0 };
-        let r = (step - (step as u32 as f64)) / STEPS;
-        // Taylor's series up to an even power ends above the function: there is no rise from one step to the next.
-        let series = 1.0
-            - r * (1.0
-                - r * (1.0 / 2.0
-                    - r * (1.0 / 6.0 - r * (1.0 / 24.0 - r * (1.0 / 120.0 - r * (1.0 / 720.0))))));
-        start * series
+        // What is nearest must not be read from bits that are used up by a greater number.
+        if step >= END * STEPS {
+            return 0.0;
+        }
+        let shifted = step + TO_WHOLE;
+        let Some(nearest) = self.0.get(shifted.to_bits() as u32 as usize) else { return 0.0 };
+        let r = (step - (shifted - TO_WHOLE)) / STEPS;
+        // Taylor's series, in the order in which the processor can take several terms at once. Up to an even power it ends
+        // above the function where r is positive and below where it is negative: no rise from one step to the next.
+        let r2 = r * r;
+        let high = (1.0 / 24.0 - r * (1.0 / 120.0)) + r2 * (1.0 / 720.0);
+        nearest * ((1.0 - r) + r2 * ((1.0 / 2.0 - r * (1.0 / 6.0)) + r2 * high))
     }
 }
 
@@ -54,10 +60,12 @@ mod tests {
         }
 
         #[test]
-        fn it_never_rises(x in 0.0..39.9, more in 1e-9..0.1, step in 0u32..2560) {
+        fn it_never_rises(x in 0.0..39.9, more in 1e-12..0.1, step in 0u32..2560) {
             let (decay, end) = (Decay::new(), f64::from(step + 1) / STEPS);
             prop_assert!(decay.at(x + more) < decay.at(x));
             prop_assert!(decay.at(end) <= decay.at(end - end * f64::EPSILON));
+            let over = (f64::from(step) + 0.5) / STEPS;
+            prop_assert!(decay.at(over + 1e-12) < decay.at(over - 1e-12));
         }
     }
 }
