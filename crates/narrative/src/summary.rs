@@ -161,6 +161,8 @@ impl Report {
                     let basis = match tnm.prefix.basis {
                         Basis::Pathological => 2,
                         Basis::Unstated => 1,
+                        // A letter's `cT3` is no pathology; its `cM0` beside `pT3` completes it.
+                        Basis::Clinical if self.kind == Kind::Clinic && !self.pathological(s) => return None,
                         Basis::Clinical => 0,
                     };
                     Some(((s.section == Section::Addendum, basis, weight(s.section)), tnm.category))

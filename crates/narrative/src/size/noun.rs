@@ -130,7 +130,21 @@ fn growth(scene: &Scene<'_>, i: usize, around: &Range<usize>) -> Owner {
     }
     let foreign = (i.saturating_sub(3).max(around.start)..i).any(|k| {
         text.has(k, Class::Elsewhere)
-            || matches!(text.word(k), "lung" | "thyroid" | "cystic" | "fatty" | "peritoneal" | "subcutaneous")
+            || matches!(
+                text.word(k),
+                "lung"
+                    | "rul"
+                    | "rml"
+                    | "rll"
+                    | "lul"
+                    | "lll"
+                    | "subpleural"
+                    | "thyroid"
+                    | "cystic"
+                    | "fatty"
+                    | "peritoneal"
+                    | "subcutaneous"
+            )
     });
     if foreign { Owner::Other } else { Owner::Tumour }
 }

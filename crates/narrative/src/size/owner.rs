@@ -110,6 +110,8 @@ fn is_distance(scene: &Scene<'_>, unit: &Unit, measure: &Measure) -> bool {
             "apart",
             "short",
             "of",
+            "proximally",
+            "distally",
         ],
     ) && !scene.says(near_tail.clone(), &["dimension", "diameter", "size"])
         && !(scene.says(near_tail, &["long"]) && scene.says(end..(end + 3).min(all.end), &["axis"]))

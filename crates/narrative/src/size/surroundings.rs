@@ -48,15 +48,28 @@ pub(super) fn of_site_above(scene: &Scene<'_>, u: usize, unit: &Unit) -> bool {
 /// `Polypoid mass in the proximal jejunum.` and then `It measures 28 mm`.
 pub(super) fn of_primary_above(scene: &Scene<'_>, u: usize, unit: &Unit, measure: &Measure) -> bool {
     const SUBJECTS: [&str; 5] = ["it", "they", "this", "these", "the"];
-    const MEASURED: [&str; 9] =
-        ["measure", "measures", "measured", "measuring", "spans", "is", "was", "correlate", "corresponds"];
+    const LARGEST: [&str; 4] = ["largest", "dominant", "biggest", "larger"];
+    const MEASURED: [&str; 11] = [
+        "measure",
+        "measures",
+        "measured",
+        "measuring",
+        "spans",
+        "is",
+        "was",
+        "correlate",
+        "correlates",
+        "corresponds",
+        "corresponding",
+    ];
     let growth = Class::Lesion.bit() | Class::Tumour.bit();
     let elsewhere = Class::Liver.bit() | Class::Mesentery.bit() | Class::Node.bit() | Class::Elsewhere.bit();
     let above = u.checked_sub(1).and_then(|u| scene.units.get(u));
     !unit.opens
         && unit.mask & elsewhere == 0
         && (measure.tokens.start == unit.tokens.start
-            || SUBJECTS.contains(&scene.text.word(unit.tokens.start))
+            || (SUBJECTS.contains(&scene.text.word(unit.tokens.start))
+                || scene.says(unit.tokens.start..measure.tokens.start, &LARGEST))
                 && scene.says(unit.tokens.start..measure.tokens.start, &MEASURED))
         && above.is_some_and(|it| {
             it.section == unit.section
