@@ -1,6 +1,8 @@
 //! The kind of a report, asked for or found by its words.
 
-use memchr::memmem;
+use std::sync::LazyLock;
+
+use aho_corasick::{AhoCorasick, AhoCorasickKind};
 
 /// Kind of report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -137,6 +139,16 @@ const TITLE_BYTES: usize = 160;
 /// How much of the text is looked at for its kind, in bytes.
 const LOOKED_AT_BYTES: usize = 16 * 1024;
 
+/// All signs at once, in one pass over the text, in either case.
+static FINDER: LazyLock<AhoCorasick> = LazyLock::new(|| {
+    let finder = AhoCorasick::builder()
+        .ascii_case_insensitive(true)
+        .kind(Some(AhoCorasickKind::DFA))
+        .build(SIGNS.map(|it| it.1));
+    #[expect(clippy::expect_used, reason = "it fails for more patterns than a table of words holds")]
+    finder.expect("so few words make a small automaton")
+});
+
 impl Kind {
     /// The name used in output and on the command line.
     pub const fn as_str(self) -> &'static str {
@@ -153,17 +165,25 @@ impl Kind {
         if self != Self::Auto {
             return self;
         }
-        let lower =
-            text.as_bytes().get(..text.len().min(LOOKED_AT_BYTES)).unwrap_or(&[]).to_ascii_lowercase();
-        let score = |kind: Self| -> u32 {
-            let signs = SIGNS.iter().filter(|it| it.0 == kind);
-            signs
-                .filter_map(|it| memmem::find(&lower, it.1.as_bytes()).map(|at| (at, it.1.len(), it.2)))
-                .map(|(at, length, weight)| if at + length <= TITLE_BYTES { 2 * weight } else { weight })
-                .sum()
-        };
-        let (pathology, radiology, clinic) =
-            (score(Self::Pathology), score(Self::Radiology), score(Self::Clinic));
+        let looked_at = text.as_bytes().get(..text.len().min(LOOKED_AT_BYTES)).unwrap_or(&[]);
+        let mut seen = [false; SIGNS.len()];
+        let (mut pathology, mut radiology, mut clinic) = (0, 0, 0);
+        for found in FINDER.find_overlapping_iter(looked_at) {
+            let Some((seen, (kind, _, weight))) =
+                seen.get_mut(found.pattern().as_usize()).zip(SIGNS.get(found.pattern().as_usize()))
+            else {
+                continue;
+            };
+            if !std::mem::replace(seen, true) {
+                let weight = if found.end() <= TITLE_BYTES { 2 * weight } else { *weight };
+                match kind {
+                    Self::Pathology => pathology += weight,
+                    Self::Radiology => radiology += weight,
+                    Self::Clinic => clinic += weight,
+                    Self::Auto => {}
+                }
+            }
+        }
         if clinic > 0 && clinic >= pathology && clinic >= radiology {
             Self::Clinic
         } else if radiology > pathology {

@@ -258,7 +258,8 @@ fn cut(original: &str, lower: &str, tokens: &mut Vec<Token>) {
         let (mask, first) = match shape {
             Shape::Word => (words::classes(word), capital(bytes, at, end)),
             Shape::Number => (0, byte),
-            Shape::Mark => (words::mark_classes(word), plain_mark(word, byte)),
+            Shape::Mark if byte.is_ascii() => (words::mark_classes(word), byte),
+            Shape::Mark => (0, plain_mark(word, byte)),
         };
         tokens.push(Token {
             start: at as u32,

@@ -80,19 +80,19 @@ const ROWS: usize = 4096;
 /// A word of the table: its bytes as one number, so that a look-up compares once; the word itself settles longer ones.
 #[derive(Clone, Copy)]
 struct Row {
-    key: u128,
+    key: Key,
     word: &'static str,
     mask: Mask,
 }
 
 static WORDS: LazyLock<Vec<Row>> = LazyLock::new(|| {
-    let mut rows = vec![Row { key: 0, word: "", mask: 0 }; ROWS];
+    let mut rows = vec![Row { key: Key::of(""), word: "", mask: 0 }; ROWS];
     let cue_words = cues::first_words().map(|it| (it, Class::Cue));
     let table = TABLE.iter().flat_map(|(class, words)| words.split(' ').map(|it| (it, *class)));
     let headings = crate::sections::first_words().map(|it| (it, Class::Heading));
     for (word, class) in table.chain(cue_words).chain(headings).filter(|it| !it.0.is_empty()) {
-        let key = key(word);
-        let mut at = place(key);
+        let key = Key::of(word);
+        let mut at = key.place();
         while let Some(row) = rows.get_mut(at) {
             if row.word.is_empty() || row.word == word {
                 *row = Row { key, word, mask: row.mask | class.bit() };
@@ -104,20 +104,37 @@ static WORDS: LazyLock<Vec<Row>> = LazyLock::new(|| {
     rows
 });
 
-/// The first bytes of a word as one number.
-fn key(word: &str) -> u128 {
-    let mut bytes = [0; KEY_BYTES];
-    for (slot, byte) in bytes.iter_mut().zip(word.bytes()) {
-        *slot = byte;
-    }
-    u128::from_le_bytes(bytes)
+/// The beginning and the end of a word as numbers, and its length: all of it up to 16 bytes, since they overlap.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Key {
+    start: u64,
+    end: u64,
+    length: usize,
 }
 
+/// Bytes that a key holds.
 const KEY_BYTES: usize = 16;
 
-fn place(key: u128) -> usize {
-    let folded = (key as u64) ^ ((key >> 64) as u64).rotate_left(29);
-    (folded.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 40) as usize % ROWS
+impl Key {
+    fn of(word: &str) -> Self {
+        let bytes = word.as_bytes();
+        let length = bytes.len();
+        let (start, end) = match (bytes.first_chunk(), bytes.last_chunk()) {
+            (Some(start), Some(end)) => (u64::from_le_bytes(*start), u64::from_le_bytes(*end)),
+            _ => match (bytes.first_chunk(), bytes.last_chunk()) {
+                (Some(start), Some(end)) => {
+                    (u64::from(u32::from_le_bytes(*start)), u64::from(u32::from_le_bytes(*end)))
+                }
+                _ => (bytes.iter().fold(0, |number, byte| number << 8 | u64::from(*byte)), 0),
+            },
+        };
+        Self { start, end, length }
+    }
+
+    fn place(self) -> usize {
+        let folded = self.start ^ self.end.rotate_left(29);
+        (folded.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 40) as usize % ROWS
+    }
 }
 
 /// Longest word that is looked up, in bytes.
@@ -128,8 +145,8 @@ pub(crate) fn classes(word: &str) -> Mask {
     if word.len() > WORD_BYTES_MAX {
         return 0;
     }
-    let key = key(word);
-    let mut at = place(key);
+    let key = Key::of(word);
+    let mut at = key.place();
     loop {
         match WORDS.get(at) {
             Some(row) if row.key == key && (word.len() <= KEY_BYTES || row.word == word) => return row.mask,
