@@ -100,6 +100,7 @@ pub(super) fn named_beside(scene: &Scene<'_>, unit: &Unit, i: usize) -> bool {
         && is_wall(scene, i)
         && (i == start
             || text.mark(i - 1, b',')
+            || text.mark(i - 1, b';')
             || text.mark(i - 1, b'(')
             || text.mark(i - 1, b'&')
             || matches!(text.word(i - 1), "and" | "in" | "within"))

@@ -32,7 +32,13 @@ pub(super) fn noun(scene: &Scene<'_>, i: usize, around: Range<usize>) -> Option<
     if is_growth(word) {
         return Some(if of_liver(scene, i, &around) { Owner::Liver } else { growth(scene, i, &around) });
     }
-    is_other(word).then_some(Owner::Other)
+    // `spiculated mesenteric soft tissue, 38 x 27 mm`
+    let soft = word == "tissue"
+        && i > around.start
+        && text.word(i - 1) == "soft"
+        && scene.kind != Kind::Pathology
+        && text.has(i.wrapping_sub(2), Class::Mesentery);
+    is_other(word).then_some(if soft { Owner::Mesentery } else { Owner::Other })
 }
 
 /// Whether a growth lies in the liver.

@@ -108,7 +108,6 @@ fn is_distance(scene: &Scene<'_>, unit: &Unit, measure: &Measure) -> bool {
             "clearance",
             "distance",
             "apart",
-            "short",
             "of",
             "proximally",
             "distally",
@@ -147,6 +146,10 @@ fn in_a_stretch(scene: &Scene<'_>, unit: &Unit, measure: &Measure) -> bool {
     let back = measure.tokens.start.saturating_sub(6).max(all.start);
     let open_from =
         (back..measure.tokens.start).rev().find(|i| text.has(*i, Class::Tumour)).map_or(back, |i| i + 1);
+    // `12 cm from one margin is a 2.4 cm nodule`
+    if open_from < measure.tokens.start && matches!(text.word(measure.tokens.start - 1), "a" | "an") {
+        return false;
+    }
     let stretch_end = (open_from.max(all.start + 1)..measure.tokens.start).rev().find(|i| {
         matches!(text.word(*i), "length" | "distance" | "segment" | "stretch" | "loop")
             && text.has(i - 1, Class::Length)
@@ -299,7 +302,7 @@ fn without_noun(scene: &Scene<'_>, unit: &Unit, measure: &Measure, before: Owner
 }
 
 /// `Tumour: single, 24 mm, mid ileum`: the heading on the line is the noun.
-fn headed_tumour(text: &Text<'_>, start: usize) -> bool {
+pub(super) fn headed_tumour(text: &Text<'_>, start: usize) -> bool {
     start >= 2
         && text.mark(start - 1, b':')
         && matches!(
