@@ -68,7 +68,8 @@ pub struct Report {
 pub fn read(text: &str, kind: Kind) -> Report {
     let text = text.get(..floor_char(text, TEXT_BYTES_MAX)).unwrap_or(text);
     let kind = kind.resolve(text);
-    let scene = Scene::new(text, kind);
+    let lower = tokens::lower(text);
+    let scene = Scene::new(text, &lower, kind);
     let mentions: Vec<_> =
         scene.units.iter().enumerate().map(|(u, unit)| tumours::mentions(&scene, u, unit)).collect();
     let mut drafts = Vec::new();

@@ -31,8 +31,9 @@ pub(crate) struct Draft {
 }
 
 impl<'a> Scene<'a> {
-    pub(crate) fn new(text: &'a str, kind: Kind) -> Self {
-        let mut text = Text::new(text);
+    /// Lays out a text, of which `lower` is the copy in lower case.
+    pub(crate) fn new(text: &'a str, lower: &'a str, kind: Kind) -> Self {
+        let mut text = Text::new(text, lower);
         layout::take_out_boxes(&mut text);
         let units = layout::units(&text, kind == Kind::Radiology);
         let mut cues = Vec::new();

@@ -1,7 +1,6 @@
 //! The text cut into words, numbers and marks, each with its byte span in the original.
 //!
-//! Here because every rule speaks of words, never of bytes. One pass, one allocation for the lower-case copy (ASCII
-//! only, so that offsets stay the same) and one for the tokens. Layout survives as the gap before each token. What a
+//! Here because every rule speaks of words, never of bytes. One pass over the text and its lower-case copy. Layout survives as the gap before each token. What a
 //! token means is not decided here.
 
 use std::ops::Range;
@@ -36,7 +35,9 @@ pub(crate) enum Gap {
 
 /// One token.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Token {
+pub(crate) struct Token<'a> {
+    /// In lower case.
+    pub(crate) word: &'a str,
     pub(crate) start: u32,
     pub(crate) end: u32,
     pub(crate) shape: Shape,
@@ -51,18 +52,17 @@ pub(crate) struct Token {
 /// A text with its tokens.
 pub(crate) struct Text<'a> {
     pub(crate) original: &'a str,
-    lower: String,
-    pub(crate) tokens: Vec<Token>,
+    lower: &'a str,
+    pub(crate) tokens: Vec<Token<'a>>,
     /// Hyphens of words cut at line ends, while they are joined.
     broken: Vec<usize>,
 }
 
 impl<'a> Text<'a> {
-    /// Cuts the text.
-    pub(crate) fn new(original: &'a str) -> Self {
-        let lower = original.to_ascii_lowercase();
+    /// Cuts the text; `lower` is the same in lower case ([`lower`]).
+    pub(crate) fn new(original: &'a str, lower: &'a str) -> Self {
         let mut tokens = Vec::with_capacity(original.len() / 5 + 1);
-        cut(original, &lower, &mut tokens);
+        cut(original, lower, &mut tokens);
         single_spaces(&mut tokens, original);
         let mut text = Self { original, lower, tokens, broken: Vec::new() };
         text.join_broken_words();
@@ -86,6 +86,7 @@ impl<'a> Text<'a> {
                     && let Some(first) = self.tokens.get_mut(i - 1)
                 {
                     first.end = end;
+                    first.word = self.lower.get(first.start as usize..end as usize).unwrap_or("");
                     first.mask = mask;
                     if let Some(hyphen) = self.tokens.get_mut(i) {
                         hyphen.shape = Shape::Mark;
@@ -110,14 +111,14 @@ impl<'a> Text<'a> {
     }
 
     #[inline]
-    pub(crate) fn token(&self, i: usize) -> Option<&Token> {
+    pub(crate) fn token(&self, i: usize) -> Option<&Token<'a>> {
         self.tokens.get(i)
     }
 
     /// The token in lower case; empty beyond the end.
     #[inline]
-    pub(crate) fn word(&self, i: usize) -> &str {
-        self.tokens.get(i).and_then(|t| self.lower.get(t.start as usize..t.end as usize)).unwrap_or("")
+    pub(crate) fn word(&self, i: usize) -> &'a str {
+        self.tokens.get(i).map_or("", |t| t.word)
     }
 
     /// The token as written.
@@ -173,10 +174,15 @@ impl<'a> Text<'a> {
     }
 }
 
+/// The lower-case copy of a text that its tokens point into: of ASCII only, so that offsets stay the same.
+pub(crate) fn lower(text: &str) -> String {
+    text.to_ascii_lowercase()
+}
+
 /// In a text that is spaced out throughout, as scanners leave it, two spaces are one.
-fn single_spaces(tokens: &mut [Token], original: &str) {
+fn single_spaces(tokens: &mut [Token<'_>], original: &str) {
     let bytes = original.as_bytes();
-    let double = |t: &Token| {
+    let double = |t: &Token<'_>| {
         t.gap == Gap::Wide
             && t.start >= 3
             && bytes.get(t.start as usize - 1) == Some(&b' ')
@@ -198,7 +204,7 @@ fn is_letter(c: char) -> bool {
         || matches!(c, 'µ' | 'μ')
 }
 
-fn cut(original: &str, lower: &str, tokens: &mut Vec<Token>) {
+fn cut<'a>(original: &str, lower: &'a str, tokens: &mut Vec<Token<'a>>) {
     let bytes = original.as_bytes();
     let (mut at, mut line_start) = (0, 0);
     let mut gap = Gap::Blank;
@@ -262,6 +268,7 @@ fn cut(original: &str, lower: &str, tokens: &mut Vec<Token>) {
             Shape::Mark => (0, plain_mark(word, byte)),
         };
         tokens.push(Token {
+            word,
             start: at as u32,
             end: end as u32,
             shape,
@@ -364,7 +371,7 @@ mod tests {
     use super::*;
 
     fn cut(text: &str) -> Vec<&str> {
-        let it = Text::new(text);
+        let it = Text::new(text, text);
         (0..it.tokens.len()).map(|i| it.written(i)).collect()
     }
 
@@ -387,7 +394,8 @@ mod tests {
 
     #[test]
     fn gaps_tell_lines_and_columns() {
-        let it = Text::new("a b  c\td\ne\r\n\r\nf");
+        let text = "a b  c\td\ne\r\n\r\nf";
+        let it = Text::new(text, text);
         let gaps: Vec<Gap> = it.tokens.iter().map(|t| t.gap).collect();
         assert_eq!(gaps, [Gap::Blank, Gap::Space, Gap::Wide, Gap::Wide, Gap::Line, Gap::Blank]);
     }

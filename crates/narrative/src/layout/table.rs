@@ -76,7 +76,8 @@ mod tests {
     fn a_cell_without_end_is_no_longer_unit_than_a_sentence_without_end() {
         let cell = "nodes ".repeat(3 * SENTENCE_TOKENS_MAX + 1);
         let table = format!("Size | Grade | Ki-67 | Site\n2 cm | G1 | 2% | {cell}\n");
-        let units = super::super::units(&Text::new(&table), false);
+        let lower = crate::tokens::lower(&table);
+        let units = super::super::units(&Text::new(&table, &lower), false);
         assert_eq!(units.len(), 7);
         assert!(units.iter().all(|it| it.tokens.len() <= SENTENCE_TOKENS_MAX));
     }
