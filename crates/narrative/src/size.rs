@@ -91,7 +91,11 @@ pub(crate) fn size(scene: &Scene<'_>, u: usize, unit: &Unit, owner: &mut Owner, 
             other => other,
         };
         let state = scene.state(u, measure.tokens.clone());
-        if state.past || state.family || state.plan || compared(text, &measure, all.start) {
+        if state.past && !only_had(scene, u, &measure)
+            || state.family
+            || state.plan
+            || compared(text, &measure, all.start)
+        {
             continue;
         }
         let no = state.no && (scene.kind == Kind::Radiology || denied(scene, u, &measure));
@@ -136,6 +140,14 @@ fn listed_below(scene: &Scene<'_>, u: usize, unit: &Unit) -> bool {
         && scene.kind == Kind::Pathology
         && above
             .is_some_and(|it| it.section == unit.section && scene.text.mark(it.tokens.end.max(1) - 1, b':'))
+}
+
+/// `the piece of ileum had one tumour of 27 mm`: told by the pathologist, and not of another day.
+fn only_had(scene: &Scene<'_>, u: usize, measure: &Measure) -> bool {
+    let mut past =
+        scene.cues(u).iter().filter(|it| it.cue == crate::cues::Cue::Past && it.start < measure.tokens.start);
+    scene.kind == Kind::Pathology
+        && past.all(|it| scene.text.word(it.start) == "had" && it.end == it.start + 1)
 }
 
 /// Whether what denies a length speaks of it: `1.4 cm, mucosa over it is intact` does not.

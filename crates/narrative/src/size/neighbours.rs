@@ -132,7 +132,7 @@ pub(super) fn preceding_noun(scene: &Scene<'_>, unit: &Unit, start: usize) -> Op
             continue;
         }
         if let Some(owner) = noun(scene, i, unit.tokens.clone()) {
-            if owner == Owner::Other && place.is_none() && in_apposition(scene, i, floor) {
+            if owner == Owner::Other && in_apposition(scene, i, floor) {
                 place = Some(owner);
                 continue;
             }

@@ -47,6 +47,9 @@ pub(super) fn owner_of(scene: &Scene<'_>, unit: &Unit, measure: &Measure, before
     {
         return Owner::Other;
     }
+    if scene.kind == Kind::Radiology && called_primary(scene, unit, measure) {
+        return Owner::Tumour;
+    }
     // `a 2.3 cm tumour`: the noun follows without a preposition.
     let adjectival = following_noun(scene, unit.tokens.start, measure.tokens.end, unit.tokens.end);
     adjectival
@@ -294,7 +297,6 @@ fn without_noun(scene: &Scene<'_>, unit: &Unit, measure: &Measure, before: Owner
         }
         // `Lesion 1: mid ileum. 11 mm, avid`
         _ if measure.tokens.start == all.start && !unit.opens && before == Owner::Tumour => Owner::Tumour,
-        _ if scene.kind == Kind::Radiology && called_primary(scene, unit, measure) => Owner::Tumour,
         _ if headed_tumour(text, all.start) || counted_as_tumour(scene, unit, measure) => Owner::Tumour,
         _ if scene.kind != Kind::Radiology && alone(scene, unit, measure) => Owner::Tumour,
         _ => Owner::Unknown,
@@ -314,10 +316,22 @@ pub(super) fn headed_tumour(text: &Text<'_>, start: usize) -> bool {
 /// `CT correlate of 1.2 cm, compatible with the primary tumour`
 fn called_primary(scene: &Scene<'_>, unit: &Unit, measure: &Measure) -> bool {
     let after = measure.tokens.end..(measure.tokens.end + 10).min(unit.tokens.end);
-    let mut link = after
-        .clone()
-        .filter(|i| matches!(scene.text.word(*i), "with" | "represents" | "representing" | "likely"));
-    link.next().is_some_and(|i| scene.says(i..after.end, &["primary"]))
+    let link = after.clone().find(|i| {
+        matches!(
+            scene.text.word(*i),
+            "compatible"
+                | "consistent"
+                | "keeping"
+                | "represents"
+                | "representing"
+                | "likely"
+                | "probably"
+                | "presumed"
+        )
+    });
+    link.is_some_and(|i| {
+        scene.says(i..after.end, &["primary"]) && !scene.says(i..after.end, &["and", "from", "known"])
+    })
 }
 
 /// `- Unifocal, 2.8 cm`: only primaries are counted so.

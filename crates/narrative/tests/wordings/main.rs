@@ -3,9 +3,13 @@
 mod depth;
 mod figures;
 mod focality;
+mod layers;
 mod liver;
+mod masses;
 mod nodes;
 mod reports;
+mod sizes;
+mod staging;
 
 use lacteal_narrative::{Kind, Summary, read};
 
