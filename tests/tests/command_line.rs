@@ -4,7 +4,8 @@
 
 use lacteal_tests::gateway::Gateway;
 use lacteal_tests::message::{days_ago, pathology};
-use lacteal_tests::process::{Up, get, run, run_with_input};
+use lacteal_tests::process::{Process, Up, get, run, run_with_input};
+use lacteal_tests::until;
 use lacteal_wire::event::Status;
 
 /// A record number too long to stand by chance in a time or an id of a log line.
@@ -73,6 +74,20 @@ fn a_gateway_that_is_not_there_is_said_in_plain_words() {
     let output = run(&["worklist", "--gateway", "127.0.0.1:1"]);
     assert_eq!(output.status.code(), Some(1));
     assert!(text(&output.stderr).contains("no gateway answers at 127.0.0.1:1"));
+}
+
+#[tokio::test]
+async fn making_the_streams_says_what_it_waits_for() {
+    let folder = tempfile::tempdir().unwrap();
+    let config = folder.path().join("lacteal.toml");
+    std::fs::write(&config, "[nats]\nservers = [\"nats://127.0.0.1:1\"]\n").unwrap();
+    let arguments = ["streams", "--config", config.to_str().unwrap()].map(str::to_owned);
+    let process = Process::start(&arguments, &folder.path().join("log"));
+    let said = until("a word about the broker", async || {
+        let log = process.log();
+        log.contains("waiting for the broker").then_some(log)
+    });
+    assert!(said.await.contains("waiting for the broker at nats://127.0.0.1:1: "));
 }
 
 #[test]

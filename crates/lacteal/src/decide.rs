@@ -43,7 +43,7 @@ pub(crate) async fn decide(arguments: args::Decide) -> anyhow::Result<()> {
     let what = what.strip_prefix("decision: ").unwrap_or(&what);
     let done = match (answer.repeated, arguments.revoke) {
         (true, _) => "stored before",
-        (false, true) => "taken back",
+        (false, true) => "no longer decided",
         (false, false) => "decided",
     };
     show::line(&format!("{done}: {what}, by {} (report {})", decision.author, answer.report));

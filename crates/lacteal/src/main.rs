@@ -105,13 +105,40 @@ async fn make_streams(configured: Configured) -> anyhow::Result<()> {
     let settings = load(&Settings::default(), &configured, flags)?.value;
     let _telemetry = lacteal_service::Telemetry::init(&settings.service.log)?;
     let ledger = lacteal_ledger::Ledger::connect(settings.nats.options("lacteal-streams")).await?;
-    for which in streams::Which::ALL {
-        let stream = streams::open(&ledger, &settings, which).await?;
-        show::line(&format!("{} is as it should be", stream.name()));
+    let made = async {
+        for which in streams::Which::ALL {
+            let stream = streams::open(&ledger, &settings, which).await?;
+            show::line(&format!("{} is as it should be", stream.name()));
+        }
+        Ok::<_, anyhow::Error>(())
+    };
+    tokio::select! {
+        made = made => made?,
+        never = say_what_is_missing(&ledger, &settings) => match never {},
     }
     ledger.close().await;
     Ok(())
 }
+
+/// Tells a person who waits that the broker does not answer, and why, again when the reason changes.
+async fn say_what_is_missing(
+    ledger: &lacteal_ledger::Ledger,
+    settings: &Settings,
+) -> std::convert::Infallible {
+    let mut ready = ledger.ready();
+    loop {
+        tokio::time::sleep(PATIENCE_BEFORE_A_WORD).await;
+        let reason = ready.borrow_and_update().reason.clone();
+        let servers = settings.nats.servers.join(", ");
+        show::error(&format!("waiting for the broker at {servers}: {reason}; Ctrl-C gives up"));
+        if ready.changed().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    }
+}
+
+/// How long the broker may take without a word about it.
+const PATIENCE_BEFORE_A_WORD: std::time::Duration = std::time::Duration::from_secs(2);
 
 /// Says what went wrong, with its causes, to people.
 fn failed(error: &anyhow::Error) -> ExitCode {
