@@ -10,6 +10,7 @@ use crate::item::Item;
 use crate::layout::Unit;
 use crate::scene::{Draft, Scene, put};
 use crate::words::Class;
+use crate::{Kind, Section};
 
 const OTHERS: [&str; 53] = [
     "nuclear",
@@ -136,7 +137,10 @@ pub(crate) fn grade(scene: &Scene<'_>, u: usize, unit: &Unit, drafts: &mut Vec<D
         let state = scene.state(u, tokens.clone());
         let short = text.has(tokens.start, Class::Grade) && text.word(tokens.start) != "grade";
         let leads = tokens.start <= all.start + 2 || all.len() <= 8;
-        let stated = in_field || about_tumour || (scene.tells_pathology(unit) && (short || leads));
+        let own = scene.kind == Kind::Pathology
+            && unit.section.is_own()
+            && !matches!(unit.section, Section::Gross | Section::Specimen);
+        let stated = in_field || about_tumour || own || (scene.tells_pathology(unit) && (short || leads));
         if !stated || state.no || state.past || state.family || state.plan {
             continue;
         }

@@ -64,7 +64,13 @@ pub(super) fn of_field(scene: &Scene<'_>, u: usize, unit: &Unit, field: Field) -
     let rule = "nodes_field";
     match field {
         Field::NodesExamined => {
-            first.map(|it| Counts { examined: Some(it), positive: None, rule }).into_iter().collect()
+            // `Examined  14   Involved  3`
+            let positive = numbers.get(1).filter(|it| {
+                matches!(text.word(it.1.start.wrapping_sub(1)), "involved" | "positive")
+                    && first.as_ref().is_some_and(|examined| it.0 <= examined.0)
+            });
+            let positive = positive.cloned();
+            first.map(|it| Counts { examined: Some(it), positive, rule }).into_iter().collect()
         }
         Field::NodesPositive => {
             first.map(|it| Counts { examined: None, positive: Some(it), rule }).into_iter().collect()

@@ -300,7 +300,7 @@ fn mesenteric_near(scene: &Scene<'_>, i: usize, around: &Range<usize>) -> bool {
         .rev()
         .take_while(|k| {
             !text.mark(*k, b';')
-                && !text.mark(*k, b'.')
+                && !(text.mark(*k, b'.') && text.token(*k).is_some_and(|t| t.end - t.start == 1))
                 && !matches!(text.word(*k), "margin" | "with" | "tumour" | "tumor" | "and")
         })
         .any(|k| text.has(k, Class::Mesentery));
