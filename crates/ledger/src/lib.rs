@@ -34,15 +34,16 @@ mod measure;
 mod message;
 mod options;
 mod parts;
-mod plan;
 mod publish;
 mod pull;
 mod read;
+mod round;
 mod spec;
 mod step;
 mod stream;
 mod sweep;
 mod transaction;
+mod unit;
 mod work;
 
 pub use committer::{BREAK_EVEN, Committer, CommitterOptions, CommitterTask, SINGLES_MAX};

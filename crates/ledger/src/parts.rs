@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use crate::Transaction;
-use crate::plan::Unit;
+use crate::unit::Unit;
 
 /// A unit and what it would write.
 #[derive(Debug)]

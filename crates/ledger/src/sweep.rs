@@ -4,7 +4,8 @@ use serde::{Deserialize, Serialize};
 use tokio_util::sync::CancellationToken;
 
 use crate::backoff::Backoff;
-use crate::plan::{READS_MAX, guarded, without_unchanged};
+use crate::round::without_unchanged;
+use crate::unit::{READS_MAX, guarded};
 use crate::{CommitError, Decision, Delivery, Error, Revision, States, Step, Stored, Stream};
 
 /// Messages read at once, as far as one request brings them. The broker counts all that is left for each request.

@@ -1,5 +1,5 @@
 //! The work loop: deliveries in, one transaction out, acknowledged after it is stored. Everything that decides is
-//! in `plan` and in the step; this file pulls, reads, commits and tries again.
+//! in `unit`, in `round` and in the step; this file pulls, reads, commits and tries again.
 
 use std::collections::{HashSet, VecDeque};
 use std::sync::Arc;
@@ -11,8 +11,9 @@ use tokio_util::sync::CancellationToken;
 use crate::backoff::Backoff;
 use crate::batch::Batch;
 use crate::consumer::{self, Attempt};
-use crate::plan::{Frame, Outcome, Part, Round, Unit};
 use crate::pull::Puller;
+use crate::round::{Outcome, Part, Round};
+use crate::unit::{Frame, Unit};
 use crate::{CommitError, Error, States, Step, Stream, WorkOptions, measure};
 
 /// A place in the loop where a test may stall or end a worker.

@@ -1,44 +1,19 @@
-//! From deliveries and states to transactions, without IO: units are decided one after the other against states
+//! From units and states to transactions, without IO: units are decided one after the other against states
 //! that already carry what earlier units of the batch would write; what depends on each other is then written in
 //! one transaction, what does not may be split.
 
-use std::collections::{HashMap, HashSet, VecDeque};
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::collections::{HashSet, VecDeque};
 
 use bytes::Bytes;
 
 use crate::parts::{Accepted, components};
 use crate::step::AsideRecord;
 use crate::transaction::{Kind, MESSAGES_MAX};
-use crate::{Decision, Delivery, States, Step, Stored, Transaction, WorkOptions};
+use crate::unit::{Frame, READS_MAX, Unit, guarded};
+use crate::{Decision, Delivery, States, Step, Stored, Transaction};
 
-/// How often one unit may ask for more states.
-pub(crate) const READS_MAX: u32 = 4;
 /// Payload bytes of one transaction made of several units.
 const PART_BYTES_MAX: usize = 8 << 20;
-
-/// Deliveries that are decided on together.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Unit {
-    /// Indices into the batch, in stream order.
-    pub(crate) items: Vec<usize>,
-    /// Subjects whose states are needed.
-    pub(crate) reads: Vec<String>,
-    /// Set when its one delivery is given up: why.
-    pub(crate) aside: Option<String>,
-    /// Giving up failed, too: only the record is written.
-    pub(crate) bare: bool,
-    /// How often it asked for more states.
-    pub(crate) rounds: u32,
-}
-
-/// What does not change while a batch is in hand.
-pub(crate) struct Frame<'a, S> {
-    pub(crate) step: &'a S,
-    pub(crate) options: &'a WorkOptions,
-    pub(crate) source: &'a str,
-    pub(crate) deliveries: &'a [Delivery],
-}
 
 /// Units whose writes are stored together.
 #[derive(Debug)]
@@ -58,81 +33,6 @@ pub(crate) struct Outcome {
     pub(crate) retry: Vec<(usize, String)>,
     /// Units that must be carried out one at a time, after the others.
     pub(crate) alone: Vec<Unit>,
-}
-
-impl<S: Step> Frame<'_, S> {
-    /// Groups items by key, in order of first appearance.
-    pub(crate) fn group(&self, items: &[usize], retry: &mut Vec<(usize, String)>) -> Vec<Unit> {
-        let mut order: Vec<Vec<usize>> = Vec::new();
-        let mut places: HashMap<String, usize> = HashMap::new();
-        for &item in items {
-            let Some(delivery) = self.deliveries.get(item) else { continue };
-            // An unkeyable delivery is its own unit and will fail by itself.
-            let key = guarded(|| self.step.key(delivery)).unwrap_or_else(|_| format!("\0{item}"));
-            match places.get(&key).and_then(|&place| order.get_mut(place)) {
-                Some(group) => group.push(item),
-                None => {
-                    places.insert(key, order.len());
-                    order.push(vec![item]);
-                }
-            }
-        }
-        order.into_iter().flat_map(|items| self.units(items, retry)).collect()
-    }
-
-    /// One unit of these items; one for each when they cannot be asked together what they read.
-    pub(crate) fn units(&self, items: Vec<usize>, retry: &mut Vec<(usize, String)>) -> Vec<Unit> {
-        match guarded(|| self.step.reads(&self.pick(&items))) {
-            Ok(reads) => vec![Unit { items, reads, ..Unit::default() }],
-            Err(_) if items.len() > 1 => {
-                items.into_iter().flat_map(|item| self.units(vec![item], retry)).collect()
-            }
-            Err(error) => items
-                .into_iter()
-                .filter_map(|item| self.failed(item, format!("what it reads: {error}"), retry))
-                .map(|unit| Unit { bare: true, ..unit })
-                .collect(),
-        }
-    }
-
-    /// A failed delivery: to be retried, or, after enough attempts, a unit that sets it aside.
-    pub(crate) fn failed(
-        &self,
-        item: usize,
-        error: String,
-        retry: &mut Vec<(usize, String)>,
-    ) -> Option<Unit> {
-        let delivery = self.deliveries.get(item)?;
-        if delivery.attempt < self.options.attempts_max {
-            retry.push((item, error));
-            return None;
-        }
-        Some(self.aside(item, error))
-    }
-
-    /// A unit that sets its one delivery aside.
-    pub(crate) fn aside(&self, item: usize, error: String) -> Unit {
-        let known = guarded(|| self.step.reads(&self.pick(&[item])));
-        let bare = known.is_err();
-        let mut reads = known.unwrap_or_default();
-        reads.push(self.record_subject(item));
-        Unit { items: vec![item], reads, aside: Some(error), bare, rounds: 0 }
-    }
-
-    /// The same without any help of the step.
-    pub(crate) fn bare(&self, unit: Unit) -> Unit {
-        let record = unit.items.first().map(|&item| self.record_subject(item));
-        Unit { reads: record.into_iter().collect(), bare: true, ..unit }
-    }
-
-    fn pick(&self, items: &[usize]) -> Vec<Delivery> {
-        items.iter().filter_map(|&item| self.deliveries.get(item)).cloned().collect()
-    }
-
-    fn record_subject(&self, item: usize) -> String {
-        let sequence = self.deliveries.get(item).map_or(0, |delivery| delivery.sequence);
-        format!("{}.{}.{sequence}", self.options.aside_subject_prefix, self.source)
-    }
 }
 
 /// One pass over a set of units with freshly read states.
@@ -352,12 +252,6 @@ impl<'a, S: Step> Round<'a, S> {
     }
 }
 
-/// Runs code of a step; a panic there is an error of one delivery, not the end of the worker.
-pub(crate) fn guarded<T>(code: impl FnOnce() -> T) -> Result<T, String> {
-    // The message of a panic may quote data, so only the fact is kept.
-    catch_unwind(AssertUnwindSafe(code)).map_err(|_| "the step panicked".to_owned())
-}
-
 /// A put of what is there already is dropped, unless it is all that guards the other messages.
 pub(crate) fn without_unchanged(transaction: Transaction, states: &States) -> Transaction {
     let unchanged =
@@ -385,7 +279,7 @@ pub(crate) fn without_unchanged(transaction: Transaction, states: &States) -> Tr
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Revision, StepError};
+    use crate::{Revision, StepError, WorkOptions};
 
     /// Decides whatever it was made with.
     struct Fixed(Transaction);
