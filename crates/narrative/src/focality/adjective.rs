@@ -60,8 +60,7 @@ fn of_something_else(scene: &Scene<'_>, unit: &Unit, i: usize) -> bool {
         return true;
     }
     let before = i.saturating_sub(4).max(unit.tokens.start)..i;
-    let predicate =
-        scene.says(i.saturating_sub(2).max(before.start)..i, &["is", "are", "was", "and"]);
+    let predicate = scene.says(i.saturating_sub(2).max(before.start)..i, &["is", "are", "was", "and"]);
     scene.says(i + 1..(i + 5).min(unit.tokens.end), &OTHER) || predicate && scene.says(before, &OTHER)
 }
 
