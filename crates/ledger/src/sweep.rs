@@ -30,15 +30,18 @@ pub trait Rules: Step {
     /// Equal for equal rules alone.
     fn digest(&self) -> [u8; 16];
 
-    /// The subject of the source that must be taken anew because this was kept by other rules; `None` when it was not.
-    /// What cannot be read is outdated.
-    fn outdated(&self, kept: &Stored) -> Option<String>;
+    /// Whether this was kept by other rules. What cannot be read is outdated.
+    fn is_outdated(&self, kept: &Stored) -> bool;
+
+    /// The subject of the source that this was made of, to be taken anew.
+    fn made_of(&self, kept: &Stored) -> Option<String>;
 }
 
 /// Goes once through what `kept` holds now under `filter`, and takes what is outdated from `source` through `step` into
 /// `sink`; tells what was done, earlier when told to stop. What comes later is for the work loop, which follows the same
 /// rules: a sweep that ran after it would do all of its work again. What an earlier sweep by the same rules has been
-/// through is not looked at again: whatever other rules wrote since then lies further on.
+/// through is not looked at again: whatever other rules wrote since then lies further on. Where the last sweep was another
+/// version's of this program, everything is taken anew: it may decide otherwise by the same rules.
 ///
 /// It waits out a broker that is away. A step that finds nothing to change writes nothing, so any number of processes may
 /// sweep at once, and a sweep that was cut short is simply done again. What the step cannot take stays as it is: it
@@ -71,8 +74,11 @@ pub async fn sweep<S: Rules>(
                 range.until = kept.last_under_from_leader(filter).await?.unwrap_or(Revision::NONE);
             }
             // Where it panics nothing can be taken either; the work loop sets aside what it cannot take.
-            let outdated = |kept| guarded(|| step.outdated(kept)).ok().flatten();
-            let outdated: Vec<String> = part.iter().filter_map(outdated).collect();
+            let all = range.by_other_program;
+            let outdated =
+                |kept| guarded(|| (all || step.is_outdated(kept)).then(|| step.made_of(kept)).flatten());
+            let outdated: Vec<String> =
+                part.iter().filter_map(|kept| outdated(kept).ok().flatten()).collect();
             Ok::<_, Error>(Some((part, source.last(&outdated).await?)))
         };
         let (part, outdated) = match turn.await {
@@ -115,34 +121,42 @@ struct Range {
     /// What was there to begin with, and what of it had been seen before.
     whole: Revision,
     seen_before: Revision,
+    by_other_program: bool,
     record: Revision,
 }
 
 /// Up to which revision everything was kept by these rules, when somebody looked.
 #[derive(Serialize, Deserialize)]
 struct Record {
+    program: String,
     rules: [u8; 16],
     until: u64,
 }
+
+/// All crates of the workspace have one version.
+const PROGRAM: &str = env!("CARGO_PKG_VERSION");
 
 impl Range {
     async fn of<S: Rules>(kept: &Stream, filter: &str, sink: &Stream, step: &S) -> Result<Range, Error> {
         let records = sink.last_from_leader(&[S::SWEPT.to_owned()]).await?;
         let record = records.get(S::SWEPT);
         let read = |stored: &Stored| serde_json::from_slice(&stored.payload).ok();
-        let done = record.and_then(read).filter(|it: &Record| it.rules == step.digest());
+        let last = record.and_then(read).filter(|it: &Record| it.program == PROGRAM);
+        let by_other_program = last.is_none();
+        let done = last.filter(|it| it.rules == step.digest());
         let until = kept.last_under_from_leader(filter).await?.unwrap_or(Revision::NONE);
         let after = done.map_or(Revision::NONE, |it| Revision::new(it.until));
         let record = record.map_or(Revision::NONE, |it| it.revision);
-        Ok(Range { after, until, whole: until, seen_before: after, record })
+        Ok(Range { after, until, whole: until, seen_before: after, by_other_program, record })
     }
 
     /// Spares the next sweep by these rules what this one has seen. Without it that sweep sees it again, no more.
     async fn record<S: Rules>(self, sink: &Stream, step: &S) {
-        if self.whole <= self.seen_before {
+        if self.whole <= self.seen_before && !self.by_other_program {
             return;
         }
-        let record = Record { rules: step.digest(), until: self.whole.sequence() };
+        let record =
+            Record { program: PROGRAM.to_owned(), rules: step.digest(), until: self.whole.sequence() };
         let Ok(record) = serde_json::to_vec(&record) else { return };
         let mut transaction = crate::Transaction::new();
         transaction.put(S::SWEPT, self.record, record);

@@ -38,12 +38,9 @@ impl RiskStep {
             let name = subject::dossier(patient);
             let before = stored(states, &name)?.unwrap_or_default();
             let picture = Picture::of(&dossier);
-            let mut assessment = assess(&picture, &self.model, before.assessment.as_ref(), now);
-            match &before.assessment {
-                Some(known) if event::Assessment { now_s: known.now_s, ..assessment.clone() } == *known => {
-                    assessment = known.clone();
-                }
-                _ => transaction.append(subject::assessment(patient), encode(&assessment)),
+            let assessment = assessed(&picture, &self.model, before.assessment.as_ref(), now);
+            if before.assessment.as_ref() != Some(&assessment) {
+                transaction.append(subject::assessment(patient), encode(&assessment));
             }
             let mut event = event::Dossier {
                 summary: Some(lacteal_wire::summary(&dossier, &picture)),
@@ -145,8 +142,8 @@ impl Step for RiskStep {
     }
 }
 
-/// Assesses anew what was assessed by another model. A delivery is a dossier as it was read; what counts is the one that
-/// is stored.
+/// Sums up and assesses anew, by another model or another program. A delivery is a dossier as it was read; what counts is
+/// the one that is stored.
 pub struct ReassessStep {
     model: Arc<Model>,
 }
@@ -155,10 +152,6 @@ impl ReassessStep {
     /// A step that assesses by this model.
     pub fn new(model: Arc<Model>) -> ReassessStep {
         ReassessStep { model }
-    }
-
-    fn must_assess(&self, dossier: &event::Dossier) -> bool {
-        dossier.assessment.as_ref().is_some_and(|it| it.model_digest != self.model.digest())
     }
 }
 
@@ -169,9 +162,14 @@ impl Rules for ReassessStep {
         self.model.digest()
     }
 
-    fn outdated(&self, kept: &Stored) -> Option<String> {
-        let dossier = decode(&kept.payload, "dossier");
-        dossier.map_or(true, |it| self.must_assess(&it)).then(|| kept.subject.clone())
+    fn is_outdated(&self, kept: &Stored) -> bool {
+        let by_other = |it: &event::Assessment| it.model_digest != self.model.digest();
+        decode(&kept.payload, "dossier")
+            .map_or(true, |it: event::Dossier| it.assessment.as_ref().is_some_and(by_other))
+    }
+
+    fn made_of(&self, kept: &Stored) -> Option<String> {
+        Some(kept.subject.clone())
     }
 }
 
@@ -190,13 +188,20 @@ impl Step for ReassessStep {
             let failed = |error: lacteal_wire::Error| StepError { delivery: index, error: error.to_string() };
             let name = &delivery.subject;
             let Some(before) = stored(states, name).map_err(failed)? else { continue };
-            if !self.must_assess(&before) {
+            // Of which nothing but what was set aside is known.
+            let Some(known) = &before.assessment else { continue };
+            let dossier = lacteal_wire::read_dossier(&before).map_err(failed)?;
+            let picture = Picture::of(&dossier);
+            let assessment = assessed(&picture, &self.model, Some(known), delivery.time);
+            let summary = lacteal_wire::summary(&dossier, &picture);
+            let is_as_before = assessment == *known;
+            if is_as_before && before.summary.as_ref() == Some(&summary) {
                 continue;
             }
-            let dossier = lacteal_wire::read_dossier(&before).map_err(failed)?;
-            let assessment = assess(&Picture::of(&dossier), &self.model, None, delivery.time);
-            transaction.append(subject::assessment(dossier.patient()), encode(&assessment));
-            let event = event::Dossier { assessment: Some(assessment), ..before };
+            if !is_as_before {
+                transaction.append(subject::assessment(dossier.patient()), encode(&assessment));
+            }
+            let event = event::Dossier { summary: Some(summary), assessment: Some(assessment), ..before };
             transaction.put(name, states.revision(name), encode(&event));
         }
         Ok(Decision::Commit(transaction))
@@ -205,6 +210,22 @@ impl Step for ReassessStep {
     /// A sweep leaves what it cannot take as it is.
     fn set_aside(&self, _: &Delivery, _: &str, _: &States) -> Result<Decision, StepError> {
         Ok(Decision::Commit(Transaction::new()))
+    }
+}
+
+/// The assessment by this model: the one that is known where nothing but the time is another.
+fn assessed(
+    picture: &Picture,
+    model: &Model,
+    known: Option<&event::Assessment>,
+    now: Timestamp,
+) -> event::Assessment {
+    let assessment = assess(picture, model, known, now);
+    match known {
+        Some(known) if event::Assessment { now_s: known.now_s, ..assessment.clone() } == *known => {
+            known.clone()
+        }
+        _ => assessment,
     }
 }
 

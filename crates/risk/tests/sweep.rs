@@ -162,6 +162,38 @@ async fn another_model_reassesses_everybody_once_and_the_history_keeps_both() {
 }
 
 #[tokio::test]
+async fn what_another_program_made_of_the_same_facts_by_the_same_model_is_made_anew() {
+    let (world, (reference, _)) = (World::new().await, models());
+    for number in 1..=2 {
+        report(&world, number, 1, 2).await;
+    }
+    world.fold(&reference).await;
+    let as_told = world.dossiers().await;
+    let [mut summed_up, mut assessed] = [as_told[0].clone(), as_told[1].clone()];
+    summed_up.summary.as_mut().unwrap().nodes_positive = Some(7);
+    assessed.assessment.as_mut().unwrap().risk_5_years = 0.5;
+    for dossier in [summed_up, assessed] {
+        let name = subject::dossier(PatientId(dossier.patient[..].try_into().unwrap()));
+        let revision = world.risk.last(std::slice::from_ref(&name)).await.unwrap().revision(&name);
+        let mut transaction = Transaction::new();
+        transaction.put(name, revision, encode(&dossier));
+        world.risk.commit(transaction).await.unwrap();
+    }
+    assert_eq!(world.reassess(&reference).await, (2, 0));
+    let timeless = |mut it: event::Dossier| {
+        it.assessment.as_mut().unwrap().now_s = 0;
+        it
+    };
+    let mut now = world.dossiers().await;
+    now.sort_by(|one, other| one.patient.cmp(&other.patient));
+    assert_eq!(
+        now.into_iter().map(timeless).collect::<Vec<_>>(),
+        as_told.into_iter().map(timeless).collect::<Vec<_>>()
+    );
+    assert_eq!(world.reassess(&reference).await, (0, 0));
+}
+
+#[tokio::test]
 async fn what_has_no_assessment_or_cannot_be_read_is_left_as_it_is() {
     let (world, (reference, article)) = (World::new().await, models());
     report(&world, 1, 1, 2).await;

@@ -3,7 +3,6 @@
 //! A plan notes the revision of its dossier, so that a delivery that comes late finds itself overtaken. Plan, history,
 //! notices and timer are one transaction under compare-and-set on the plan: each notice is written once.
 
-use std::cmp::Ordering;
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -40,7 +39,7 @@ impl Rules {
     }
 }
 
-/// Plans when a dossier changes, and when it was planned by other rules.
+/// Plans when a dossier changes, and when it was planned by other rules or another program.
 pub struct PlanStep {
     rules: Arc<Rules>,
     digest: [u8; 16],
@@ -60,9 +59,12 @@ impl lacteal_ledger::Rules for PlanStep {
         self.digest
     }
 
-    fn outdated(&self, kept: &Stored) -> Option<String> {
-        let by_these = decode(&kept.payload, "plan").is_ok_and(|it: Plan| it.rules_digest == self.digest);
-        subject::patient_of(&kept.subject).filter(|_| !by_these).map(subject::dossier)
+    fn is_outdated(&self, kept: &Stored) -> bool {
+        !decode(&kept.payload, "plan").is_ok_and(|it: Plan| it.rules_digest == self.digest)
+    }
+
+    fn made_of(&self, kept: &Stored) -> Option<String> {
+        subject::patient_of(&kept.subject).map(subject::dossier)
     }
 }
 
@@ -90,12 +92,8 @@ impl Step for PlanStep {
         let dossier: event::Dossier =
             decode(&latest.payload, "dossier").map_err(|error| failed(error.to_string()))?;
         let before = stored(patient, states).map_err(failed)?;
-        let is_planned = |before: &Plan| match before.dossier_revision.cmp(&latest.sequence) {
-            Ordering::Greater => true,
-            Ordering::Equal => before.rules_digest == self.digest,
-            Ordering::Less => false,
-        };
-        if before.as_ref().is_some_and(is_planned) {
+        // Of a dossier that was overtaken, a later one was planned.
+        if before.as_ref().is_some_and(|before| before.dossier_revision > latest.sequence) {
             return Ok(Decision::Commit(Transaction::new()));
         }
         let Rules { policies, zone } = &*self.rules;
@@ -103,7 +101,11 @@ impl Step for PlanStep {
         Ok(Decision::Commit(match after {
             Some(after) => {
                 let after = Plan { rules_digest: self.digest.to_vec(), ..after };
-                write(patient, before.as_ref(), &after, states)
+                let is_planned = |it: &Plan| it.dossier_revision == latest.sequence && same(it, &after);
+                match before.as_ref() {
+                    Some(before) if is_planned(before) => Transaction::new(),
+                    before => write(patient, before, &after, states),
+                }
             }
             None => Transaction::new(),
         }))

@@ -189,6 +189,20 @@ fn a_dossier_that_was_planned_by_other_rules_is_planned_anew_and_once() {
 }
 
 #[test]
+fn what_another_program_planned_of_the_same_dossier_by_the_same_rules_is_planned_anew_and_once() {
+    let step = PlanStep::new(rules());
+    let mut store = Store::default();
+    let delivered = || changed(7, NEW_YEAR_S, &dossier(LiverState::Free));
+    store.take(&step, delivered());
+    let as_planned = store.plan();
+    let by_another = Plan { reason: "in other words".to_owned(), ..as_planned.clone() };
+    store.plan = store.plan.map(|stored| Stored { payload: encode(&by_another).into(), ..stored });
+    assert!(!store.take(&step, delivered()).is_empty());
+    assert_eq!(store.plan(), as_planned);
+    assert!(store.take(&step, delivered()).is_empty());
+}
+
+#[test]
 fn liver_metastasis_ends_surveillance_with_one_alert_and_cancels_the_timer() {
     let step = PlanStep::new(rules());
     let mut store = Store::default();

@@ -144,8 +144,12 @@ impl Rules for Tally {
         [self.rules.load(Ordering::SeqCst); 16]
     }
 
-    fn outdated(&self, kept: &Stored) -> Option<String> {
-        (!kept.payload.starts_with(b"new-")).then(|| kept.subject.clone())
+    fn is_outdated(&self, kept: &Stored) -> bool {
+        !kept.payload.starts_with(b"new-")
+    }
+
+    fn made_of(&self, kept: &Stored) -> Option<String> {
+        Some(kept.subject.clone())
     }
 }
 

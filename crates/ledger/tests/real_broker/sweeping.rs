@@ -2,7 +2,7 @@
 
 use std::sync::atomic::Ordering;
 
-use lacteal_ledger::{Swept, sweep};
+use lacteal_ledger::{Swept, Transaction, sweep};
 use tokio_util::sync::CancellationToken;
 
 use crate::steps::{Works, work_options};
@@ -81,12 +81,27 @@ async fn a_sweep_that_is_told_to_stop_stops() {
 }
 
 #[tokio::test]
-async fn what_is_up_to_date_is_not_read_again() {
+async fn what_is_up_to_date_is_taken_by_another_version_of_the_program_alone() {
     let world = World::new().await;
     let works = Works::new(&world).await;
-    works.give("e0", "new-1").await;
+    let swept = async || {
+        let swept = sweep((&works.source, "in.>"), &works.source, &works.sink, &*works.step, &works.stop);
+        swept.await.expect("swept")
+    };
+    assert_eq!(swept().await, Swept::default());
+    works.give("e9", "new-1").await;
     works.give_all(&inputs(3, 1)).await;
-    let swept = sweep((&works.source, "in.>"), &works.source, &works.sink, &*works.step, &works.stop).await;
-    assert_eq!(swept.expect("swept"), Swept { seen: 4, changed: 3, failed: 0 });
-    assert!(!works.state("e0").await.contains("new-1"));
+    assert_eq!(swept().await, Swept { seen: 4, changed: 3, failed: 0 });
+    assert!(!works.state("e9").await.contains("new-1"));
+
+    let record = works.sink.last(&["out.swept".to_owned()]).await.expect("read");
+    let record = record.get("out.swept").expect("recorded");
+    let this = format!("\"program\":\"{}\"", env!("CARGO_PKG_VERSION"));
+    let text = String::from_utf8_lossy(&record.payload).into_owned();
+    assert!(text.contains(&this), "{text}");
+    let mut transaction = Transaction::new();
+    transaction.put("out.swept", record.revision, text.replace(&this, "\"program\":\"0.0.0\""));
+    works.sink.commit(transaction).await.expect("stored");
+    assert_eq!(swept().await, Swept { seen: 4, changed: 1, failed: 0 });
+    assert!(works.state("e9").await.contains("new-1"));
 }
