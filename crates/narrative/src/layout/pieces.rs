@@ -147,7 +147,7 @@ impl Flow<'_, '_> {
             && fields::is_exact(self.text, body.clone())
             && body.len() <= 9
             && !self.text.mark(body.end - 1, b'.')
-            && !tells_length(self.text, body.clone());
+            && !tells_value(self.text, body.clone());
         let field = whole.then(|| fields::field(self.text, body.clone())).flatten();
         if field.is_none_or(|it| matches!(it, Field::Organ | Field::Liver | Field::Specimen)) {
             return false;
@@ -252,11 +252,12 @@ impl Flow<'_, '_> {
     }
 }
 
-/// `Mesenteric tumour deposit (38 mm)` is no label, but `Mesenteric masses (> 2 cm)` is one.
-fn tells_length(text: &Text<'_>, mut body: Range<usize>) -> bool {
+/// `Mesenteric tumour deposit (38 mm)`, `Nodes (3 of 14 involved)` are no labels, but `Mesenteric masses (> 2 cm)` is one.
+fn tells_value(text: &Text<'_>, mut body: Range<usize>) -> bool {
     body.any(|i| {
+        let ratio = (text.word(i + 1) == "of" || text.mark(i + 1, b'/')) && text.is_number(i + 2);
         text.is_number(i)
-            && text.has(i + 1, Class::Length)
+            && (text.has(i + 1, Class::Length) || ratio)
             && i > 0
             && !(text.mark(i - 1, b'>') || text.mark(i - 1, b'<') || text.word(i - 1) == "than")
     })

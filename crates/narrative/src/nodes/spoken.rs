@@ -21,8 +21,9 @@ pub(super) fn spoken(scene: &Scene<'_>, u: usize, unit: &Unit) -> Option<Counts>
         return Some(Counts { examined: None, positive: Some((0, i..i + 1)), rule: "nodes_none" });
     }
     // The number that counts the nodes: directly before, with adjectives between.
-    let (examined, at, end) =
-        scene.with(all.clone(), Class::Node.bit()).find_map(|node| counted(text, node, all.start))?;
+    let (examined, at, end) = scene
+        .with(all.clone(), Class::Node.bit())
+        .find_map(|node| counted(text, node, all.start).or_else(|| counted_behind(scene, node, &all)))?;
     let rule = "nodes_prose";
     let adjectives = at + 1..end;
     let total = Some((examined, at..end));
@@ -115,6 +116,10 @@ pub(super) fn spoken(scene: &Scene<'_>, u: usize, unit: &Unit) -> Option<Counts>
 /// `Three lymph nodes contain metastatic tumour`: the verb stands right behind the nodes.
 fn said_to_hold(scene: &Scene<'_>, after: Range<usize>) -> bool {
     let text = &scene.text;
+    // `3 nodes positive`
+    if matches!(text.word(after.start), "positive" | "pos" | "involved" | "metastatic") {
+        return true;
+    }
     let holds = matches!(
         text.word(after.start),
         "contain"
@@ -195,6 +200,17 @@ pub(super) fn counted(text: &Text<'_>, node: usize, floor: usize) -> Option<(u16
         }
     }
     None
+}
+
+/// `Lymph nodes 14 (3 positive)`, `nodes x14, 3 positive`: the number behind `nodes`, where another counts those with tumour.
+fn counted_behind(scene: &Scene<'_>, node: usize, all: &Range<usize>) -> Option<(u16, usize, usize)> {
+    let text = &scene.text;
+    let times = text.word(node + 1) == "x" || text.mark(node + 1, b'x');
+    let at = node + 1 + usize::from(times);
+    let (value, length) = numbers::whole(text, at).filter(|_| text.is_number(at) && at < all.end)?;
+    let end = at + length;
+    let bare = text.mark(end, b'(') || text.mark(end, b',') || text.mark(end, b';');
+    (bare && value > 0 && later_count(scene, end..all.end, value).is_some()).then_some((value, at, end))
 }
 
 /// `…, four of which contain tumour`, `…; 4 positive`, `…, none involved`.
