@@ -159,7 +159,7 @@ impl Flow<'_, '_> {
         }
         self.close();
         let opened = piece.opened(body.clone(), body.end..body.end);
-        self.open = Some(Open { field, waiting: true, bullet: false, bare: true, ..opened });
+        self.open = Some(Open { field, waiting: true, bare: true, ..opened });
         self.own_line = false;
         true
     }
@@ -269,7 +269,8 @@ const BRACKET_TOKENS: usize = 40;
 /// Whether a line goes on with the open unit.
 fn goes_on(text: &Text<'_>, open: &Open, bullet: bool, body: Range<usize>, line: &Line, page: u32) -> bool {
     if open.waiting && open.tokens.is_empty() {
-        return true;
+        // `- Lymphatic invasion identified` and below it `- 13 of 31 nodes …`: the next of a list is no answer.
+        return !(bullet && open.bullet && line.column <= open.column);
     }
     let before = open.tokens.end.max(1) - 1;
     if bullet {
