@@ -270,7 +270,7 @@ const BRACKET_TOKENS: usize = 40;
 fn goes_on(text: &Text<'_>, open: &Open, bullet: bool, body: Range<usize>, line: &Line, page: u32) -> bool {
     if open.waiting && open.tokens.is_empty() {
         // `- Lymphatic invasion identified` and below it `- 13 of 31 nodes …`: the next of a list is no answer.
-        return !(bullet && open.bullet && line.column <= open.column);
+        return !(bullet && open.bullet && open.bare && line.column <= open.column);
     }
     let before = open.tokens.end.max(1) - 1;
     if bullet {

@@ -86,7 +86,9 @@ fn ends_sentence(text: &Text<'_>, i: usize) -> bool {
             let unit =
                 matches!(text.word(i.wrapping_sub(1)), "cm" | "mm" | "st" | "no" | "max" | "min" | "ed");
             let begins = next.shape == Shape::Word && next.first != b'a';
-            capital && (!is_abbreviation(text.word(i.wrapping_sub(1))) || (unit && begins))
+            // A stop at the end of a line ends the sentence, though the next begins in small letters.
+            (capital || next.gap >= Gap::Line)
+                && (!is_abbreviation(text.word(i.wrapping_sub(1))) || (unit && begins))
         }
         b'!' => capital,
         b'?' => token.gap < Gap::Space && capital,

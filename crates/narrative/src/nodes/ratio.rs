@@ -118,8 +118,11 @@ pub(super) fn ratios(scene: &Scene<'_>, unit: &Unit) -> Vec<Counts> {
             span.start.saturating_sub(5).max(unit.tokens.start)..span.start,
             &["mitoses", "mitotic", "mitosis", "blocks", "margins", "biopsies", "cores", "dated"],
         );
-        (scene.with(near, Class::Node.bit() | Class::Lymph.bit()).any(|i| text.word(i) != "lymphatic")
-            || labelled && brackets(span))
+        // `grade 2 of 3`
+        let graded = span.start > 0 && matches!(text.word(span.start - 1), "grade" | "graded");
+        !graded
+            && (scene.with(near, Class::Node.bit() | Class::Lymph.bit()).any(|i| text.word(i) != "lymphatic")
+                || labelled && brackets(span))
             && !other
     });
     found

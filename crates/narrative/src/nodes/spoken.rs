@@ -7,7 +7,7 @@ use super::{Counts, DISEASE_WORDS, NEGATIVE_WORDS, POSITIVE_WORDS};
 use crate::layout::Unit;
 use crate::numbers;
 use crate::scene::Scene;
-use crate::tokens::Text;
+use crate::tokens::{Gap, Text};
 use crate::words::Class;
 
 /// Counts in words around `nodes`: `no tumour in 12 nodes`, `17 nodes, four of which contain tumour`, `12 nodes, all negative`.
@@ -231,7 +231,9 @@ pub(super) fn later_count(
         let measured = text.has(i + length, Class::Length)
             || text.mark(i + length, b'%')
             || text.mark(i + length, b'/')
-            || text.mark(i + length, b'.') && text.is_number(i + length + 1);
+            || text.mark(i + length, b'.')
+                && text.is_number(i + length + 1)
+                && text.gap(i + length + 1) == Gap::None;
         let which = scene.says(after.clone(), &["which", "these", "them", "whom"]);
         let has = scene.says(after.clone(), &POSITIVE_WORDS)
             || scene.says(after.clone(), &["with"])
