@@ -258,7 +258,9 @@ pub(super) fn told_apart(scene: &Scene<'_>, range: Range<usize>) -> Option<Count
     ])
     .or_else(|| {
         let at = range.clone().find(|i| text.word(*i) == "of" && text.is_number(i + 1))? + 1;
-        numbers::whole(text, at).map(|it| (it.0, at..at + it.1))
+        numbers::whole(text, at)
+            .filter(|it| !text.has(at + it.1, Class::Length))
+            .map(|it| (it.0, at..at + it.1))
     })?;
     let positive = beside(&[
         "involved",

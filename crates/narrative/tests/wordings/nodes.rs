@@ -296,6 +296,10 @@ fn nodes_are_counted_in_letters() {
             ("metastasis to 3 out of 14 regional nodes", (Some(14), Some(3))),
             ("lymph node metastases in three out of 14", (Some(14), Some(3))),
             ("lymph node metastasis 3/14", (Some(14), Some(3))),
+            (
+                "A tumour of 24 mm with a mesenteric metastasis of 38 mm. 14 nodes removed, 3 positive.",
+                (Some(14), Some(3)),
+            ),
         ],
         |text| {
             let it = clinic(text);
