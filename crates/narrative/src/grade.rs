@@ -9,6 +9,7 @@ use crate::fields::Field;
 use crate::item::Item;
 use crate::layout::Unit;
 use crate::scene::{Draft, Scene, put};
+use crate::tokens::Gap;
 use crate::words::Class;
 use crate::{Kind, Section};
 
@@ -211,7 +212,8 @@ fn at(scene: &Scene<'_>, i: usize, end: usize) -> Option<(Grade, std::ops::Range
                 at += 1;
             }
             // `grade 12`, `grade 2.5` and `grade 1-2` are no grades of this table.
-            let grade = numeral(text.word(at)).filter(|_| at < end)?;
+            let range = text.mark(at + 1, b'-') && text.is_number(at + 2) && text.gap(at + 2) == Gap::None;
+            let grade = numeral(text.word(at)).filter(|_| at < end && !range)?;
             Some((grade, i..at + 1))
         }
         _ => None,

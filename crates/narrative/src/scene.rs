@@ -67,7 +67,9 @@ impl<'a> Scene<'a> {
     pub(crate) fn state(&self, unit: usize, target: Range<usize>) -> State {
         let state = self.state_now(unit, target);
         let told = self.kind != Kind::Pathology
-            || self.units.get(unit).is_some_and(|it| it.section == Section::History);
+            || self.units.get(unit).is_some_and(|it| {
+                it.section == Section::History || self.says(it.label.clone(), &["clin", "clinical", "hx"])
+            });
         State { past: state.past && !told, ..state }
     }
 

@@ -3,6 +3,8 @@
 //! A report may hold two tumours. A statement belongs to the tumour that was named last; parts that speak of another
 //! tumour, or of none in a report with two, state nothing of the NET.
 
+mod mention;
+
 use std::ops::Range;
 
 use lacteal_clinical::finding::Site;
@@ -11,9 +13,9 @@ use crate::Section;
 use crate::cues::State;
 use crate::fields::Field;
 use crate::layout::Unit;
-use crate::liver::is_net_word;
 use crate::scene::Scene;
 use crate::words::Class;
+use mention::mention;
 
 /// Kind of a tumour that is named.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,7 +46,6 @@ pub(crate) struct Organ {
 
 /// Tumours named in a unit, in order.
 pub(crate) fn mentions(scene: &Scene<'_>, u: usize, unit: &Unit) -> Vec<Mention> {
-    let text = &scene.text;
     let wanted = Class::Net.bit() | Class::Neuroendocrine.bit() | Class::OtherTumour.bit();
     if unit.mask & wanted == 0 {
         return Vec::new();
@@ -60,141 +61,7 @@ pub(crate) fn mentions(scene: &Scene<'_>, u: usize, unit: &Unit) -> Vec<Mention>
         let state = scene.state_now(u, tokens.clone());
         found.push(Mention { tokens, named, state });
     }
-    let _ = text;
     found
-}
-
-fn mention(scene: &Scene<'_>, unit: &Unit, i: usize) -> Option<(Named, Range<usize>)> {
-    let text = &scene.text;
-    let floor = unit.tokens.start;
-    let before = |words: &[&str], reach: usize| scene.says(i.saturating_sub(reach).max(floor)..i, words);
-    let word = text.word(i);
-    if text.has(i, Class::Neuroendocrine) {
-        // `neuroendocrine (carcinoid) tumour`, `neuroendocrine carcinoma`, but not `neuroendocrine markers`.
-        let noun = (i + 1..i + 6).find(|k| {
-            text.has(*k, Class::Tumour)
-                && !text.has(*k, Class::Net)
-                && !matches!(text.word(*k), "nodule" | "nodules" | "polyp")
-                || matches!(
-                    text.word(*k),
-                    "carcinoma" | "carcinomas" | "malignancy" | "neoplasm" | "neoplasms" | "cancer"
-                )
-        })?;
-        if (i + 1..noun).any(|k| {
-            matches!(
-                text.word(k),
-                "markers"
-                    | "marker"
-                    | "cells"
-                    | "cell"
-                    | "differentiation"
-                    | "service"
-                    | "clinic"
-                    | "mdt"
-                    | "mdm"
-                    | "morphology"
-                    | "immunohistochemistry"
-                    | "features"
-                    | "nurse"
-                    | "team"
-            )
-        }) && text.word(i + 1) != "cell"
-        {
-            return None;
-        }
-        if scene.says(
-            noun + 1..noun + 2,
-            &[
-                "mdt", "mdm", "clinic", "service", "board", "team", "unit", "society", "meeting", "nurse",
-                "dataset",
-            ],
-        ) {
-            return None;
-        }
-        let mixed = before(&["mixed", "non", "adenoneuroendocrine"], 3)
-            || text.word(i + 1) == "non"
-            || text.mark(i + 1, b'-') && text.word(i + 2) == "non";
-        let poor = before(&["poorly", "high-grade"], 4)
-            || scene.says(i.saturating_sub(4).max(floor)..i, &["small", "large"]) && before(&["cell"], 3);
-        let well = before(&["well"], 5);
-        let named = if mixed && !well {
-            Named::Minen
-        } else if !well && (poor || matches!(text.word(noun), "carcinoma" | "carcinomas" | "cancer")) {
-            Named::Nec
-        } else {
-            Named::Net
-        };
-        return Some((named, i..noun + 1));
-    }
-    if text.has(i, Class::Net) {
-        let organ_before = i > floor
-            && (text.any(i - 1, Class::SmallBowel.bit() | Class::Elsewhere.bit())
-                || matches!(text.word(i - 1), "bowel" | "intestinal" | "differentiated"));
-        if !organ_before && !is_net_word(text.written(i)) && matches!(word, "net" | "nets" | "nen" | "nens")
-            || scene.says(
-                i + 1..i + 2,
-                &[
-                    "syndrome", "heart", "crisis", "mdt", "mdm", "clinic", "team", "symptoms", "nurse",
-                    "service", "valve", "meeting", "patient", "board", "unit",
-                ],
-            )
-            || matches!(word, "net") && text.mark(i + 1, b'-') && text.is_number(i + 2)
-        {
-            return None;
-        }
-        let goblet = before(&["goblet"], 3) || scene.says(i..i + 3, &["goblet"]);
-        return Some((if goblet { Named::Other } else { Named::Net }, i..i + 1));
-    }
-    let named = match word {
-        "minen" | "manec" => Named::Minen,
-        "nec" | "necs" if text.token(i).is_some_and(|t| t.first == b'N') => Named::Nec,
-        "nec" | "necs" => return None,
-        "carcinoma" | "carcinomas" if before(&["neuroendocrine"], 3) => return None,
-        // `Ca breast`
-        "ca" => {
-            let organ = text.has(i + 1, Class::Elsewhere)
-                || text.word(i + 1) == "bowel"
-                || i > floor && text.has(i - 1, Class::Elsewhere);
-            if !organ || text.mark(i + 1, b'.') {
-                return None;
-            }
-            Named::Other
-        }
-        "cancer" | "cancers" => {
-            let organ = i.saturating_sub(4).max(floor)..i;
-            let named = scene.with(organ.clone(), Class::Elsewhere.bit()).next().is_some()
-                || scene.says(organ, &["bowel", "colorectal", "hepatocellular"]);
-            if !named
-                || scene.says(
-                    i + 1..i + 2,
-                    &[
-                        "center",
-                        "centre",
-                        "institute",
-                        "clinic",
-                        "service",
-                        "nurse",
-                        "protocol",
-                        "checklist",
-                        "case",
-                        "mdt",
-                        "mdm",
-                        "screening",
-                        "network",
-                        "registry",
-                    ],
-                )
-            {
-                return None;
-            }
-            Named::Other
-        }
-        "carcinoma" if before(&["small"], 4) && before(&["cell"], 2) => Named::Nec,
-        "adenoma" | "adenomas" | "leiomyoma" | "schwannoma" | "lipoma" | "hcc" | "desmoid"
-        | "fibromatosis" => Named::Benign,
-        _ => Named::Other,
-    };
-    Some((named, i..i + 1))
 }
 
 /// Organs that may hold a primary, named in a range.

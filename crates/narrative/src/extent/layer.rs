@@ -6,21 +6,22 @@ use crate::words::Class;
 
 /// The layer that token `i` names.
 pub(super) fn layer(scene: &Scene<'_>, i: usize, start: usize, end: usize) -> Option<Depth> {
-    let text = &scene.text;
-    if !text.any(i, Class::Layer.bit() | Class::Elsewhere.bit() | Class::Mesentery.bit()) {
+    if !scene.text.any(i, Class::Layer.bit() | Class::Elsewhere.bit() | Class::Mesentery.bit()) {
         return None;
     }
-    let word = text.word(i);
+    above_muscle(scene, i, start, end)
+        .or_else(|| muscle(scene, i, start))
+        .or_else(|| beyond_muscle(scene, i, start))
+        .or_else(|| serosa(scene, i))
+        .or_else(|| beyond_serosa(scene, i, start))
+}
+
+/// Mucosa and submucosa.
+fn above_muscle(scene: &Scene<'_>, i: usize, start: usize, end: usize) -> Option<Depth> {
+    let text = &scene.text;
     let next = text.word(i + 1);
-    Some(match word {
+    Some(match text.word(i) {
         "lamina" if next == "propria" => Depth::LaminaPropria,
-        // `m. propria`, but no second word of `lamina propria` or `muscularis propria`
-        "propria"
-            if text.mark(i.wrapping_sub(1), b'.')
-                && matches!(text.word(i.wrapping_sub(2)), "m" | "musc" | "muscularis") =>
-        {
-            through(scene, i, start).unwrap_or(Depth::MuscularisPropria)
-        }
         // `lamina propria or submucosa` leaves it open.
         "submucosa" if text.word(i.wrapping_sub(1)) == "or" && i > start + 1 && is_mucosa(scene, i - 2) => {
             Depth::LaminaPropria
@@ -45,11 +46,26 @@ pub(super) fn layer(scene: &Scene<'_>, i: usize, start: usize, end: usize) -> Op
         {
             Depth::Submucosa
         }
-        "muscularis" if next.starts_with("mucosa") => Depth::LaminaPropria,
-        "muscularis" => through(scene, i, start).unwrap_or(Depth::MuscularisPropria),
-        "mp" if text.token(i).is_some_and(|t| t.first == b'N') => {
-            through(scene, i, start).unwrap_or(Depth::MuscularisPropria)
+        _ => return None,
+    })
+}
+
+/// The muscle of the wall, or what lies beyond where tumour goes through it.
+fn muscle(scene: &Scene<'_>, i: usize, start: usize) -> Option<Depth> {
+    let text = &scene.text;
+    let next = text.word(i + 1);
+    let reached = || through(scene, i, start).unwrap_or(Depth::MuscularisPropria);
+    Some(match text.word(i) {
+        // `m. propria`, but no second word of `lamina propria` or `muscularis propria`
+        "propria"
+            if text.mark(i.wrapping_sub(1), b'.')
+                && matches!(text.word(i.wrapping_sub(2)), "m" | "musc" | "muscularis") =>
+        {
+            reached()
         }
+        "muscularis" if next.starts_with("mucosa") => Depth::LaminaPropria,
+        "muscularis" => reached(),
+        "mp" if text.token(i).is_some_and(|t| t.first == b'N') => reached(),
         "muscle"
             if matches!(
                 next,
@@ -67,8 +83,17 @@ pub(super) fn layer(scene: &Scene<'_>, i: usize, start: usize, end: usize) -> Op
                 "proper" | "longitudinal" | "circular" | "outer" | "inner"
             ) =>
         {
-            through(scene, i, start).unwrap_or(Depth::MuscularisPropria)
+            reached()
         }
+        _ => return None,
+    })
+}
+
+/// Subserosa, and the fat and mesentery that tumour grows into.
+fn beyond_muscle(scene: &Scene<'_>, i: usize, start: usize) -> Option<Depth> {
+    let text = &scene.text;
+    let next = text.word(i + 1);
+    Some(match text.word(i) {
         "subserosa" | "subserosal" | "subserous" => Depth::Subserosa,
         "perienteric" | "pericolic" | "pericolonic" | "periileal" | "perijejunal" | "periintestinal"
         | "peri"
@@ -122,6 +147,15 @@ pub(super) fn layer(scene: &Scene<'_>, i: usize, start: usize, end: usize) -> Op
         {
             Depth::Subserosa
         }
+        _ => return None,
+    })
+}
+
+/// Serosa and visceral peritoneum, not what is only on or under them.
+fn serosa(scene: &Scene<'_>, i: usize) -> Option<Depth> {
+    let text = &scene.text;
+    let next = text.word(i + 1);
+    Some(match text.word(i) {
         "serosal"
             if matches!(
                 next,
@@ -143,7 +177,6 @@ pub(super) fn layer(scene: &Scene<'_>, i: usize, start: usize, end: usize) -> Op
         {
             return None;
         }
-        "abdominal" if next == "wall" && invaded(scene, i, start) => Depth::OtherOrgans,
         "serosa" | "serosal" | "serous" => Depth::Serosa,
         "peritoneum" | "peritoneal"
             if !matches!(
@@ -163,6 +196,16 @@ pub(super) fn layer(scene: &Scene<'_>, i: usize, start: usize, end: usize) -> Op
             Depth::Serosa
         }
         "mesothelium" | "mesothelial" => Depth::Serosa,
+        _ => return None,
+    })
+}
+
+/// Other organs and structures that are invaded.
+fn beyond_serosa(scene: &Scene<'_>, i: usize, start: usize) -> Option<Depth> {
+    let text = &scene.text;
+    let next = text.word(i + 1);
+    Some(match text.word(i) {
+        "abdominal" if next == "wall" && invaded(scene, i, start) => Depth::OtherOrgans,
         "organs" | "structures" | "organ" | "loop" | "loops"
             if matches!(
                 text.word(i.wrapping_sub(1)),

@@ -99,7 +99,11 @@ pub(super) fn labelled(text: &Text<'_>, range: Range<usize>) -> Option<(Range<us
             || (token.first == b'.' && text.mark(i + 1, b'.') && text.mark(i + 2, b'.'))
             || (token.first == b'*' && text.mark(i + 1, b'*'));
         let known = || fields::field(text, range.start..i).is_some();
-        let ends = long == 1 && text.gap(i + 1) >= Gap::Space && !is_abbreviation(text.word(i - 1));
+        // `Mesenteric mass 38 mm. Ileal primary: 24 mm`: the stop of a unit ends the sentence, too.
+        let measured = text.has(i - 1, Class::Length)
+            && text.token(i + 1).is_some_and(|t| t.shape == Shape::Word && t.first != b'a');
+        let ends =
+            long == 1 && text.gap(i + 1) >= Gap::Space && (measured || !is_abbreviation(text.word(i - 1)));
         let separator = match token.first {
             // `Ki-67 4% (G2: 3-20%)` has its value already.
             b':' | b'|' if valued(text, range.start..i) => return None,

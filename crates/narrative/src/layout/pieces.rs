@@ -147,7 +147,7 @@ impl Flow<'_, '_> {
             && fields::is_exact(self.text, body.clone())
             && body.len() <= 9
             && !self.text.mark(body.end - 1, b'.')
-            && !tells_length(self.text, body.clone());
+            && !tells_value(self.text, body.clone());
         let field = whole.then(|| fields::field(self.text, body.clone())).flatten();
         if field.is_none_or(|it| matches!(it, Field::Organ | Field::Liver | Field::Specimen)) {
             return false;
@@ -159,7 +159,7 @@ impl Flow<'_, '_> {
         }
         self.close();
         let opened = piece.opened(body.clone(), body.end..body.end);
-        self.open = Some(Open { field, waiting: true, bullet: false, bare: true, ..opened });
+        self.open = Some(Open { field, waiting: true, bare: true, ..opened });
         self.own_line = false;
         true
     }
@@ -252,11 +252,12 @@ impl Flow<'_, '_> {
     }
 }
 
-/// `Mesenteric tumour deposit (38 mm)` is no label, but `Mesenteric masses (> 2 cm)` is one.
-fn tells_length(text: &Text<'_>, mut body: Range<usize>) -> bool {
+/// `Mesenteric tumour deposit (38 mm)`, `Nodes (3 of 14 involved)` are no labels, but `Mesenteric masses (> 2 cm)` is one.
+fn tells_value(text: &Text<'_>, mut body: Range<usize>) -> bool {
     body.any(|i| {
+        let ratio = (text.word(i + 1) == "of" || text.mark(i + 1, b'/')) && text.is_number(i + 2);
         text.is_number(i)
-            && text.has(i + 1, Class::Length)
+            && (text.has(i + 1, Class::Length) || ratio)
             && i > 0
             && !(text.mark(i - 1, b'>') || text.mark(i - 1, b'<') || text.word(i - 1) == "than")
     })
@@ -268,7 +269,8 @@ const BRACKET_TOKENS: usize = 40;
 /// Whether a line goes on with the open unit.
 fn goes_on(text: &Text<'_>, open: &Open, bullet: bool, body: Range<usize>, line: &Line, page: u32) -> bool {
     if open.waiting && open.tokens.is_empty() {
-        return true;
+        // `- Lymphatic invasion identified` and below it `- 13 of 31 nodes …`: the next of a list is no answer.
+        return !(bullet && open.bullet && open.bare && line.column <= open.column);
     }
     let before = open.tokens.end.max(1) - 1;
     if bullet {

@@ -66,7 +66,8 @@ pub(super) fn of_field(scene: &Scene<'_>, u: usize, unit: &Unit, field: Field) -
         Field::NodesExamined => {
             // `Examined  14   Involved  3`
             let positive = numbers.get(1).filter(|it| {
-                matches!(text.word(it.1.start.wrapping_sub(1)), "involved" | "positive")
+                (1..=2)
+                    .any(|back| matches!(text.word(it.1.start.wrapping_sub(back)), "involved" | "positive"))
                     && first.as_ref().is_some_and(|examined| it.0 <= examined.0)
             });
             let positive = positive.cloned();
@@ -102,6 +103,7 @@ fn counted_in_label(
         text.is_number(*i)
             && (*i == label.start && text.any(i + 1, NODAL)
                 || text.mark(i + 1, b')')
+                || text.is_word(i + 1) && text.mark(i + 2, b')')
                 || text.mark(i + 1, b']'))
     })?;
     let (examined, length) = numbers::whole(text, at)?;
@@ -145,6 +147,18 @@ fn one_sided(
     unit: &Unit,
     mut numbers: Vec<(u16, Range<usize>)>,
 ) -> Option<Counts> {
+    const COUNTED: [&str; 9] = [
+        "examined",
+        "retrieved",
+        "sampled",
+        "identified",
+        "harvested",
+        "dissected",
+        "found",
+        "recovered",
+        "isolated",
+    ];
+    let text = &scene.text;
     let rule = "nodes_field";
     let all = unit.tokens.clone();
     if let Some(only) = numbers.first().filter(|it| it.1.start == all.start && it.0 > 0)
@@ -164,14 +178,14 @@ fn one_sided(
         return Some(Counts { examined: Some(first.clone()), positive: Some(positive), rule });
     }
     let only = numbers.pop().filter(|it| numbers.is_empty() && it.1.start <= all.start + 4)?;
-    let ends = only.1.end == all.end;
+    let ends = (only.1.end..all.end).all(|i| text.mark(i, b'.'));
     let asked = all.start..(all.start + 4).min(only.1.start);
     let told = only.1.end..(only.1.end + 2).min(all.end);
     let says = |words: &[&str]| {
         ends && scene.says(asked.clone(), words)
             || only.1.start == all.start && scene.says(told.clone(), words)
     };
-    if says(&["examined", "retrieved", "sampled", "identified", "harvested"]) {
+    if only.0 > 0 && says(&COUNTED) {
         return Some(Counts { examined: Some(only), positive: None, rule });
     }
     let metastases = ends
@@ -244,7 +258,9 @@ pub(super) fn told_apart(scene: &Scene<'_>, range: Range<usize>) -> Option<Count
     ])
     .or_else(|| {
         let at = range.clone().find(|i| text.word(*i) == "of" && text.is_number(i + 1))? + 1;
-        numbers::whole(text, at).map(|it| (it.0, at..at + it.1))
+        numbers::whole(text, at)
+            .filter(|it| !text.has(at + it.1, Class::Length))
+            .map(|it| (it.0, at..at + it.1))
     })?;
     let positive = beside(&[
         "involved",

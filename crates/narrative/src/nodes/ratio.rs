@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::Counts;
+use crate::fields::Field;
 use crate::layout::Unit;
 use crate::scene::Scene;
 use crate::tokens::{Gap, Text};
@@ -117,8 +118,11 @@ pub(super) fn ratios(scene: &Scene<'_>, unit: &Unit) -> Vec<Counts> {
             span.start.saturating_sub(5).max(unit.tokens.start)..span.start,
             &["mitoses", "mitotic", "mitosis", "blocks", "margins", "biopsies", "cores", "dated"],
         );
-        (scene.with(near, Class::Node.bit() | Class::Lymph.bit()).any(|i| text.word(i) != "lymphatic")
-            || labelled && brackets(span))
+        // `grade 2 of 3`
+        let graded = span.start > 0 && matches!(text.word(span.start - 1), "grade" | "graded");
+        !graded
+            && (scene.with(near, Class::Node.bit() | Class::Lymph.bit()).any(|i| text.word(i) != "lymphatic")
+                || labelled && brackets(span))
             && !other
     });
     found
@@ -135,9 +139,13 @@ pub(super) fn beside_category(scene: &Scene<'_>, unit: &Unit) -> Vec<Counts> {
         return found;
     }
     for i in unit.tokens.clone() {
-        if !(stage::is_category(text, i) && text.word(i).contains('n')) {
+        // `pN: 1 (3/14)`: the label has the letter.
+        let labelled = unit.field == Some(Field::N) && i == unit.tokens.start && text.is_number(i);
+        if !(labelled || stage::is_category(text, i) && text.word(i).contains('n')) {
             continue;
         }
+        // `pN 1 (3/14)`
+        let i = if matches!(text.word(i), "pn" | "n" | "ypn") { i + 1 } else { i };
         let marked = text.mark(i + 1, b'(') || text.mark(i + 1, b'[') || text.mark(i + 1, b',');
         let at = if marked { i + 2 } else { i + 1 };
         found.extend(ratio(text, at, unit.tokens.end).filter(|_| at < unit.tokens.end));

@@ -7,7 +7,7 @@ use super::{Counts, DISEASE_WORDS, NEGATIVE_WORDS, POSITIVE_WORDS};
 use crate::layout::Unit;
 use crate::numbers;
 use crate::scene::Scene;
-use crate::tokens::Text;
+use crate::tokens::{Gap, Text};
 use crate::words::Class;
 
 /// Counts in words around `nodes`: `no tumour in 12 nodes`, `17 nodes, four of which contain tumour`, `12 nodes, all negative`.
@@ -21,8 +21,9 @@ pub(super) fn spoken(scene: &Scene<'_>, u: usize, unit: &Unit) -> Option<Counts>
         return Some(Counts { examined: None, positive: Some((0, i..i + 1)), rule: "nodes_none" });
     }
     // The number that counts the nodes: directly before, with adjectives between.
-    let (examined, at, end) =
-        scene.with(all.clone(), Class::Node.bit()).find_map(|node| counted(text, node, all.start))?;
+    let (examined, at, end) = scene
+        .with(all.clone(), Class::Node.bit())
+        .find_map(|node| counted(text, node, all.start).or_else(|| counted_behind(scene, node, &all)))?;
     let rule = "nodes_prose";
     let adjectives = at + 1..end;
     let total = Some((examined, at..end));
@@ -115,6 +116,10 @@ pub(super) fn spoken(scene: &Scene<'_>, u: usize, unit: &Unit) -> Option<Counts>
 /// `Three lymph nodes contain metastatic tumour`: the verb stands right behind the nodes.
 fn said_to_hold(scene: &Scene<'_>, after: Range<usize>) -> bool {
     let text = &scene.text;
+    // `3 nodes positive`
+    if matches!(text.word(after.start), "positive" | "pos" | "involved" | "metastatic") {
+        return true;
+    }
     let holds = matches!(
         text.word(after.start),
         "contain"
@@ -197,6 +202,17 @@ pub(super) fn counted(text: &Text<'_>, node: usize, floor: usize) -> Option<(u16
     None
 }
 
+/// `Lymph nodes 14 (3 positive)`, `nodes x14, 3 positive`: the number behind `nodes`, where another counts those with tumour.
+fn counted_behind(scene: &Scene<'_>, node: usize, all: &Range<usize>) -> Option<(u16, usize, usize)> {
+    let text = &scene.text;
+    let times = text.word(node + 1) == "x" || text.mark(node + 1, b'x');
+    let at = node + 1 + usize::from(times);
+    let (value, length) = numbers::whole(text, at).filter(|_| text.is_number(at) && at < all.end)?;
+    let end = at + length;
+    let bare = text.mark(end, b'(') || text.mark(end, b',') || text.mark(end, b';');
+    (bare && value > 0 && later_count(scene, end..all.end, value).is_some()).then_some((value, at, end))
+}
+
 /// `…, four of which contain tumour`, `…; 4 positive`, `…, none involved`.
 pub(super) fn later_count(
     scene: &Scene<'_>,
@@ -215,7 +231,9 @@ pub(super) fn later_count(
         let measured = text.has(i + length, Class::Length)
             || text.mark(i + length, b'%')
             || text.mark(i + length, b'/')
-            || text.mark(i + length, b'.') && text.is_number(i + length + 1);
+            || text.mark(i + length, b'.')
+                && text.is_number(i + length + 1)
+                && text.gap(i + length + 1) == Gap::None;
         let which = scene.says(after.clone(), &["which", "these", "them", "whom"]);
         let has = scene.says(after.clone(), &POSITIVE_WORDS)
             || scene.says(after.clone(), &["with"])

@@ -299,8 +299,9 @@ fn mesenteric_near(scene: &Scene<'_>, i: usize, around: &Range<usize>) -> bool {
     let before = (i.saturating_sub(16).max(around.start)..i)
         .rev()
         .take_while(|k| {
-            !text.mark(*k, b';')
-                && !(text.mark(*k, b'.') && text.token(*k).is_some_and(|t| t.end - t.start == 1))
+            let stop = text.mark(*k, b'.') && text.token(*k).is_some_and(|t| t.end - t.start == 1);
+            !stop
+                && !text.mark(*k, b';')
                 && !matches!(text.word(*k), "margin" | "with" | "tumour" | "tumor" | "and")
         })
         .any(|k| text.has(k, Class::Mesentery));

@@ -263,6 +263,8 @@ fn without_noun(scene: &Scene<'_>, unit: &Unit, measure: &Measure, before: Owner
     let all = unit.tokens.clone();
     match unit.field {
         Some(Field::Focality | Field::Site | Field::Histology) => Owner::Tumour,
+        // `Tumour extension: 2.4 x 1.8 x 1.5 cm`
+        Some(Field::Extent) if measure.tokens.start == all.start && measure.tokens.len() > 3 => Owner::Tumour,
         Some(Field::Liver) => Owner::Liver,
         Some(Field::Organ) if unit.label.clone().any(|i| text.has(i, Class::Mesentery)) => Owner::Mesentery,
         Some(Field::Organ) => Owner::Other,
@@ -339,7 +341,7 @@ fn counted_as_tumour(scene: &Scene<'_>, unit: &Unit, measure: &Measure) -> bool 
     let start = measure.tokens.start;
     scene.kind != Kind::Radiology
         && scene.says(
-            start.saturating_sub(3).max(unit.tokens.start)..start,
+            start.saturating_sub(9).max(unit.tokens.start)..start,
             &["unifocal", "multifocal", "unicentric", "multicentric"],
         )
 }

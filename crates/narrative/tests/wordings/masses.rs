@@ -69,6 +69,10 @@ fn a_mesenteric_mass_is_measured_in_pathology() {
             ("Microscopic size of tumour: 24 mm.", None),
             ("Tumour size (fixed): 24 mm", None),
             ("(tumour diameter 24 mm)", None),
+            (
+                "- Lymphatic invasion identified\n- 3 of 14 lymph nodes positive, with mesenteric tumour deposit measuring 38 mm",
+                Some(38.0),
+            ),
         ],
         |text| pathology(text).mesenteric_mass_mm,
     );

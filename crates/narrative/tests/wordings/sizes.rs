@@ -178,6 +178,7 @@ fn a_primary_is_measured_in_letters() {
             ("mesenteric mass now 38 mm (previously 41 mm).", None),
             ("The mesenteric deposit is 38mm and unchanged over 2 years.", None),
             ("He has an unresectable mesenteric nodal mass, 38 x 30 mm.", None),
+            ("Tumour size 24 mm. Histology: pT3 N1 with 3 positive nodes of 14 sampled.", Some(24.0)),
         ],
         |text| clinic(text).tumour_size_mm,
     );
@@ -309,6 +310,10 @@ fn a_primary_is_measured_on_scans() {
             ("Mesenteric panniculitis, 60 mm area of misty fat.", None),
             ("Mesenteric cyst 38 mm.", None),
             ("Mesenteric root haematoma 38 mm.", None),
+            (
+                "Nodal mass in the ileocolic mesentery 38 mm. Known ileal primary: 24 mm (prev. 23 mm).",
+                Some(24.0),
+            ),
         ],
         |text| radiology(text).tumour_size_mm,
     );
