@@ -196,7 +196,7 @@ fn what_another_program_planned_of_the_same_dossier_by_the_same_rules_is_planned
     store.take(&step, delivered());
     let as_planned = store.plan();
     let by_another = Plan { reason: "in other words".to_owned(), ..as_planned.clone() };
-    store.plan = store.plan.map(|stored| Stored { payload: encode(&by_another).into(), ..stored });
+    store.plan = store.plan.map(|stored| Stored { payload: encode(&by_another), ..stored });
     assert!(!store.take(&step, delivered()).is_empty());
     assert_eq!(store.plan(), as_planned);
     assert!(store.take(&step, delivered()).is_empty());
