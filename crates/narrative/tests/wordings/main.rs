@@ -7,6 +7,7 @@ mod ki67;
 mod liver;
 mod liver_letters;
 mod liver_scans;
+mod liver_sentences;
 mod mitoses;
 mod nodes;
 mod primaries;
