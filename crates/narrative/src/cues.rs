@@ -217,6 +217,11 @@ fn stopped(text: &Text<'_>, cue: &Found, cues: &[Found], mut between: Range<usiz
     if taken_over {
         return true;
     }
+    // `with an intact serosa` says nothing of what stands before it.
+    if cue.cue == Cue::NoBefore && cue.end == cue.start + 1 && text.has(cue.end, Class::Layer) {
+        return true;
+    }
+    let end = between.end;
     between.any(|i| {
         if text.tokens.get(i).is_none_or(|t| t.shape != Shape::Mark) {
             return false;
@@ -224,6 +229,11 @@ fn stopped(text: &Text<'_>, cue: &Found, cues: &[Found], mut between: Range<usiz
         if text.mark(i, b';')
             || text.mark(i, b'|')
             || (text.mark(i, b':') && !matches!(cue.cue, Cue::NoBefore | Cue::MaybeBefore))
+            // `subserosa (serosa free)`
+            || text.mark(i, b'(')
+                && cue.cue == Cue::NoBefore
+                && text.has(i + 1, Class::Layer)
+                && !(i..end).any(|k| text.mark(k, b')'))
         {
             return true;
         }

@@ -15,7 +15,7 @@ use crate::layout::Unit;
 use crate::scene::{Draft, Scene, put};
 use crate::words::Class;
 use layer::layer;
-use reached::{Bound, bounded, holds_tumour, is_free, led_by_depth, named_beside, short_of};
+use reached::{Bound, beside_category, bounded, holds_tumour, is_free, led_by_depth, named_beside, short_of};
 
 /// Reads the depth of invasion out of one unit.
 pub(crate) fn extent(scene: &Scene<'_>, u: usize, unit: &Unit, drafts: &mut Vec<Draft>) {
@@ -54,25 +54,36 @@ pub(crate) fn extent(scene: &Scene<'_>, u: usize, unit: &Unit, drafts: &mut Vec<
         let led = in_field
             || led_by_depth(scene, i, all.start)
             || named_beside(scene, unit, i)
-            || holds_tumour(scene, unit, i);
+            || holds_tumour(scene, unit, i)
+            || beside_category(scene, i, all.start);
         if led && deepest.is_none_or(|it| depth > it.0) {
             deepest = Some((depth, i));
             hedge = state;
         }
     }
     let Some((depth, i)) = deepest else { return };
-    let other = scene.says(all.start..i, &OTHER_DEPTHS)
+    let other = scene
+        .says(all.start..i, if depth < Depth::Serosa { &OTHER_DEPTHS[..] } else { &OTHER_DISEASES[..] })
         && !in_field
-        && depth < Depth::Serosa
-        && !scene.says(all.start..i, &TUMOUR_WORDS);
+        && !names_tumour(scene, all.start..i);
     if !other {
         let rule = if in_field { "extent_field" } else { "extent_prose" };
         put(drafts, u, Item::Extent(depth), i..i + 1, rule, hedge);
     }
 }
 
+/// Whether the tumour is named, not only a metastatic one.
+fn names_tumour(scene: &Scene<'_>, mut range: std::ops::Range<usize>) -> bool {
+    range.any(|i| {
+        TUMOUR_WORDS.contains(&scene.text.word(i)) && (i == 0 || scene.text.word(i - 1) != "metastatic")
+    })
+}
+
 /// A perforation, an ulcer or a node has its own depth.
-const OTHER_DEPTHS: [&str; 20] = [
+const OTHER_DEPTHS: [&str; 23] = [
+    "endometriosis",
+    "diverticulitis",
+    "lymphatics",
     "node",
     "nodes",
     "nodal",
@@ -94,6 +105,9 @@ const OTHER_DEPTHS: [&str; 20] = [
     "crohn's",
     "fissuring",
 ];
+
+/// What reaches the serosa as a tumour does.
+const OTHER_DISEASES: [&str; 3] = ["endometriosis", "diverticulitis", "inflammation"];
 
 const TUMOUR_WORDS: [&str; 7] = ["tumour", "tumor", "carcinoid", "neoplasm", "net", "lesion", "neoplastic"];
 

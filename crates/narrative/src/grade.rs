@@ -10,8 +10,10 @@ use crate::item::Item;
 use crate::layout::Unit;
 use crate::scene::{Draft, Scene, put};
 use crate::words::Class;
+use crate::{Kind, Section};
 
-const OTHERS: [&str; 52] = [
+const OTHERS: [&str; 53] = [
+    "nuclear",
     "fatigue",
     "hypertension",
     "nausea",
@@ -75,11 +77,13 @@ pub(crate) fn grade(scene: &Scene<'_>, u: usize, unit: &Unit, drafts: &mut Vec<D
     if unit.mask & Class::Grade.bit() == 0 && !in_field {
         return;
     }
+    // `Nuclear grade: 1`: the label may begin behind its adjective.
+    let asked = unit.label.start.saturating_sub(1)..unit.label.end;
     let mut found: Vec<(Grade, std::ops::Range<usize>)> = Vec::new();
     for i in all.clone() {
         let Some((grade, tokens)) = at(scene, i, all.end) else { continue };
         let near = i.saturating_sub(5).max(all.start)..(tokens.end + 4).min(all.end);
-        if scene.says(near, &OTHERS) {
+        if scene.says(near, &OTHERS) || in_field && scene.says(asked.clone(), &OTHERS) {
             continue;
         }
         if scene.state(u, tokens.clone()).no {
@@ -87,7 +91,7 @@ pub(crate) fn grade(scene: &Scene<'_>, u: usize, unit: &Unit, drafts: &mut Vec<D
         }
         found.push((grade, tokens));
     }
-    if found.is_empty() && in_field {
+    if found.is_empty() && in_field && !scene.says(asked, &OTHERS) {
         let first = all.clone().find(|i| text.is_word(*i) || text.is_number(*i));
         let after_who = first.map(|i| if matches!(text.word(i), "who" | "net") { i + 1 } else { i });
         if let Some(i) = after_who
@@ -133,7 +137,10 @@ pub(crate) fn grade(scene: &Scene<'_>, u: usize, unit: &Unit, drafts: &mut Vec<D
         let state = scene.state(u, tokens.clone());
         let short = text.has(tokens.start, Class::Grade) && text.word(tokens.start) != "grade";
         let leads = tokens.start <= all.start + 2 || all.len() <= 8;
-        let stated = in_field || about_tumour || (scene.tells_pathology(unit) && (short || leads));
+        let own = scene.kind == Kind::Pathology
+            && unit.section.is_own()
+            && !matches!(unit.section, Section::Gross | Section::Specimen);
+        let stated = in_field || about_tumour || own || (scene.tells_pathology(unit) && (short || leads));
         if !stated || state.no || state.past || state.family || state.plan {
             continue;
         }
@@ -169,8 +176,12 @@ fn at(scene: &Scene<'_>, i: usize, end: usize) -> Option<(Grade, std::ops::Range
         "g" if text.mark(i + 1, b'-') && text.is_number(i + 2) && i + 2 < end => {
             numeral(text.word(i + 2)).map(|it| (it, i..i + 3))
         }
-        "grade" | "graded" => {
-            let mut at = i + 1;
+        "grade-1" => Some((Grade::G1, i..i + 1)),
+        "grade-2" => Some((Grade::G2, i..i + 1)),
+        "grade-3" => Some((Grade::G3, i..i + 1)),
+        "grade" | "graded" | "gr" => {
+            let dot = text.word(i) == "gr" && text.mark(i + 1, b'.');
+            let mut at = if dot { i + 2 } else { i + 1 };
             while at < end
                 && at < i + 8
                 && (text.mark(at, b':')

@@ -40,6 +40,11 @@ pub(crate) struct Unit {
     pub(crate) opens: bool,
 }
 
+/// Whether a label names the part of a letter that quotes pathology.
+pub(crate) fn is_pathology(text: &Text<'_>, mut label: Range<usize>) -> bool {
+    label.any(|i| matches!(text.word(i), "pathology" | "histology" | "histopathology" | "path" | "hpr"))
+}
+
 struct Line {
     tokens: Range<usize>,
     blank_before: bool,

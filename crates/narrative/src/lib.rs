@@ -127,7 +127,10 @@ fn facts(scene: &Scene<'_>, topics: &tumours::Topics, drafts: &mut Vec<Draft>) {
         imaging::stains(scene, u, unit, drafts);
         let mut kept = drafts.split_off(from);
         kept.retain(|it| {
-            topics.allows(u, it.tokens.start) && (unit.section.is_own() || !of_the_day(&it.item))
+            // What pathology found is true of the day in a letter's history, too.
+            let own = unit.section.is_own()
+                || kind == Kind::Clinic && layout::is_pathology(&scene.text, unit.label.clone());
+            topics.allows(u, it.tokens.start) && (own || !of_the_day(&it.item))
         });
         drafts.append(&mut kept);
         imaging::measurements(scene, u, unit, drafts);

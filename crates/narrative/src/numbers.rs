@@ -233,8 +233,15 @@ pub(crate) fn lengths(text: &Text<'_>, range: &Range<usize>) -> Vec<Measure> {
             let end = before_direction(text, joint, floor);
             let end = if end > floor && text.has(end - 1, Class::Length) { end - 1 } else { end };
             let Some(number) = number_before(text, end, floor) else { break };
-            // `grade 1, 0.8 cm`: the first number belongs to its own word.
             let listed = text.mark(joint, b',') || text.word(joint) == "and";
+            // `27 mm, 18 cm from the margin`: another unit is another length.
+            if listed
+                && end < joint
+                && text.word(end).as_bytes().first() != text.word(unit).as_bytes().first()
+            {
+                break;
+            }
+            // `grade 1, 0.8 cm`: the first number belongs to its own word.
             // `40 mm in 2021, 38 mm today`
             let year = text.word(number).len() == 4 && micrometres(number) >= Some(1_900_000);
             if listed && (year || number > floor && counts_something_else(text, number - 1)) {

@@ -47,7 +47,8 @@ pub(crate) fn size(scene: &Scene<'_>, u: usize, unit: &Unit, owner: &mut Owner, 
     ) {
         return;
     }
-    let before = if unit.opens { Owner::Unknown } else { *owner };
+    let listed = listed_below(scene, u, unit) && *owner == Owner::Tumour;
+    let before = if unit.opens && !listed { Owner::Unknown } else { *owner };
     let mut measures = numbers::lengths(text, &all);
     if measures.is_empty() && matches!(unit.field, Some(Field::Size | Field::MesentericMass)) {
         measures.extend(unit_in_label(scene, unit));
@@ -78,6 +79,7 @@ pub(crate) fn size(scene: &Scene<'_>, u: usize, unit: &Unit, owner: &mut Owner, 
                     && owner_of(scene, unit, &measure, Owner::Unknown) == Owner::Mesentery;
                 if mesenteric { Owner::Mesentery } else { Owner::Node }
             }
+            _ if listed && measure.tokens.start <= all.start + 2 => Owner::Tumour,
             _ if before == Owner::Unknown && *owner == Owner::Tumour && is_all(scene, unit, &measure) => {
                 Owner::Tumour
             }
@@ -89,10 +91,15 @@ pub(crate) fn size(scene: &Scene<'_>, u: usize, unit: &Unit, owner: &mut Owner, 
             other => other,
         };
         let state = scene.state(u, measure.tokens.clone());
-        if state.past || state.family || state.plan || compared(text, &measure, all.start) {
+        if state.past && !only_had(scene, u, &measure)
+            || state.family
+            || state.plan
+            || compared(text, &measure, all.start)
+        {
             continue;
         }
-        let state = crate::cues::State { maybe: false, ..state };
+        let no = state.no && (scene.kind == Kind::Radiology || denied(scene, u, &measure));
+        let state = crate::cues::State { maybe: false, no, ..state };
         match found {
             Owner::Tumour if state.no => {}
             Owner::Tumour
@@ -124,6 +131,33 @@ pub(crate) fn size(scene: &Scene<'_>, u: usize, unit: &Unit, owner: &mut Owner, 
         }
     }
     *owner = subject(scene, unit, *owner);
+}
+
+/// `Mucosa shows three nodules:` and below it `1) 2.4 x 2 cm`.
+fn listed_below(scene: &Scene<'_>, u: usize, unit: &Unit) -> bool {
+    let above = u.checked_sub(1).and_then(|u| scene.units.get(u));
+    unit.opens
+        && scene.kind == Kind::Pathology
+        && above
+            .is_some_and(|it| it.section == unit.section && scene.text.mark(it.tokens.end.max(1) - 1, b':'))
+}
+
+/// `the piece of ileum had one tumour of 27 mm`: told by the pathologist, and not of another day.
+fn only_had(scene: &Scene<'_>, u: usize, measure: &Measure) -> bool {
+    let mut past =
+        scene.cues(u).iter().filter(|it| it.cue == crate::cues::Cue::Past && it.start < measure.tokens.start);
+    scene.kind == Kind::Pathology
+        && past.all(|it| scene.text.word(it.start) == "had" && it.end == it.start + 1)
+}
+
+/// Whether what denies a length speaks of it: `1.4 cm, mucosa over it is intact` does not.
+fn denied(scene: &Scene<'_>, u: usize, measure: &Measure) -> bool {
+    let end = measure.tokens.end;
+    scene.cues(u).iter().any(|it| match it.cue {
+        crate::cues::Cue::No => it.start < end,
+        crate::cues::Cue::NoBefore => it.start >= end && !(end..it.start).any(|i| scene.text.mark(i, b',')),
+        _ => false,
+    })
 }
 
 /// `- 2.4 cm`: a line of the diagnosis that holds nothing but a length.

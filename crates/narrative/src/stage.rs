@@ -35,7 +35,7 @@ pub(crate) fn tnm(scene: &Scene<'_>, u: usize, unit: &Unit, drafts: &mut Vec<Dra
         let rule = if unit.field.is_some() { "tnm_field" } else { "tnm_prose" };
         if !(state.past || state.family || state.plan) {
             for statement in statements(&written, unit, scene, i, all.start) {
-                any = true;
+                any |= axis.is_none_or(|it| it == statement.category.axis());
                 put(drafts, u, Item::Tnm(statement), i..end, rule, state);
             }
         }
@@ -116,14 +116,16 @@ fn category(text: &Text<'_>, i: usize) -> Option<usize> {
                 | "m"
         ) =>
         {
-            let next = text.token(i + 1)?;
-            let digit =
-                matches!(text.word(i + 1), "0" | "1" | "2" | "3" | "4" | "x") && next.gap <= Gap::Wide;
+            // `pT=3`, `pN-1`
+            let linked = word.len() > 1 && (text.mark(i + 1, b'=') || text.mark(i + 1, b'-'));
+            let at = if linked { i + 2 } else { i + 1 };
+            let next = text.token(at)?;
+            let digit = matches!(text.word(at), "0" | "1" | "2" | "3" | "4" | "x") && next.gap <= Gap::Wide;
             let lone = word.len() == 1;
             let upper = text.written(i).ends_with(['T', 'N', 'M']);
             // `CT 4 and 24 h` is a scan, `cT 4` a category.
             let scan = text.written(i).starts_with('C');
-            (digit && upper && !scan && (!lone || lone_axis(text, i))).then_some(i + 2)
+            (digit && upper && !scan && (!lone || lone_axis(text, i))).then_some(at + 1)
         }
         _ => None,
     }
@@ -139,6 +141,11 @@ fn lone_axis(text: &Text<'_>, i: usize) -> bool {
     (axis(i) && axis(i + 2))
         || (i >= 2 && axis(i) && axis(i - 2))
         || (text.word(i.wrapping_sub(1)) == "p" && axis(i))
+        // `pT 3, pN 1, M 0`
+        || axis(i)
+            && (2..=3).any(|back| {
+                i.checked_sub(back).is_some_and(|k| matches!(text.word(k), "pt" | "pn" | "ypt" | "ypn"))
+            })
 }
 
 /// Most categories in one expression.
@@ -149,7 +156,8 @@ fn gather(text: &Text<'_>, i: usize, first_end: usize, limit: usize) -> (Vec<Str
     let mut pieces = Vec::new();
     let (mut start, mut end) = (i, first_end);
     for _ in 0..CATEGORIES_MAX {
-        let mut piece: String = (start..end).map(|k| text.written(k)).collect();
+        let marked = |k: &usize| text.mark(*k, b'=') || text.mark(*k, b'-');
+        let mut piece: String = (start..end).filter(|k| !marked(k)).map(|k| text.written(k)).collect();
         if start > 0
             && text.word(start - 1) == "p"
             && text.gap(start) <= Gap::Space
@@ -162,7 +170,8 @@ fn gather(text: &Text<'_>, i: usize, first_end: usize, limit: usize) -> (Vec<Str
         piece.push_str(&suffix);
         end = after;
         pieces.push(piece);
-        let mut next = end;
+        // `T3 (24 mm), N1 (4/14)`
+        let mut next = after_remark(text, end, limit);
         while next < limit
             && text.gap(next) < Gap::Blank
             && (text.mark(next, b',')
@@ -172,7 +181,7 @@ fn gather(text: &Text<'_>, i: usize, first_end: usize, limit: usize) -> (Vec<Str
                 || text.mark(next, b'-')
                 || text.mark(next, b'_')
                 || text.word(next) == "and")
-            && next < end + 2
+            && next < after_remark(text, end, limit) + 2
         {
             next += 1;
         }
@@ -183,6 +192,17 @@ fn gather(text: &Text<'_>, i: usize, first_end: usize, limit: usize) -> (Vec<Str
     }
     (pieces, end)
 }
+
+/// Where a short remark in brackets that begins at token `at` ends, or `at` itself.
+fn after_remark(text: &Text<'_>, at: usize, limit: usize) -> usize {
+    if !text.mark(at, b'(') {
+        return at;
+    }
+    (at + 1..limit.min(at + REMARK_TOKENS_MAX)).find(|i| text.mark(*i, b')')).map_or(at, |i| i + 1)
+}
+
+/// Longest remark between two categories.
+const REMARK_TOKENS_MAX: usize = 8;
 
 /// The marks in parentheses after a category that are part of it.
 fn suffix(text: &Text<'_>, at: usize, limit: usize) -> (String, usize) {
@@ -230,6 +250,14 @@ fn statements(
         )
     );
     let near = at.saturating_sub(5).max(floor)..at;
+    // `clinical T2 N2 M1`, `Radiological stage: T3`
+    const CLINICAL: [&str; 5] = ["clinical", "clinically", "radiological", "radiologically", "radiologic"];
+    let clinical = scene.says(at.saturating_sub(2).max(floor)..at, &CLINICAL)
+        || scene.says(unit.label.clone(), &CLINICAL)
+            && scene.says(unit.label.clone(), &["stage", "staging", "tnm", "classification"]);
+    if clinical && found.iter().all(|it| it.prefix.basis != tnm::Basis::Pathological) {
+        return Vec::new();
+    }
     let announced = scene.says(
         near,
         &[
@@ -251,10 +279,19 @@ fn statements(
     });
     let led = scene.kind != crate::Kind::Radiology
         && found.iter().all(|it| spoken_of(scene, unit, it.category.axis(), at));
-    if !(labelled || announced || prefixed || led || found.len() >= 2) {
+    // `Primary tumour: T3`
+    let first = at == unit.tokens.start || at > 0 && text_colon(scene, at - 1);
+    let primary = first
+        && scene.says(unit.label.clone(), &["tumour", "tumor", "nodes", "metastasis", "metastases"])
+        && found.len() == 1;
+    if !(labelled || primary || announced || prefixed || led || found.len() >= 2) {
         found.clear();
     }
     found
+}
+
+fn text_colon(scene: &Scene<'_>, i: usize) -> bool {
+    scene.text.mark(i, b':')
 }
 
 /// `6 of 20 nodes were involved, N1`, `into the subserosa, T3`: the words before it are of the same axis.

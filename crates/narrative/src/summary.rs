@@ -161,6 +161,8 @@ impl Report {
                     let basis = match tnm.prefix.basis {
                         Basis::Pathological => 2,
                         Basis::Unstated => 1,
+                        // A letter's `cT3` is no pathology; its `cM0` beside `pT3` completes it.
+                        Basis::Clinical if self.kind == Kind::Clinic && !self.pathological(s) => return None,
                         Basis::Clinical => 0,
                     };
                     Some(((s.section == Section::Addendum, basis, weight(s.section)), tnm.category))
@@ -194,6 +196,9 @@ impl Report {
         let Some((examined, sentence)) = best else {
             return (None, highest(counts(false).map(|(s, v)| (weight(s.section), v))));
         };
+        if self.nodes_in_parts(examined) {
+            return (None, None);
+        }
         if self.nodes_disagree(examined) {
             return (Some(examined), None);
         }
@@ -205,6 +210,25 @@ impl Report {
         let other =
             || highest(counts(false).filter(|it| it.1 <= examined).map(|(s, v)| (weight(s.section), v)));
         (Some(examined), same.or_else(other))
+    }
+
+    /// Whether the count is one of three or more groups of nodes that nobody added up.
+    fn nodes_in_parts(&self, most: u16) -> bool {
+        let mut ratios: Vec<u16> = self
+            .statements
+            .iter()
+            .filter(|s| s.certainty == Certainty::Stated && weight(s.section) < 5)
+            .filter_map(|s| match s.item {
+                Item::NodesExamined(v) if s.rule == "nodes_ratio" => Some(v),
+                // A count that is no ratio may be the total.
+                Item::NodesExamined(_) => Some(u16::MAX),
+                _ => None,
+            })
+            .collect();
+        ratios.sort_unstable();
+        ratios.dedup();
+        let others: u16 = ratios.iter().filter(|it| **it != most).fold(0, |sum, it| sum.saturating_add(*it));
+        ratios.len() >= 3 && ratios.last() == Some(&most) && most < others
     }
 
     /// Whether the report tells two numbers of positive nodes for one number examined, outside an addendum.

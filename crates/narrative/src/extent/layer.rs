@@ -80,7 +80,7 @@ pub(super) fn layer(scene: &Scene<'_>, i: usize, start: usize, end: usize) -> Op
         {
             Depth::Subserosa
         }
-        "fat" | "adipose"
+        "fat" | "adipose" | "fatty"
             if matches!(
                 text.word(i.wrapping_sub(1)),
                 "mesenteric"
@@ -97,6 +97,9 @@ pub(super) fn layer(scene: &Scene<'_>, i: usize, start: usize, end: usize) -> Op
                     | "perimural"
                     | "perivisceral"
             ) || next == "tissue" && text.word(i.wrapping_sub(1)) == "mesenteric"
+                || (i + 1..i + 5).any(|k| matches!(text.word(k), "mesentery" | "mesenterium"))
+                    && text.word(i + 1) != "margin"
+                    && scene.says(i + 1..i + 3, &["of", "tissue"])
                 || into_the_fat(scene, i, start) =>
         {
             Depth::Subserosa
@@ -185,6 +188,7 @@ pub(super) fn layer(scene: &Scene<'_>, i: usize, start: usize, end: usize) -> Op
         }
         // `directly invades the transverse colon`, `through the serosa into the wall of the bladder`
         _ if text.has(i, Class::Elsewhere)
+            && next != "mesocolon"
             && (!matches!(next, "wall")
                 || scene.says(start..i, &["serosa", "direct", "directly", "adherent"]))
             && invaded(scene, i, start) =>

@@ -61,7 +61,13 @@ pub(super) fn is_free(scene: &Scene<'_>, i: usize, end: usize) -> bool {
     // `with an intact mesothelial lining`
     let intact =
         i > 0 && matches!(text.word(i - 1), "intact" | "uninvolved" | "unbreached" | "smooth" | "clear");
+    // `subserosa Y, serosa N`, `Invasion of subserosa: no`
+    let answer = if text.mark(i + 1, b':') { i + 2 } else { i + 1 };
+    let denied = answer < end
+        && matches!(text.word(answer), "n" | "no" | "nil" | "neg" | "none" | "absent")
+        && (answer + 1 >= end || !text.is_word(answer + 1));
     intact
+        || denied
         || (i + 1..(i + 8).min(end))
             .take_while(|k| {
                 text.is_word(*k)
@@ -94,9 +100,18 @@ pub(super) fn named_beside(scene: &Scene<'_>, unit: &Unit, i: usize) -> bool {
         && is_wall(scene, i)
         && (i == start
             || text.mark(i - 1, b',')
+            || text.mark(i - 1, b';')
             || text.mark(i - 1, b'(')
             || text.mark(i - 1, b'&')
             || matches!(text.word(i - 1), "and" | "in" | "within"))
+}
+
+/// `pT2 - muscularis propria`, `T3 (subserosa)`: the category leads to the layer.
+pub(super) fn beside_category(scene: &Scene<'_>, i: usize, start: usize) -> bool {
+    let text = &scene.text;
+    is_wall(scene, i)
+        && (i.saturating_sub(3).max(start)..i)
+            .any(|k| crate::stage::is_category(text, k) && text.word(k).contains('t'))
 }
 
 fn is_wall(scene: &Scene<'_>, i: usize) -> bool {
@@ -182,6 +197,9 @@ pub(super) fn holds_tumour(scene: &Scene<'_>, unit: &Unit, i: usize) -> bool {
             "no",
             "hyperplasia",
             "lymphatic",
+            "lymphatics",
+            "veins",
+            "vein",
             "deposit",
             "deposits",
         ],
@@ -236,7 +254,8 @@ pub(super) fn led_by_depth(scene: &Scene<'_>, i: usize, start: usize) -> bool {
         .clone()
         .rev()
         .find(|k| text.has(*k, Class::Depth) && !matches!(text.word(*k), "level" | "present"));
-    let surface = if text.word(i + 1) == "surface" { i + 2 } else { i + 1 };
+    let sided = matches!(text.word(i + 1), "surface" | "aspect" | "side" | "lining");
+    let surface = if sided { i + 2 } else { i + 1 };
     // `the serosal surface shows tumour cells`
     let shown = matches!(text.word(surface), "shows" | "contains" | "bears")
         && scene.says(surface + 1..surface + 4, &["tumour", "tumor", "neoplastic", "carcinoid"]);

@@ -130,6 +130,10 @@ pub(super) fn nodes(it: &Label<'_, '_>) -> Option<Field> {
             return Some(Field::NodesPositive);
         }
         let counted = count && it.words() <= 4 && !it.class(Class::Mitosis);
+        // `Number with tumor: 2` under the heading of the nodes.
+        if counted && has!(it, "with") && has!(it, "tumor", "tumour", "metastasis", "metastases") {
+            return Some(Field::NodesPositive);
+        }
         return match (counted && has!(it, "examined"), counted && has!(it, "involved", "positive")) {
             (true, false) => Some(Field::NodesExamined),
             (false, true) => Some(Field::NodesPositive),

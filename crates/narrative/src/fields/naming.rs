@@ -24,7 +24,8 @@ pub(super) fn mesentery(it: &Label<'_, '_>) -> Option<Field> {
             "lesion",
             "disease",
             "conglomerate",
-            "complex"
+            "complex",
+            "involvement"
         )
     {
         return Some(Field::MesentericMass);

@@ -66,7 +66,7 @@ fn boundary(text: &Text<'_>, i: usize, start: usize) -> bool {
                 t.shape == Shape::Mark
                     && matches!(t.first, b';' | b'.' | b'|' | b',' | b'*' | b':')
                     && text.gap(i) >= Gap::Space
-                    && !(t.first == b'.' && i > 1 && is_abbreviation(text.word(i - 2)))
+                    && !(t.first == b'.' && i > 1 && matches!(text.word(i - 2), "no" | "nr" | "max" | "dim"))
             }))
 }
 

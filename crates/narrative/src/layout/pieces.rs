@@ -53,6 +53,8 @@ impl Flow<'_, '_> {
         let piece = Piece { range, body, bullet: mark.is_some(), first, line, page };
         if let Some((label, value)) = labelled(self.text, piece.body.clone()) {
             self.label_and_value(&piece, label, value);
+        } else if self.wrapped_words(&piece) && self.more(&piece) {
+            // `… metastasis in 4/18` / `nodes positive`: words of labels, but the sentence goes on.
         } else if !(self.waiting_label(&piece) || self.more(&piece)) {
             self.prose(piece);
         }
@@ -152,6 +154,11 @@ impl Flow<'_, '_> {
         if !headed && field.is_none_or(|it| matches!(it, Field::Organ | Field::Liver | Field::Specimen)) {
             return false;
         }
+        // `Tumor extension:` and below it `Serosa`: the value, though a field could be called so.
+        let answers = |it: &Open| it.waiting && it.tokens.is_empty() && it.field == Some(Field::Extent);
+        if field == Some(Field::Serosa) && body.len() == 1 && self.open.as_ref().is_some_and(answers) {
+            return false;
+        }
         self.close();
         let opened = piece.opened(body.clone(), body.end..body.end);
         self.open = Some(Open { field, waiting: true, bullet: false, bare: true, ..opened });
@@ -203,6 +210,13 @@ impl Flow<'_, '_> {
             .find(|i| text.mark(*i, b'(') || text.mark(*i, b')'));
         let inside = bracket.is_some_and(|i| text.mark(i, b'('));
         !ended && (lower || inside) && goes_on(text, open, false, body.clone(), line, page)
+    }
+
+    /// Whether a line in small letters goes on with the sentence that the line before began.
+    fn wrapped_words(&self, piece: &Piece<'_>) -> bool {
+        let small =
+            self.text.token(piece.body.start).is_some_and(|t| t.shape == Shape::Word && t.first == b'a');
+        piece.first && !piece.bullet && small && self.runs_on(&piece.body, piece.line, piece.page)
     }
 
     /// The field of a label. Organs are fields of radiology, specimens of all else.

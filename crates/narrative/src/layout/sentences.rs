@@ -29,6 +29,8 @@ pub(super) fn is_abbreviation(word: &str) -> bool {
             | "e"
             | "g"
             | "i"
+            | "gr"
+            | "m"
             | "max"
             | "dia"
             | "diam"

@@ -64,7 +64,13 @@ pub(super) fn of_field(scene: &Scene<'_>, u: usize, unit: &Unit, field: Field) -
     let rule = "nodes_field";
     match field {
         Field::NodesExamined => {
-            first.map(|it| Counts { examined: Some(it), positive: None, rule }).into_iter().collect()
+            // `Examined  14   Involved  3`
+            let positive = numbers.get(1).filter(|it| {
+                matches!(text.word(it.1.start.wrapping_sub(1)), "involved" | "positive")
+                    && first.as_ref().is_some_and(|examined| it.0 <= examined.0)
+            });
+            let positive = positive.cloned();
+            first.map(|it| Counts { examined: Some(it), positive, rule }).into_iter().collect()
         }
         Field::NodesPositive => {
             first.map(|it| Counts { examined: None, positive: Some(it), rule }).into_iter().collect()
@@ -159,7 +165,7 @@ fn one_sided(
     }
     let only = numbers.pop().filter(|it| numbers.is_empty() && it.1.start <= all.start + 4)?;
     let ends = only.1.end == all.end;
-    let asked = all.start..(all.start + 2).min(all.end);
+    let asked = all.start..(all.start + 4).min(only.1.start);
     let told = only.1.end..(only.1.end + 2).min(all.end);
     let says = |words: &[&str]| {
         ends && scene.says(asked.clone(), words)

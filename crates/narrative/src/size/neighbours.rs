@@ -1,7 +1,7 @@
 //! The nouns before and behind a length.
 
 use super::noun::noun;
-use super::owner::Owner;
+use super::owner::{Owner, headed_tumour};
 use crate::Kind;
 use crate::layout::Unit;
 use crate::scene::Scene;
@@ -58,6 +58,8 @@ pub(super) fn following_noun(scene: &Scene<'_>, start: usize, end: usize, limit:
                     | "g3"
                     | "unifocal"
                     | "grade"
+                    | "no"
+                    | "without"
             )
             || crate::stage::is_category(text, i)
         {
@@ -110,10 +112,19 @@ pub(super) fn preceding_noun(scene: &Scene<'_>, unit: &Unit, start: usize) -> Op
     {
         return None;
     }
+    // `Primary: terminal ileum, 24 mm`: a place in apposition is what was measured only if nothing stands before it.
+    let mut place = None;
     for i in (floor..start).rev() {
         // `conglomerate (SUVmax 20.4; 38 x 27 mm)`: inside a bracket the noun still stands before it.
         if text.mark(i, b';') && !in_bracket(text, i, floor) {
             // `three tumours; 15 mm, 9 mm and 4 mm`
+            // `NET G1; 24 mm; pT3`
+            let figures = i + 1 == start
+                && scene.kind != Kind::Radiology
+                && (i.saturating_sub(3).max(floor)..i).any(|k| text.has(k, Class::Net));
+            if figures {
+                return Some(Owner::Tumour);
+            }
             let list = i > floor && matches!(text.word(i - 1), "tumours" | "tumors" | "nets" | "nodules");
             return list.then_some(Owner::Tumour).filter(|_| i + 3 > start);
         }
@@ -121,12 +132,36 @@ pub(super) fn preceding_noun(scene: &Scene<'_>, unit: &Unit, start: usize) -> Op
             continue;
         }
         if let Some(owner) = noun(scene, i, unit.tokens.clone()) {
+            if owner == Owner::Other && in_apposition(scene, i, floor) {
+                place = Some(owner);
+                continue;
+            }
+            if place.is_some() && owner != Owner::Tumour {
+                break;
+            }
             // `the distance between the tumours is 2-8 cm`
             let between = scene.says(i.saturating_sub(3).max(floor)..i, &["between"]);
             return Some(if between { Owner::Other } else { owner });
         }
     }
-    None
+    place
+}
+
+/// Whether a piece of bowel is named behind a mark: `lesion 1: mid ileum, 11 mm`.
+fn in_apposition(scene: &Scene<'_>, i: usize, floor: usize) -> bool {
+    let text = &scene.text;
+    let mut at = i;
+    while at > floor
+        && matches!(text.word(at - 1), "terminal" | "distal" | "proximal" | "mid" | "small" | "the")
+    {
+        at -= 1;
+    }
+    // `Tumour: ileum, 24 mm`, `Suspected primary: focal enhancement distal ileum, 24 mm`
+    let headed = at == floor && headed_tumour(text, floor)
+        || (floor + 1..(floor + 4).min(i)).any(|k| text.mark(k, b':') && text.word(k - 1) == "primary");
+    matches!(text.word(i), "ileum" | "jejunum" | "bowel" | "intestine")
+        && (headed
+            || at > floor && [b':', b'(', b',', b'-', b'/'].iter().any(|mark| text.mark(at - 1, *mark)))
 }
 
 fn in_bracket(text: &Text<'_>, i: usize, floor: usize) -> bool {

@@ -32,7 +32,13 @@ pub(super) fn noun(scene: &Scene<'_>, i: usize, around: Range<usize>) -> Option<
     if is_growth(word) {
         return Some(if of_liver(scene, i, &around) { Owner::Liver } else { growth(scene, i, &around) });
     }
-    is_other(word).then_some(Owner::Other)
+    // `spiculated mesenteric soft tissue, 38 x 27 mm`
+    let soft = word == "tissue"
+        && i > around.start
+        && text.word(i - 1) == "soft"
+        && scene.kind != Kind::Pathology
+        && text.has(i.wrapping_sub(2), Class::Mesentery);
+    is_other(word).then_some(if soft { Owner::Mesentery } else { Owner::Other })
 }
 
 /// Whether a growth lies in the liver.
@@ -47,7 +53,8 @@ fn of_liver(scene: &Scene<'_>, i: usize, around: &Range<usize>) -> bool {
         .any(|k| text.has(k, Class::Liver) || crate::liver::is_segment(scene, k))
         // `Liver wedge 3 x 2 x 1.5 cm, white nodule 1.1 cm`
         || scene.kind == Kind::Pathology && text.has(around.start, Class::Liver)
-        || (i + 1..(i + 6).min(around.end))
+        || text.word(i) != "primary"
+            && (i + 1..(i + 6).min(around.end))
             .any(|k| text.has(k, Class::Liver) || matches!(text.word(k), "segment" | "segments" | "seg"));
     in_liver
         && !(i.saturating_sub(4).max(around.start)..i).any(|k| {
@@ -90,11 +97,12 @@ fn growth(scene: &Scene<'_>, i: usize, around: &Range<usize>) -> Owner {
             | "metastasis"
             | "implant"
             | "disease"
+            | "process"
     ) && (mesenteric_near(scene, i, around) || mesentery_holds(scene, i, around));
     if of_mesentery {
         return Owner::Mesentery;
     }
-    if word == "disease" {
+    if matches!(word, "disease" | "process") {
         return Owner::Other;
     }
     // `metastatic tumour is present in four, the largest 14 mm`
@@ -128,7 +136,21 @@ fn growth(scene: &Scene<'_>, i: usize, around: &Range<usize>) -> Owner {
     }
     let foreign = (i.saturating_sub(3).max(around.start)..i).any(|k| {
         text.has(k, Class::Elsewhere)
-            || matches!(text.word(k), "lung" | "thyroid" | "cystic" | "fatty" | "peritoneal" | "subcutaneous")
+            || matches!(
+                text.word(k),
+                "lung"
+                    | "rul"
+                    | "rml"
+                    | "rll"
+                    | "lul"
+                    | "lll"
+                    | "subpleural"
+                    | "thyroid"
+                    | "cystic"
+                    | "fatty"
+                    | "peritoneal"
+                    | "subcutaneous"
+            )
     });
     if foreign { Owner::Other } else { Owner::Tumour }
 }
@@ -168,6 +190,7 @@ fn is_growth(word: &str) -> bool {
             | "primaries"
             | "growth"
             | "disease"
+            | "process"
             | "plaque"
             | "swelling"
             | "swellings"
@@ -277,7 +300,7 @@ fn mesenteric_near(scene: &Scene<'_>, i: usize, around: &Range<usize>) -> bool {
         .rev()
         .take_while(|k| {
             !text.mark(*k, b';')
-                && !text.mark(*k, b'.')
+                && !(text.mark(*k, b'.') && text.token(*k).is_some_and(|t| t.end - t.start == 1))
                 && !matches!(text.word(*k), "margin" | "with" | "tumour" | "tumor" | "and")
         })
         .any(|k| text.has(k, Class::Mesentery));

@@ -47,6 +47,9 @@ pub(super) fn owner_of(scene: &Scene<'_>, unit: &Unit, measure: &Measure, before
     {
         return Owner::Other;
     }
+    if scene.kind == Kind::Radiology && called_primary(scene, unit, measure) {
+        return Owner::Tumour;
+    }
     // `a 2.3 cm tumour`: the noun follows without a preposition.
     let adjectival = following_noun(scene, unit.tokens.start, measure.tokens.end, unit.tokens.end);
     adjectival
@@ -95,8 +98,6 @@ fn is_distance(scene: &Scene<'_>, unit: &Unit, measure: &Measure) -> bool {
             "away",
             "long",
             "length",
-            "proximal",
-            "distal",
             "deep",
             "depth",
             "thick",
@@ -110,8 +111,9 @@ fn is_distance(scene: &Scene<'_>, unit: &Unit, measure: &Measure) -> bool {
             "clearance",
             "distance",
             "apart",
-            "short",
             "of",
+            "proximally",
+            "distally",
         ],
     ) && !scene.says(near_tail.clone(), &["dimension", "diameter", "size"])
         && !(scene.says(near_tail, &["long"]) && scene.says(end..(end + 3).min(all.end), &["axis"]))
@@ -124,6 +126,11 @@ fn is_distance(scene: &Scene<'_>, unit: &Unit, measure: &Measure) -> bool {
                 && matches!(text.word(measure.tokens.start - 1), "tumour" | "tumor" | "mass" | "lesion")))
         || scene.says(tail.clone(), &["from"]) && !scene.says(tail, &["arising", "separate"])
         || shares_its_from(text, end, all.end)
+        // `15 mm proximal to the valve`, but `a 15 mm distal ileal mass`
+        || (end..end + 2).any(|i| {
+            matches!(text.word(i), "proximal" | "distal")
+                && (!text.is_word(i + 1) || matches!(text.word(i + 1), "to" | "from" | "of" | "and" | "end" | "in" | "on"))
+        })
 }
 
 /// `40 cm & 65 cm from the valve`: the first is a distance, too.
@@ -142,6 +149,10 @@ fn in_a_stretch(scene: &Scene<'_>, unit: &Unit, measure: &Measure) -> bool {
     let back = measure.tokens.start.saturating_sub(6).max(all.start);
     let open_from =
         (back..measure.tokens.start).rev().find(|i| text.has(*i, Class::Tumour)).map_or(back, |i| i + 1);
+    // `12 cm from one margin is a 2.4 cm nodule`
+    if open_from < measure.tokens.start && matches!(text.word(measure.tokens.start - 1), "a" | "an") {
+        return false;
+    }
     let stretch_end = (open_from.max(all.start + 1)..measure.tokens.start).rev().find(|i| {
         matches!(text.word(*i), "length" | "distance" | "segment" | "stretch" | "loop")
             && text.has(i - 1, Class::Length)
@@ -259,6 +270,9 @@ fn without_noun(scene: &Scene<'_>, unit: &Unit, measure: &Measure, before: Owner
             measure.tokens.start.saturating_sub(4).max(all.start)..measure.tokens.start,
             &[
                 "largest",
+                "larger",
+                "biggest",
+                "bigger",
                 "diameter",
                 "dimension",
                 "size",
@@ -281,17 +295,53 @@ fn without_noun(scene: &Scene<'_>, unit: &Unit, measure: &Measure, before: Owner
         {
             before
         }
-        _ if headed_tumour(text, all.start) => Owner::Tumour,
+        // `Lesion 1: mid ileum. 11 mm, avid`
+        _ if measure.tokens.start == all.start && !unit.opens && before == Owner::Tumour => Owner::Tumour,
+        _ if headed_tumour(text, all.start) || counted_as_tumour(scene, unit, measure) => Owner::Tumour,
         _ if scene.kind != Kind::Radiology && alone(scene, unit, measure) => Owner::Tumour,
         _ => Owner::Unknown,
     }
 }
 
 /// `Tumour: single, 24 mm, mid ileum`: the heading on the line is the noun.
-fn headed_tumour(text: &Text<'_>, start: usize) -> bool {
+pub(super) fn headed_tumour(text: &Text<'_>, start: usize) -> bool {
     start >= 2
         && text.mark(start - 1, b':')
-        && matches!(text.word(start - 2), "tumour" | "tumor" | "lesion" | "primary")
+        && matches!(
+            text.word(start - 2),
+            "tumour" | "tumor" | "lesion" | "primary" | "histology" | "pathology" | "histopathology" | "path"
+        )
+}
+
+/// `CT correlate of 1.2 cm, compatible with the primary tumour`
+fn called_primary(scene: &Scene<'_>, unit: &Unit, measure: &Measure) -> bool {
+    let after = measure.tokens.end..(measure.tokens.end + 10).min(unit.tokens.end);
+    let link = after.clone().find(|i| {
+        matches!(
+            scene.text.word(*i),
+            "compatible"
+                | "consistent"
+                | "keeping"
+                | "represents"
+                | "representing"
+                | "likely"
+                | "probably"
+                | "presumed"
+        )
+    });
+    link.is_some_and(|i| {
+        scene.says(i..after.end, &["primary"]) && !scene.says(i..after.end, &["and", "from", "known"])
+    })
+}
+
+/// `- Unifocal, 2.8 cm`: only primaries are counted so.
+fn counted_as_tumour(scene: &Scene<'_>, unit: &Unit, measure: &Measure) -> bool {
+    let start = measure.tokens.start;
+    scene.kind != Kind::Radiology
+        && scene.says(
+            start.saturating_sub(3).max(unit.tokens.start)..start,
+            &["unifocal", "multifocal", "unicentric", "multicentric"],
+        )
 }
 
 /// `Max diameter 16 mm.`, `Path: 2.1 cm, pT3, G1`: no noun at all, in a sentence of the tumour's figures.

@@ -21,7 +21,12 @@ pub(crate) fn in_liver_specimen(scene: &Scene<'_>, unit: &Unit) -> bool {
 /// field before asked for.
 pub(super) fn of_mass_above(scene: &Scene<'_>, u: usize, unit: &Unit) -> bool {
     const TUMOUR: [&str; 7] = ["tumour", "tumor", "tumours", "tumors", "primary", "lesion", "nodule"];
-    let above = u.checked_sub(1).and_then(|u| scene.units.get(u));
+    // `Number: 1` may stand between.
+    let number = |it: &&Unit| scene.says(it.label.clone(), &["number", "no", "count"]);
+    let mut above = u.checked_sub(1).and_then(|u| scene.units.get(u));
+    if above.is_some_and(|it| number(&it) && it.field.is_none()) {
+        above = u.checked_sub(2).and_then(|u| scene.units.get(u));
+    }
     above.is_some_and(|it| {
         matches!(it.field, Some(Field::MesentericMass | Field::MesentericDeposits)) && it.part == unit.part
     }) && !unit.label.is_empty()
@@ -43,15 +48,35 @@ pub(super) fn of_site_above(scene: &Scene<'_>, u: usize, unit: &Unit) -> bool {
 /// `Polypoid mass in the proximal jejunum.` and then `It measures 28 mm`.
 pub(super) fn of_primary_above(scene: &Scene<'_>, u: usize, unit: &Unit, measure: &Measure) -> bool {
     const SUBJECTS: [&str; 5] = ["it", "they", "this", "these", "the"];
-    const MEASURED: [&str; 7] = ["measure", "measures", "measured", "measuring", "spans", "is", "was"];
-    let named = Class::SmallBowel.bit() | Class::Tumour.bit();
-    let elsewhere = Class::Liver.bit() | Class::Mesentery.bit() | Class::Node.bit();
+    const LARGEST: [&str; 4] = ["largest", "dominant", "biggest", "larger"];
+    const MEASURED: [&str; 11] = [
+        "measure",
+        "measures",
+        "measured",
+        "measuring",
+        "spans",
+        "is",
+        "was",
+        "correlate",
+        "correlates",
+        "corresponds",
+        "corresponding",
+    ];
+    let growth = Class::Lesion.bit() | Class::Tumour.bit();
+    let elsewhere = Class::Liver.bit() | Class::Mesentery.bit() | Class::Node.bit() | Class::Elsewhere.bit();
     let above = u.checked_sub(1).and_then(|u| scene.units.get(u));
     !unit.opens
         && unit.mask & elsewhere == 0
-        && SUBJECTS.contains(&scene.text.word(unit.tokens.start))
-        && scene.says(unit.tokens.start..measure.tokens.start, &MEASURED)
-        && above.is_some_and(|it| it.mask & named == named && it.mask & elsewhere == 0)
+        && (measure.tokens.start == unit.tokens.start
+            || (SUBJECTS.contains(&scene.text.word(unit.tokens.start))
+                || scene.says(unit.tokens.start..measure.tokens.start, &LARGEST))
+                && scene.says(unit.tokens.start..measure.tokens.start, &MEASURED))
+        && above.is_some_and(|it| {
+            it.section == unit.section
+                && it.mask & Class::SmallBowel.bit() != 0
+                && it.mask & growth != 0
+                && it.mask & elsewhere == 0
+        })
 }
 
 /// `previously 13 mm`, `compared with 13 mm`, `(was 13 mm)`.
@@ -118,7 +143,9 @@ pub(super) fn primary_on_scan(scene: &Scene<'_>, unit: &Unit, measure: &Measure)
     let text = &scene.text;
     let mut near = measure.tokens.start.saturating_sub(16).max(unit.tokens.start)
         ..(measure.tokens.end + 16).min(unit.tokens.end);
-    let bowel = unit.label.clone().chain(near.clone()).any(|i| {
+    // The sentence may begin with the bowel and tell how far from the valve before it tells the size.
+    let before = measure.tokens.start.saturating_sub(32).max(unit.tokens.start)..measure.tokens.start;
+    let bowel = unit.label.clone().chain(before).chain(near.clone()).any(|i| {
         text.has(i, Class::SmallBowel) && !matches!(text.word(i), "small" | "ti" | "t" | "si" | "sb" | "sm")
             || text.word(i) == "small" && matches!(text.word(i + 1), "bowel" | "intestine" | "intestinal")
             || text.written(i) == "TI"

@@ -4,15 +4,19 @@ mod depth;
 mod figures;
 mod focality;
 mod ki67;
+mod layers;
 mod liver;
 mod liver_letters;
 mod liver_scans;
 mod liver_sentences;
+mod masses;
 mod mitoses;
 mod nodes;
 mod primaries;
 mod reports;
 mod scope;
+mod sizes;
+mod staging;
 
 use lacteal_narrative::{Kind, Summary, read};
 
