@@ -150,6 +150,7 @@ pub(crate) fn state(text: &Text<'_>, cues: &[Found], target: &Range<usize>) -> S
     let from = cues.partition_point(|it| it.start + REACH_TOKENS + 8 < target.start);
     let to = cues.partition_point(|it| it.start <= target.end + REACH_TOKENS / 2);
     let cues = cues.get(from..to).unwrap_or(&[]);
+    let mut left_open = false;
     for cue in cues {
         let forward = cue.end <= target.start && target.start - cue.end <= REACH_TOKENS;
         let backward = cue.start >= target.end && cue.start - target.end <= REACH_TOKENS / 2;
@@ -170,11 +171,17 @@ pub(crate) fn state(text: &Text<'_>, cues: &[Found], target: &Range<usize>) -> S
         if backward && !stopped(text, cue, cues, target.end..cue.start) {
             match cue.cue {
                 Cue::NoBefore => state.no = true,
-                Cue::MaybeBefore => state.maybe = true,
+                Cue::MaybeBefore => {
+                    state.maybe = true;
+                    left_open |= matches!(text.word(cue.end - 1), "excluded" | "out")
+                        && matches!(text.word(cue.start), "cannot" | "can" | "not");
+                }
                 _ => {}
             }
         }
     }
+    // `not typical of a haemangioma, and a metastasis cannot be excluded`
+    state.no &= !left_open;
     state
 }
 

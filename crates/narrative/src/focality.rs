@@ -80,7 +80,7 @@ pub(crate) fn focality(scene: &Scene<'_>, u: usize, unit: &Unit, drafts: &mut Ve
         adjective::named(scene, unit, i, state)
             .or_else(|| counted::only_one(scene, unit, i, state))
             .or_else(|| another::none_other(scene, unit, i, state))
-            .or_else(|| another::there_is(scene, unit, i, state))
+            .or_else(|| another::there_is(scene, u, unit, i, state))
             .or_else(|| counted::in_all(scene, unit, i, state))
             .or_else(|| adjective::said_of_tumour(scene, unit, i, state))
             .or_else(|| counted::tumours(scene, unit, i, state))
@@ -99,7 +99,10 @@ fn of_bowel(scene: &Scene<'_>, u: usize, unit: &Unit) -> bool {
         above.take(SENTENCES_BACK).take_while(|it| it.mask & ELSEWHERE == 0 && it.section == unit.section);
     let same =
         !unit.opens || unit.label.is_empty() && scene.text.gap(unit.tokens.start) < crate::tokens::Gap::Blank;
-    bowel(unit) || same && unit.mask & ELSEWHERE == 0 && goes_on.any(bowel)
+    let primary = unit.mask & ELSEWHERE == 0
+        && scene.says(unit.tokens.clone(), &["primary"])
+        && scene.with(unit.tokens.clone(), Class::Elsewhere.bit()).next().is_none();
+    bowel(unit) || primary || same && unit.mask & ELSEWHERE == 0 && goes_on.any(bowel)
 }
 
 /// How many sentences back the bowel may have been named.
@@ -110,7 +113,19 @@ fn field(scene: &Scene<'_>, unit: &Unit) -> Option<(bool, Option<u16>, usize)> {
     let all = unit.tokens.clone();
     let asks_several = scene.says(
         unit.label.clone(),
-        &["multifocality", "multifocal", "multiple", "multiplicity", "synchronous", "additional", "separate"],
+        &[
+            "multifocality",
+            "multifocal",
+            "multiple",
+            "multiplicity",
+            "synchronous",
+            "additional",
+            "separate",
+            "other",
+            "further",
+            "multicentric",
+            "multicentricity",
+        ],
     );
     let number = all
         .clone()

@@ -59,6 +59,7 @@ pub(crate) fn liver(scene: &Scene<'_>, u: usize, unit: &Unit, subject: &mut bool
     if unit.section == Section::History && scene.says(all.clone(), &["ago"]) {
         return;
     }
+    let goes_on = goes_on_about_lesion(scene, u, unit);
     let mut found: Vec<Found> = Vec::new();
     for i in all.clone() {
         if is_metastasis(scene, unit, i) && of_liver(scene, unit, i, *subject) {
@@ -68,12 +69,15 @@ pub(crate) fn liver(scene: &Scene<'_>, u: usize, unit: &Unit, subject: &mut bool
             && lesion_of_liver(scene, unit, i, *subject)
         {
             found.extend(judge(scene, u, unit, i, false).map(|it| (it, i, "liver_lesion")));
+        } else if text.word(i) == "metastatic" && goes_on && text.word(i + 1) == "disease" {
+            let told = judge(scene, u, unit, i, true).filter(|it| *it != Presence::Absent);
+            found.extend(told.map(|it| (it, i, "liver_metastasis")));
         } else if is_disease(text.word(i)) && no_disease(scene, u, unit, i) {
             found.push((Presence::Absent, i, "liver_disease"));
         }
     }
     found.extend(in_words(scene, u, unit));
-    if scene.kind == Kind::Pathology && (field || specimen || starts_with_liver(scene, unit)) {
+    if scene.kind == Kind::Pathology && (field || specimen || starts_with_liver(scene, unit) || !unit.opens) {
         found.extend(tissue(scene, u, unit));
     }
     if found.is_empty() {
@@ -83,12 +87,71 @@ pub(crate) fn liver(scene: &Scene<'_>, u: usize, unit: &Unit, subject: &mut bool
         found.extend(distant_site(scene, unit));
     }
     found.extend(all.filter(|i| text.has(*i, Class::Liver)).filter_map(|i| in_brackets(scene, u, unit, i)));
+    if found.is_empty() && goes_on {
+        found.extend(doubted(scene, u, unit).map(|i| (Presence::Indeterminate, i, "liver_lesion_doubted")));
+    }
     if found.is_empty() && (named || field) {
         found.extend(normal(scene, u, unit).map(|i| (Presence::Absent, i, "liver_normal")));
     }
     for (presence, i, rule) in found {
         put(drafts, u, Item::LiverMetastasis(presence), i..i + 1, rule, State::default());
     }
+}
+
+/// Whether the sentence before names a lesion of the liver that is there, and this one goes on.
+fn goes_on_about_lesion(scene: &Scene<'_>, u: usize, unit: &Unit) -> bool {
+    let above = u.checked_sub(1).and_then(|u| scene.units.get(u)).filter(|_| !unit.opens);
+    above.is_some_and(|above| {
+        above.tokens.clone().any(|i| {
+            is_lesion(scene, i)
+                && lesion_of_liver(scene, above, i, false)
+                && !scene.state_now(u - 1, i..i + 1).no
+                && !scene.state_now(u - 1, i..i + 1).no_new
+        }) && !scene.says(above.tokens.clone(), &vocabulary::BENIGN)
+    })
+}
+
+/// `This is indeterminate.`, `It is too small to characterise.` after the sentence that names the lesion.
+fn doubted(scene: &Scene<'_>, u: usize, unit: &Unit) -> Option<usize> {
+    let first = scene.text.word(unit.tokens.start);
+    let about = matches!(
+        first,
+        "this"
+            | "these"
+            | "it"
+            | "they"
+            | "its"
+            | "their"
+            | "both"
+            | "indeterminate"
+            | "nonspecific"
+            | "suspicious"
+            | "nature"
+            | "too"
+            | "unclear"
+            | "probably"
+    );
+    let benign = scene.says(unit.tokens.clone(), &vocabulary::BENIGN);
+    let open = [
+        "indeterminate",
+        "characterise",
+        "characterize",
+        "characterised",
+        "characterized",
+        "uncertain",
+        "unclear",
+        "equivocal",
+        "suspicious",
+        "nonspecific",
+        "concerning",
+    ];
+    let mut words = unit.tokens.clone().filter(|_| about);
+    words.find(|i| {
+        open.contains(&scene.text.word(*i)) && !(benign && scene.text.word(*i) != "indeterminate") && {
+            let state = scene.state_now(u, *i..*i + 1);
+            !(state.no || state.past || state.plan || state.purpose)
+        }
+    })
 }
 
 /// Whether the field of a unit asks for what the liver has no part in.

@@ -3,21 +3,34 @@
 //! The organ is looked for beside the name of the tumour, in the field that asks for it, and last in the specimen. What
 //! another person has, what is denied and what is only asked for decides nothing.
 
+mod kinds;
+mod place;
+mod site;
+
+pub(crate) use kinds::{histology, holds_only_metastasis};
+
 use lacteal_clinical::finding::Site;
 
 use crate::Kind;
 use crate::Section;
 use crate::fields::Field;
-use crate::item::{Certainty, Item};
+use crate::layout::Unit;
 use crate::scene::{Draft, Scene};
 use crate::tumours::{self, Mention, Named, Organ};
 use crate::words::Class;
+use place::{asked, beside, field_site, is_invaded, is_place_of_primary, is_spared, one_of_several};
+use site::{of_lesions, put_site};
+
+/// A site, the unit that names it, and the token.
+type Place = (Site, usize, usize);
 
 /// What the report shows of scope.
 #[derive(Default)]
 struct Evidence {
-    strong: Vec<(Site, usize, usize)>,
-    weak: Vec<(Site, usize, usize)>,
+    strong: Vec<Place>,
+    weak: Vec<Place>,
+    /// Organs that were sent, or are told to be resected.
+    specimen: Vec<Place>,
     /// A NET is named as there or as known.
     net: bool,
     /// It is named in the report's own parts.
@@ -39,292 +52,127 @@ struct Evidence {
 /// Judges scope, and puts down the site.
 pub(crate) fn judge(scene: &Scene<'_>, mentions: &[Vec<Mention>], drafts: &mut Vec<Draft>) -> Option<bool> {
     let mut it = Evidence::default();
-    let mut specimen: Vec<(Site, usize, usize)> = Vec::new();
     for (u, unit) in scene.units.iter().enumerate() {
         if unit.section == Section::Family {
             continue;
         }
-        let named = mentions.get(u).map_or(&[][..], Vec::as_slice);
-        let organs: Vec<Organ> = if unit.mask & (Class::SmallBowel.bit() | Class::Elsewhere.bit()) == 0 {
-            Vec::new()
-        } else {
-            let state = |at: usize| scene.state_now(u, at..at + 1);
-            tumours::organs(scene, unit.tokens.clone())
-                .into_iter()
-                .filter(|o| !(state(o.at).no || state(o.at).family))
-                .filter(|o| o.site.is_followed() || !is_invaded(scene, unit, o.at))
-                .filter(|o| o.site != Site::Meckel || !is_spared(scene, o.at..unit.tokens.end))
-                .collect()
-        };
-        let own = unit.section.is_own();
-        if unit.field == Some(Field::Site)
-            && let Some(site) = field_site(scene, &organs)
-        {
-            it.strong.push((site.site, u, site.at));
-        }
-        if unit.field == Some(Field::Site)
-            && organs.is_empty()
-            && matches!(scene.text.word(unit.tokens.start), "sb" | "si")
-        {
-            it.strong.push((Site::SmallBowelUnspecified, u, unit.tokens.start));
-        }
-        let told = own && scene.kind == Kind::Clinic;
-        if told {
-            let resected = |at: usize| {
-                scene.says(
-                    at + 1..(at + 3).min(unit.tokens.end),
-                    &["resection", "resected", "specimen", "resectate"],
-                ) || matches!(scene.text.word(at.wrapping_sub(1)), "resection" | "resected" | "enterectomy")
-                    || scene
-                        .says(unit.label.clone(), &["pathology", "histology", "histopathology", "specimen"])
-            };
-            specimen.extend(organs.iter().filter(|o| resected(o.at)).map(|o| (o.site, u, o.at)));
-        }
-        if own && scene.kind == Kind::Pathology {
-            let weighs = scene.says(unit.tokens.clone(), &["primary", "origin", "correlate", "correlation"]);
-            specimen.extend(
-                organs
-                    .iter()
-                    .filter(|o| !scene.state_now(u, o.at..o.at + 1).maybe)
-                    .filter(|o| !(weighs && one_of_several(scene, &organs, o)))
-                    .map(|o| (o.site, u, o.at)),
-            );
-        }
-        for organ in &organs {
-            if is_place_of_primary(scene, unit, organ.at) {
-                let state = scene.state_now(u, organ.at..organ.at + 1);
-                // `The primary could be in the small bowel, pancreas or elsewhere`
-                if asked(scene, unit) {
-                    continue;
-                }
-                if state.maybe || one_of_several(scene, &organs, organ) {
-                    let open = organs.iter().any(|o| o.site.is_followed());
-                    it.weak.extend(organs.iter().filter(|_| open).map(|o| (o.site, u, o.at)));
-                } else if !state.plan {
-                    it.strong.push((organ.site, u, organ.at));
-                }
-            }
-        }
-        for mention in named {
-            let state = mention.state;
-            it.family |= state.family && mention.named == Named::Net;
-            let around =
-                mention.tokens.start.saturating_sub(4).max(unit.tokens.start)..mention.tokens.end + 2;
-            // `No recurrent carcinoid` knows of one.
-            let known =
-                scene.says(around, &["recurrent", "recurrence", "residual", "metastatic", "new", "further"]);
-            it.cleared |=
-                own && (state.no && !known && mention.named == Named::Net || mention.named == Named::Benign);
-            if state.no || state.family || state.plan || state.no_new {
-                continue;
-            }
-            match mention.named {
-                Named::Net => {
-                    it.net = true;
-                    it.net_sure |= own || !state.maybe;
-                    it.first_net = it.first_net.or_else(|| own.then_some(u));
-                    it.net_own |= own && !state.past && !state.maybe;
-                    beside(scene, u, mention, &organs, &mut it);
-                }
-                Named::Nec | Named::Minen if own && !state.past => it.nec_own = true,
-                Named::Other if own && !state.past && !state.maybe => it.other_own = true,
-                Named::Other => it.other_told = true,
-                _ => {}
-            }
+        let organs = organs_there(scene, u, unit);
+        asked_site(scene, u, unit, &organs, &mut it);
+        sent(scene, u, unit, &organs, &mut it);
+        places_of_primary(scene, u, unit, &organs, &mut it);
+        for mention in mentions.get(u).map_or(&[][..], Vec::as_slice) {
+            named(scene, u, unit, mention, &organs, &mut it);
         }
     }
-    let decision = decide(scene, &it, &specimen);
+    let decision = decide(scene, &it);
     if decision == Some(true) {
-        put_site(scene, &it, &specimen, drafts);
+        put_site(scene, &it, drafts);
     }
     decision
 }
 
-/// `ileal primary`, `the primary is in the ileum`, and on a scan `focal uptake in the ileum, consistent with the primary`.
-fn is_place_of_primary(scene: &Scene<'_>, unit: &crate::layout::Unit, at: usize) -> bool {
-    let next = at + 1..(at + 3).min(unit.tokens.end);
-    let near = at.saturating_sub(4).max(unit.tokens.start)..at;
-    let before = at.saturating_sub(10).max(unit.tokens.start)..at;
-    let scan = scene.kind == Kind::Radiology && unit.section.is_own();
-    let called = scan
-        && (at + 1..(at + 20).min(unit.tokens.end))
-            .take_while(|k| {
-                !scene.text.mark(*k, b';')
-                    && !scene.text.any(*k, Class::Elsewhere.bit() | Class::SmallBowel.bit())
-            })
-            .any(|k| {
-                scene.text.word(k) == "primary"
-                    && scene.says(
-                        k.saturating_sub(6).max(at)..k,
-                        &[
-                            "consistent",
-                            "keeping",
-                            "compatible",
-                            "represent",
-                            "represents",
-                            "likely",
-                            "suggestive",
-                            "as",
-                        ],
-                    )
-            });
-    // `Primary: small bowel`
-    let labelled = scene.says(unit.label.clone(), &["primary"]) && at <= unit.tokens.start + 3
-        || near.clone().any(|k| scene.text.mark(k, b':') && scene.text.word(k.wrapping_sub(1)) == "primary");
-    scene.says(next, &["primary", "origin"])
-        || labelled
-        || called
-        || scene.says(before, &["primary"])
-            && scene.says(near.clone(), &["in", "of", "from"])
-            && !scene.says(near, &["because"])
-}
-
-/// `Appendiceal or pancreatic primary`, `primary in GI tract, pancreas or lung`: places that are weighed, not told.
-fn one_of_several(scene: &Scene<'_>, organs: &[Organ], organ: &Organ) -> bool {
-    let text = &scene.text;
-    let or = |k: usize| text.word(k) == "or" || text.mark(k, b'/') && organs.len() > 1;
-    let at = organ.at;
-    (at.saturating_sub(2)..at).any(or) || (at + 1..at + 3).any(or) && text.word(at + 1) != "primary"
-}
-
-/// `Another primary in the small intestine?`
-fn asked(scene: &Scene<'_>, unit: &crate::layout::Unit) -> bool {
-    let end = unit.tokens.end;
-    scene.text.mark(end.wrapping_sub(1), b'?') || scene.text.mark(end, b'?')
-}
-
-/// `directly invading the muscle of the urinary bladder`
-fn is_invaded(scene: &Scene<'_>, unit: &crate::layout::Unit, at: usize) -> bool {
-    let before = at.saturating_sub(8).max(unit.tokens.start)..at;
-    scene.says(before, &["invasion", "invades", "invading", "infiltrating", "infiltrates"])
-}
-
-/// `Meckel diverticulum, no tumour`
-fn is_spared(scene: &Scene<'_>, from: std::ops::Range<usize>) -> bool {
-    let from = from.start..from.end.min(from.start + 8);
-    scene.says(from, &["no", "without", "free", "unremarkable", "normal", "benign"])
-}
-
-fn field_site(scene: &Scene<'_>, organs: &[Organ]) -> Option<Organ> {
-    // `Small intestine: duodenum (bulb)`: the part outweighs the whole.
-    if let [whole, part, ..] = organs
-        && whole.site == Site::SmallBowelUnspecified
-        && part.at - whole.at <= 3
-        && matches!(scene.text.word(part.at), "duodenum" | "duodenal")
-        && !scene.says(whole.at..part.at, &["not", "excluding", "except", "beyond", "and"])
-    {
-        return Some(*part);
+/// The organs of a unit that are neither denied nor a relative's, nor only invaded.
+fn organs_there(scene: &Scene<'_>, u: usize, unit: &Unit) -> Vec<Organ> {
+    if unit.mask & (Class::SmallBowel.bit() | Class::Elsewhere.bit()) == 0 {
+        return Vec::new();
     }
-    let followed = organs.iter().filter(|it| it.site.is_followed()).min_by_key(|it| exactness(it.site));
-    // `Ileum, 12 cm from the caecum`, `Caecum, 2 cm from the ileocaecal valve`: the first is the site.
-    let first = organs.first()?;
-    if first.site.is_followed() { followed.copied() } else { Some(*first) }
+    let state = |at: usize| scene.state_now(u, at..at + 1);
+    tumours::organs(scene, unit.tokens.clone())
+        .into_iter()
+        .filter(|o| !(state(o.at).no || state(o.at).family))
+        .filter(|o| o.site.is_followed() || !is_invaded(scene, unit, o.at))
+        .filter(|o| o.site != Site::Meckel || !is_spared(scene, o.at..unit.tokens.end))
+        .collect()
 }
 
-/// Organs beside the name of a tumour.
-fn beside(scene: &Scene<'_>, u: usize, mention: &Mention, organs: &[Organ], it: &mut Evidence) {
-    let text = &scene.text;
-    let (start, end) = (mention.tokens.start, mention.tokens.end);
-    let metastatic = scene.says(
-        start.saturating_sub(4)..start,
-        &["metastatic", "metastasis", "metastases", "deposit", "secondary"],
-    );
-    let breaks = |range: std::ops::Range<usize>| {
-        range.into_iter().any(|k| text.mark(k, b';') || text.mark(k, b'.') || text.mark(k, b':'))
-    };
-    let before = organs.iter().rev().find(|o| {
-        o.at < start
-            && start - o.at <= ADJECTIVE_TOKENS
-            && !breaks(o.at..start)
-            && !(o.at + 1..start).any(|k| {
-                text.mark(k, b',')
-                    || matches!(
-                        text.word(k),
-                        "and"
-                            | "with"
-                            | "in"
-                            | "of"
-                            | "from"
-                            | "or"
-                            | "for"
-                            | "contains"
-                            | "shows"
-                            | "resection"
-                    )
-            })
-    });
-    // The organ may be part of the name: `ileal (well differentiated) NET`, `SBNET`.
-    let inside = organs.iter().find(|o| o.at >= start && o.at < end);
-    if let Some(organ) = inside.or(before) {
-        it.strong.push((organ.site, u, organ.at));
-        // `midgut NET (ileal)`: the part in brackets is the more exact.
-        let in_brackets = |o: &&Organ| {
-            (end..end + 10).contains(&o.at)
-                && o.site.is_followed()
-                && (text.mark(o.at.wrapping_sub(1), b'(') || text.mark(o.at.wrapping_sub(2), b'('))
-                && text.mark(o.at + 1, b')')
+/// `Tumour site: ileum`, `Primary site: SB`.
+fn asked_site(scene: &Scene<'_>, u: usize, unit: &Unit, organs: &[Organ], it: &mut Evidence) {
+    if unit.field != Some(Field::Site) {
+        return;
+    }
+    let first = unit.tokens.start;
+    if let Some(site) = field_site(scene, organs) {
+        it.strong.push((site.site, u, site.at));
+    } else if organs.is_empty() && matches!(scene.text.word(first), "sb" | "si") {
+        it.strong.push((Site::SmallBowelUnspecified, u, first));
+    }
+}
+
+/// What a pathologist was sent, or a letter tells to be resected.
+fn sent(scene: &Scene<'_>, u: usize, unit: &Unit, organs: &[Organ], it: &mut Evidence) {
+    if !unit.section.is_own() {
+        return;
+    }
+    let place = |o: &Organ| (o.site, u, o.at);
+    if scene.kind == Kind::Clinic {
+        let resected = |at: usize| {
+            scene.says(
+                at + 1..(at + 3).min(unit.tokens.end),
+                &["resection", "resected", "specimen", "resectate"],
+            ) || matches!(scene.text.word(at.wrapping_sub(1)), "resection" | "resected" | "enterectomy")
+                || scene.says(unit.label.clone(), &["pathology", "histology", "histopathology", "specimen"])
         };
-        if let Some(part) = organs.iter().find(in_brackets).filter(|_| organ.site.is_followed()) {
-            it.strong.push((part.site, u, part.at));
-        }
-        return;
+        it.specimen.extend(organs.iter().filter(|o| resected(o.at)).map(place));
     }
-    // `Ileum, segmental resection: … NET`: the organs that head the line are all of one sort.
-    let ahead: Vec<&Organ> = organs.iter().filter(|o| o.at < start).collect();
-    if let Some(first) = ahead.first()
-        && scene.units.get(u).is_some_and(|it| is_en_bloc(scene, it))
-        && (first.at..start).any(|k| text.mark(k, b':'))
-    {
-        it.strong.push((first.site, u, first.at));
-        return;
-    }
-    if let Some(last) = ahead.last().filter(|_| !metastatic)
-        && (last.at..start).any(|k| text.mark(k, b':'))
-        && ahead.iter().all(|o| o.site.is_followed() == last.site.is_followed())
-    {
-        it.strong.push((last.site, u, last.at));
-        return;
-    }
-    let after = organs.iter().find(|o| {
-        let between = end..o.at;
-        // `NET appendix (tip)`, `carcinoid - ileum`
-        if o.at == end || o.at == end + 1 && (text.mark(end, b'-') || text.mark(end, b'(')) {
-            return true;
-        }
-        o.at >= end
-            && o.at - end <= AFTER_TOKENS
-            && !breaks(between.clone())
-            && if o.at - end <= 14 {
-                scene.says(
-                    between.clone(),
-                    &["of", "in", "from", "arising", "involving", "within", "at", "affecting"],
-                )
-            } else {
-                scene.says(o.at - 2..o.at, &["in", "involving", "within"])
-            }
-            && (!metastatic || scene.says(between.clone(), &["from", "of"]))
-            && !scene.says(
-                between,
-                &["nodes", "node", "liver", "margin", "metastasis", "metastases", "metastatic"],
-            )
-    });
-    if let Some(organ) = after {
-        it.strong.push((organ.site, u, organ.at));
-        return;
-    }
-    if !metastatic {
-        it.weak.extend(organs.iter().map(|o| (o.site, u, o.at)));
+    if scene.kind == Kind::Pathology {
+        let weighs = scene.says(unit.tokens.clone(), &["primary", "origin", "correlate", "correlation"]);
+        let told = organs
+            .iter()
+            .filter(|o| !scene.state_now(u, o.at..o.at + 1).maybe)
+            .filter(|o| !(weighs && one_of_several(scene, organs, o)));
+        it.specimen.extend(told.map(place));
     }
 }
 
-/// How far before the name of a tumour its organ may stand as an adjective.
-const ADJECTIVE_TOKENS: usize = 7;
-/// How far after it an organ may stand behind a preposition.
-const AFTER_TOKENS: usize = 44;
+/// Organs told, or weighed, as the place of the primary.
+fn places_of_primary(scene: &Scene<'_>, u: usize, unit: &Unit, organs: &[Organ], it: &mut Evidence) {
+    if asked(scene, unit) {
+        return;
+    }
+    for organ in organs.iter().filter(|o| is_place_of_primary(scene, unit, o.at)) {
+        let state = scene.state_now(u, organ.at..organ.at + 1);
+        // `The primary could be in the small bowel, pancreas or elsewhere`
+        if state.maybe || one_of_several(scene, organs, organ) {
+            let open = organs.iter().any(|o| o.site.is_followed());
+            it.weak.extend(organs.iter().filter(|_| open).map(|o| (o.site, u, o.at)));
+        } else if !state.plan {
+            it.strong.push((organ.site, u, organ.at));
+        }
+    }
+}
 
-fn decide(scene: &Scene<'_>, it: &Evidence, specimen: &[(Site, usize, usize)]) -> Option<bool> {
-    let has =
-        |list: &[(Site, usize, usize)], followed: bool| list.iter().any(|e| e.0.is_followed() == followed);
+/// What the name of a tumour shows.
+fn named(scene: &Scene<'_>, u: usize, unit: &Unit, mention: &Mention, organs: &[Organ], it: &mut Evidence) {
+    let own = unit.section.is_own();
+    let state = mention.state;
+    it.family |= state.family && mention.named == Named::Net;
+    let around = mention.tokens.start.saturating_sub(4).max(unit.tokens.start)..mention.tokens.end + 2;
+    // `No recurrent carcinoid` knows of one.
+    let known = scene.says(around, &["recurrent", "recurrence", "residual", "metastatic", "new", "further"]);
+    it.cleared |=
+        own && (state.no && !known && mention.named == Named::Net || mention.named == Named::Benign);
+    if state.no || state.family || state.plan || state.no_new {
+        return;
+    }
+    match mention.named {
+        Named::Net => {
+            it.net = true;
+            it.net_sure |= own || !state.maybe;
+            it.first_net = it.first_net.or_else(|| own.then_some(u));
+            it.net_own |= own && !state.past && !state.maybe;
+            beside(scene, u, mention, organs, it);
+        }
+        Named::Nec | Named::Minen if own && !state.past => it.nec_own = true,
+        Named::Other if own && !state.past && !state.maybe => it.other_own = true,
+        Named::Other => it.other_told = true,
+        _ => {}
+    }
+}
+
+/// Weighs the evidence: what stands beside the tumour first, what was sent last.
+fn decide(scene: &Scene<'_>, it: &Evidence) -> Option<bool> {
+    let specimen = it.specimen.as_slice();
+    let has = |list: &[Place], followed: bool| list.iter().any(|e| e.0.is_followed() == followed);
     if scene.kind == Kind::Pathology && (it.nec_own || it.other_own) && !it.net_own {
         return Some(false);
     }
@@ -369,7 +217,7 @@ fn decide(scene: &Scene<'_>, it: &Evidence, specimen: &[(Site, usize, usize)]) -
 }
 
 /// How much a part of the report says of which tumour it is about.
-fn standing(scene: &Scene<'_>, unit: &crate::layout::Unit) -> u8 {
+fn standing(scene: &Scene<'_>, unit: &Unit) -> u8 {
     match unit.section {
         _ if unit.section.is_own() && scene.says(unit.label.clone(), &["dx", "diagnosis", "diagnoses"]) => 2,
         Section::Addendum | Section::Synoptic | Section::Diagnosis | Section::Impression => 2,
@@ -382,7 +230,7 @@ fn standing(scene: &Scene<'_>, unit: &crate::layout::Unit) -> u8 {
 fn names_no_tumour(scene: &Scene<'_>) -> bool {
     let text = &scene.text;
     // The symptoms of the syndrome leave it open.
-    let syndrome = |unit: &crate::layout::Unit| {
+    let syndrome = |unit: &Unit| {
         scene.says(unit.tokens.clone(), &["flushing", "flushes", "flush", "diarrhoea", "diarrhea"])
     };
     if scene.units.iter().any(syndrome) {
@@ -418,7 +266,7 @@ fn names_no_tumour(scene: &Scene<'_>) -> bool {
 }
 
 /// Of several specimens the one named last before the tumour.
-fn nearest(scene: &Scene<'_>, net: Option<usize>, specimen: &[(Site, usize, usize)]) -> Option<bool> {
+fn nearest(scene: &Scene<'_>, net: Option<usize>, specimen: &[Place]) -> Option<bool> {
     let net = net?;
     let unit = specimen.iter().map(|e| e.1).filter(|u| *u <= net).max()?;
     if scene.units.get(unit).is_some_and(|it| is_en_bloc(scene, it)) {
@@ -430,159 +278,7 @@ fn nearest(scene: &Scene<'_>, net: Option<usize>, specimen: &[(Site, usize, usiz
 }
 
 /// `Ileum and dome of bladder, en bloc`: the organ named first is what was to be taken out.
-fn is_en_bloc(scene: &Scene<'_>, unit: &crate::layout::Unit) -> bool {
+fn is_en_bloc(scene: &Scene<'_>, unit: &Unit) -> bool {
     let mut words = unit.label.clone().chain(unit.tokens.clone());
     words.any(|i| matches!(scene.text.word(i), "bloc" | "adherent" | "attached"))
-}
-
-/// The most exact site first.
-fn exactness(site: Site) -> u8 {
-    match site {
-        Site::Meckel => 0,
-        Site::Ileum => 1,
-        Site::Jejunum => 2,
-        Site::SmallBowelUnspecified => 3,
-        Site::Elsewhere => 4,
-    }
-}
-
-fn put_site(scene: &Scene<'_>, it: &Evidence, specimen: &[(Site, usize, usize)], drafts: &mut Vec<Draft>) {
-    let strong = it.strong.iter().any(|e| e.0.is_followed());
-    let source = if strong { &it.strong } else { &it.weak };
-    let mut sites: Vec<(Site, usize, usize, &'static str)> = source
-        .iter()
-        .filter(|e| e.0.is_followed())
-        .map(|e| (e.0, e.1, e.2, if strong { "site_named" } else { "site_near" }))
-        .collect();
-    let vague = sites.iter().all(|e| e.0 == Site::SmallBowelUnspecified);
-    if vague {
-        sites.extend(of_lesions(scene).into_iter().map(|e| (e.0, e.1, e.2, "site_lesion")));
-        // `small bowel` in one place and `ileum` beside the tumour or in the specimen in another: the exact one.
-        let exact = it
-            .weak
-            .iter()
-            .chain(specimen)
-            .filter(|e| e.0.is_followed() && e.0 != Site::SmallBowelUnspecified);
-        let exact: Vec<_> = exact.filter(|e| !it.other_own || it.weak.contains(e)).collect();
-        let part = |site: Site| exact.iter().any(|e| e.0 == site);
-        // Tumours in both parts are of the small bowel.
-        let both = part(Site::Ileum) && part(Site::Jejunum);
-        let exact = exact.into_iter().filter(|_| !both);
-        sites.extend(exact.map(|e| (e.0, e.1, e.2, "site_specimen")));
-    }
-    sites.extend(
-        specimen
-            .iter()
-            .filter(|e| e.0.is_followed() && sites.is_empty())
-            .map(|e| (e.0, e.1, e.2, "site_specimen"))
-            .collect::<Vec<_>>(),
-    );
-    sites.sort_by_key(|e| (exactness(e.0), e.1, e.2));
-    for (site, unit, at, rule) in sites {
-        let state = scene.state_now(unit, at..at + 1);
-        let certainty = if state.maybe { Certainty::Uncertain } else { Certainty::Stated };
-        drafts.push(Draft { item: Item::Site(site), tokens: at..at + 1, unit, rule, certainty });
-    }
-}
-
-/// `jejunal tumour`, `lesion in the ileum`, `SB NET ileum`: where the lesion of a bowel NET is, in words that name no NET.
-fn of_lesions(scene: &Scene<'_>) -> Vec<(Site, usize, usize)> {
-    let text = &scene.text;
-    let mut found = Vec::new();
-    for (u, unit) in scene.units.iter().enumerate() {
-        let wanted = Class::SmallBowel.bit();
-        if unit.section == Section::Family || unit.mask & wanted == 0 || unit.mask & Class::Tumour.bit() == 0
-        {
-            continue;
-        }
-        for organ in tumours::organs(scene, unit.tokens.clone()) {
-            if !matches!(organ.site, Site::Ileum | Site::Jejunum | Site::Meckel) {
-                continue;
-            }
-            let lesion = |k: usize| text.has(k, Class::Tumour) && text.word(k) != "polyp";
-            let after = lesion(organ.at + 1)
-                || text.is_word(organ.at + 1)
-                    && !matches!(text.word(organ.at + 1), "and" | "with")
-                    && lesion(organ.at + 2);
-            let before = organ.at > unit.tokens.start
-                && (text.has(organ.at - 1, Class::Net) || lesion_in(scene, unit, organ.at));
-            let state = scene.state_now(u, organ.at..organ.at + 1);
-            if (after || before) && !(state.no || state.family || state.plan || state.maybe) {
-                found.push((organ.site, u, organ.at));
-            }
-        }
-    }
-    found
-}
-
-/// `18 mm tumour in the ileum`, `mural thickening of the mid ileum`
-fn lesion_in(scene: &Scene<'_>, unit: &crate::layout::Unit, at: usize) -> bool {
-    let text = &scene.text;
-    let near = at.saturating_sub(7).max(unit.tokens.start)..at;
-    let Some(of) = near.clone().rev().find(|k| matches!(text.word(*k), "in" | "of" | "within" | "involving"))
-    else {
-        return false;
-    };
-    let lesion =
-        |k: usize| text.has(k, Class::Tumour) && text.word(k) != "polyp" || text.word(k) == "thickening";
-    of > near.start && (of.saturating_sub(2).max(near.start)..of).any(lesion)
-}
-
-/// Whether all that a pathologist names is metastatic: a biopsy of the liver, a node alone.
-pub(crate) fn holds_only_metastasis(scene: &Scene<'_>, mentions: &[Vec<Mention>]) -> bool {
-    if scene.kind != Kind::Pathology {
-        return false;
-    }
-    let mut any = false;
-    for (u, unit) in scene.units.iter().enumerate().filter(|it| it.1.section.is_own()) {
-        if matches!(unit.field, Some(Field::Size | Field::Extent | Field::T | Field::Focality)) {
-            return false;
-        }
-        for mention in mentions.get(u).map_or(&[][..], Vec::as_slice) {
-            let state = mention.state;
-            if mention.named != Named::Net || state.no || state.family || state.plan || state.past {
-                continue;
-            }
-            let start = mention.tokens.start;
-            // `Patient known with a NET of the ileum`, `known ileal NET`: another specimen's.
-            if scene.says(start.saturating_sub(6).max(unit.tokens.start)..start, &["known"]) {
-                continue;
-            }
-            let metastatic = scene.says(
-                start.saturating_sub(5)..start,
-                &["metastatic", "metastasis", "metastases", "deposit", "deposits", "secondary"],
-            ) || unit.field == Some(Field::Liver)
-                || scene
-                    .says(mention.tokens.end..(mention.tokens.end + 6).min(unit.tokens.end), &["metastatic"]);
-            if !metastatic {
-                return false;
-            }
-            any = true;
-        }
-    }
-    any
-}
-
-/// Puts down what kind of tumour the report names.
-pub(crate) fn histology(scene: &Scene<'_>, mentions: &[Vec<Mention>], drafts: &mut Vec<Draft>) {
-    for (u, unit) in scene.units.iter().enumerate() {
-        if !unit.section.is_own() {
-            continue;
-        }
-        for mention in mentions.get(u).map_or(&[][..], Vec::as_slice) {
-            let state = mention.state;
-            if mention.named == Named::Net
-                && !(state.no || state.family || state.plan || state.past || state.no_new)
-            {
-                crate::scene::put(
-                    drafts,
-                    u,
-                    Item::Histology(crate::item::Histology::Net),
-                    mention.tokens.clone(),
-                    "histology_net",
-                    state,
-                );
-            }
-        }
-    }
 }

@@ -41,9 +41,9 @@ pub(super) fn named(it: &Label<'_, '_>) -> Option<Field> {
     let counted = it.words() == 1
         && has!(it, "tumours", "tumors")
         && (it.text.is_number(it.range.end + 1) || it.text.is_number(it.range.end));
-    if has!(it, "focality", "multifocality", "multiplicity", "multifocal")
+    if has!(it, "focality", "multifocality", "multiplicity", "multifocal", "multicentricity", "multicentric")
         || counted
-        || (has!(it, "multiple", "synchronous", "separate", "additional")
+        || (has!(it, "multiple", "synchronous", "separate", "additional", "other", "further")
             && has!(it, "tumours", "tumors", "primaries", "tumour", "tumor", "lesions")
             && it.words() <= 4)
         || (has!(it, "number", "no", "nr")

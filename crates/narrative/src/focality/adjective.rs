@@ -35,7 +35,7 @@ pub(super) fn named(scene: &Scene<'_>, unit: &Unit, i: usize, state: State) -> O
 /// `multifocal lymphovascular invasion`, `perineural invasion is multifocal`: said of something else than the tumour.
 fn of_something_else(scene: &Scene<'_>, unit: &Unit, i: usize) -> bool {
     let text = &scene.text;
-    const OTHER: [&str; 13] = [
+    const OTHER: [&str; 17] = [
         "hepatic",
         "liver",
         "adenocarcinoma",
@@ -49,6 +49,10 @@ fn of_something_else(scene: &Scene<'_>, unit: &Unit, i: usize) -> bool {
         "lvi",
         "pni",
         "dysplasia",
+        "involvement",
+        "serosal",
+        "vascular",
+        "venous",
     ];
     // `Multifocality is common at this site`
     let in_general = matches!(text.word(i + 1), "is" | "are" | "may" | "can" | "cannot" | "should" | "must")
@@ -77,7 +81,7 @@ pub(super) fn said_of_tumour(scene: &Scene<'_>, unit: &Unit, i: usize, state: St
         several_predicate(scene, unit, i) || text.word(i) == "multiple" && several_apposed(scene, unit, i)
     } else {
         let opens_phrase = i == unit.tokens.start && ends(scene, unit, i) && scene.kind == Kind::Radiology;
-        unit.tokens.len() <= 3
+        unit.tokens.len() <= 3 && !foreign(scene, unit.tokens.clone())
             || opens_phrase && unit.mask & ELSEWHERE == 0
             || on_scan(scene, unit, i)
             || stands_alone(scene, unit, i)
@@ -109,13 +113,18 @@ fn stands_alone(scene: &Scene<'_>, unit: &Unit, i: usize) -> bool {
     let text = &scene.text;
     let floor =
         unit.tokens.start.min(if unit.label.is_empty() { unit.tokens.start } else { unit.label.start });
-    if !ends(scene, unit, i) || i <= floor {
+    let by_verb = i > floor && matches!(text.word(i - 1), "is" | "was" | "appears" | "be");
+    let goes_on = by_verb && matches!(text.word(i + 1), "and" | "on" | "but" | "with" | "in" | "measuring");
+    if !(ends(scene, unit, i) || goes_on) || i <= floor {
         return false;
     }
     let at = if matches!(text.word(i - 1), "apparently" | "seemingly") { i - 1 } else { i };
     let parted = at > floor
         && (text.token(at - 1).is_some_and(|t| t.shape == Shape::Mark)
-            || matches!(text.word(at - 1), "is" | "are" | "was" | "appears" | "appear" | "seems" | "and"));
+            || matches!(
+                text.word(at - 1),
+                "is" | "are" | "was" | "appears" | "appear" | "seems" | "and" | "be"
+            ));
     let before = at.saturating_sub(SUBJECT_TOKENS).max(floor)..at;
     let named = before.clone().any(|k| {
         text.any(k, Class::Net.bit() | Class::Neuroendocrine.bit())

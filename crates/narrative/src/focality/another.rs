@@ -11,11 +11,13 @@ use crate::scene::Scene;
 use crate::words::Class;
 
 /// `a second tumour`, `a further, smaller NET`, `tumours (2)`, `NETs x 3`.
-pub(super) fn there_is(scene: &Scene<'_>, unit: &Unit, i: usize, state: State) -> Option<Told> {
+pub(super) fn there_is(scene: &Scene<'_>, u: usize, unit: &Unit, i: usize, state: State) -> Option<Told> {
     if state.no || state.maybe || state.no_new {
         return None;
     }
-    let end = another(scene, unit, i).or_else(|| counted_after(scene, unit, i))?;
+    let end = another(scene, unit, i)
+        .or_else(|| the_other(scene, u, unit, i))
+        .or_else(|| counted_after(scene, unit, i))?;
     Some(Told::several(None, i..end, "focality_count", state))
 }
 
@@ -103,6 +105,10 @@ pub(super) fn numbered(scene: &Scene<'_>, unit: &Unit) -> Option<Range<usize>> {
 /// `a second tumour`, `a further, smaller NET`: the end of its noun.
 fn another(scene: &Scene<'_>, unit: &Unit, i: usize) -> Option<usize> {
     let text = &scene.text;
+    let scan = scene.kind == Kind::Radiology;
+    if scan && (unit.mask & ELSEWHERE != 0 || unit.mask & Class::SmallBowel.bit() == 0) {
+        return None;
+    }
     let separate = text.word(i) == "separate"
         && unit.mask & ELSEWHERE == 0
         && (unit.mask & Class::SmallBowel.bit() != 0
@@ -119,14 +125,39 @@ fn another(scene: &Scene<'_>, unit: &Unit, i: usize) -> Option<usize> {
                 && !text.any(*k, Class::Liver.bit() | Class::Node.bit() | Class::Mesentery.bit())
                 || text.mark(*k, b',')
         })
-        .find(|k| matches!(text.word(*k), "tumour" | "tumor" | "net" | "carcinoid" | "primary"))?;
+        .find(|k| {
+            matches!(text.word(*k), "tumour" | "tumor" | "net" | "carcinoid" | "primary")
+                || scan && matches!(text.word(*k), "lesion" | "focus" | "nodule")
+        })?;
     let other = matches!(
         text.word(noun + 1),
         "deposit" | "deposits" | "focus" | "nodule" | "marker" | "markers" | "cancer" | "malignancy"
     );
-    let own = unit.section.is_own() && scene.kind != Kind::Radiology;
+    let own = unit.section.is_own();
     (own && (!other || separate && text.word(noun + 1) == "nodule")).then_some(noun + 1)
 }
+
+/// `the smaller tumour`, `the second NET`, `both NETs`: of two that were named.
+fn the_other(scene: &Scene<'_>, u: usize, unit: &Unit, i: usize) -> Option<usize> {
+    let text = &scene.text;
+    if scene.kind == Kind::Radiology || unit.mask & ELSEWHERE != 0 || !unit.section.is_own() {
+        return None;
+    }
+    if text.word(i) == "both" {
+        let of = if text.follows(i + 1, &["foci", "of"]) { i + 3 } else { i + 1 };
+        return matches!(text.word(of), "nets" | "net" | "carcinoids").then_some(of + 1);
+    }
+    let told = matches!(text.word(i), "second" | "smaller" | "larger")
+        && text.word(i.wrapping_sub(1)) == "the"
+        && matches!(text.word(i + 1), "tumour" | "tumor" | "net" | "carcinoid" | "primary")
+        && !matches!(text.word(i + 2), "deposit" | "deposits" | "nodule" | "cells" | "nests" | "fragment");
+    // Of two tumours of different kinds neither makes the other's number.
+    let mut near = scene.units.iter().take(u + 1).rev().take(UNITS_BACK);
+    (told && !near.any(|it| it.mask & Class::OtherTumour.bit() != 0)).then_some(i + 2)
+}
+
+/// How far back a tumour of another kind is looked for.
+const UNITS_BACK: usize = 40;
 
 /// `tumours (2)`, `tumour x 3`, `NETs (x4)`: the end of the count behind the noun.
 fn counted_after(scene: &Scene<'_>, unit: &Unit, i: usize) -> Option<usize> {

@@ -30,14 +30,15 @@ pub(super) fn only_one(scene: &Scene<'_>, unit: &Unit, i: usize, state: State) -
 /// `the ileum had one tumour of 27 mm`, `there is one tumor.`: the sentence says how many there are.
 fn told_of(scene: &Scene<'_>, unit: &Unit, i: usize) -> bool {
     let text = &scene.text;
-    i > unit.tokens.start
-        && matches!(
-            text.word(i - 1),
-            "is" | "was" | "had" | "has" | "contains" | "contained" | "with" | "shows"
-        )
-        && (i + 2..(i + 5).min(unit.tokens.end)).find(|k| !text.any(*k, Class::Tumour.bit())).is_some_and(
-            |k| matches!(text.word(k), "of" | "measuring") || text.mark(k, b'.') || text.mark(k, b','),
-        )
+    i == unit.tokens.start && unit.section.is_own() && text.mark(i + 2, b',')
+        || i > unit.tokens.start
+            && matches!(
+                text.word(i - 1),
+                "is" | "was" | "had" | "has" | "contains" | "contained" | "with" | "shows"
+            )
+            && (i + 2..(i + 5).min(unit.tokens.end)).find(|k| !text.any(*k, Class::Tumour.bit())).is_some_and(
+                |k| matches!(text.word(k), "of" | "measuring") || text.mark(k, b'.') || text.mark(k, b','),
+            )
 }
 
 /// `neuroendocrine tumour, one focus, 28 mm`; `there were eight in all`.
@@ -72,7 +73,9 @@ pub(super) fn tumours(scene: &Scene<'_>, unit: &Unit, i: usize, state: State) ->
     let multifocal = count != Some(1);
     // `no further tumours`, where the denial and the count are one phrase
     let denied = matches!(scene.text.word(i.wrapping_sub(1)), "no" | "any" | "other" | "without" | "nor");
-    if state.no || multifocal && (state.no_new || denied) {
+    // `the tumour reaches the serosa in multiple foci`
+    let places = matches!(scene.text.word(i.wrapping_sub(1)), "in" | "at") && scene.text.word(noun) == "foci";
+    if state.no || places || multifocal && (state.no_new || denied) {
         return None;
     }
     Some(Told { multifocal, count, tokens: i..noun + 1, rule: "focality_count", state })

@@ -78,7 +78,7 @@ fn context(scene: &Scene<'_>, from: usize, i: usize, limit: usize) -> bool {
             || text.has(k, Class::Neuroendocrine)
             || matches!(
                 text.word(k),
-                "bowel" | "submucosal" | "mural" | "tumour" | "tumor" | "mucosal" | "intramural"
+                "bowel" | "submucosal" | "mucosa" | "mural" | "tumour" | "tumor" | "mucosal" | "intramural"
             )
     };
     (from.saturating_sub(14)..(i + 12).min(limit)).any(bowel)

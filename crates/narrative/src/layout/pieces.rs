@@ -148,8 +148,10 @@ impl Flow<'_, '_> {
             && body.len() <= 9
             && !self.text.mark(body.end - 1, b'.')
             && !tells_value(self.text, body.clone());
-        let field = whole.then(|| fields::field(self.text, body.clone())).flatten();
-        if field.is_none_or(|it| matches!(it, Field::Organ | Field::Liver | Field::Specimen)) {
+        // `Liver` alone on its line, and under it what a scan finds there.
+        let headed = self.radiology && body.len() == 1 && self.text.has(body.start, Class::Liver);
+        let field = (whole || headed).then(|| fields::field(self.text, body.clone())).flatten();
+        if !headed && field.is_none_or(|it| matches!(it, Field::Organ | Field::Liver | Field::Specimen)) {
             return false;
         }
         // `Tumor extension:` and below it `Serosa`: the value, though a field could be called so.

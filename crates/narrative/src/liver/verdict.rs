@@ -33,7 +33,7 @@ pub(super) fn judge(
     if state.past && !current(scene, unit) {
         return None;
     }
-    if gone(scene, unit, i) {
+    if gone(scene, unit, i) || scene.says(all.clone(), &["future"]) {
         return None;
     }
     let doubt_near = scene.says(i.saturating_sub(8).max(all.start)..(i + 14).min(all.end), &DOUBT);
@@ -50,9 +50,6 @@ pub(super) fn judge(
         let verdict = all
             .clone()
             .any(|k| text.word(k) == "benign" && scene.says(k.saturating_sub(3).max(all.start)..k, &VERDICT));
-        if verdict && !metastasis {
-            return None;
-        }
         let open = all.clone().any(|k| {
             matches!(text.word(k), "but" | "however" | "although" | "though")
                 && scene.says(
@@ -65,12 +62,16 @@ pub(super) fn judge(
                         "confirmation",
                         "certain",
                         "advised",
+                        "indeterminate",
                         "necessary",
                     ],
                 )
         });
         if open && !metastasis {
             return Some(Presence::Indeterminate);
+        }
+        if verdict && !metastasis {
+            return None;
         }
         let benign = scene.says(all.clone(), &BENIGN)
             && !scene.says(

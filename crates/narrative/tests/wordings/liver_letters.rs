@@ -132,3 +132,79 @@ fn specimens_and_requests_tell_of_the_liver() {
         of,
     );
 }
+
+#[test]
+fn letters_tell_of_the_liver_in_their_own_way() {
+    let of = |text: &str| clinic(text).liver_metastasis;
+    check(
+        &[
+            ("His CT does not show any liver metastases.", Some("absent")),
+            ("CT did not show liver metastases.", Some("absent")),
+            ("There was no sign of spread to the liver or lungs.", Some("absent")),
+            ("the scan is clear with nothing in the liver", Some("absent")),
+            ("imaging shows no liver metastases but a nodal mass of 3 cm", Some("absent")),
+            ("Liver: clear", Some("absent")),
+            ("Liver mets: no", Some("absent")),
+            ("Liver mets: none", Some("absent")),
+            ("No liver mets", Some("absent")),
+            ("M0 disease, liver clear", Some("absent")),
+            ("Liver mets: yes", Some("present")),
+            ("Liver mets: yes (bilobar)", Some("present")),
+            ("She has multiple liver metastases on MRI.", Some("present")),
+            ("He was found to have liver metastases.", Some("present")),
+            ("presented with liver metastases in 2019", Some("present")),
+            ("Liver metastases (2019), stable", Some("present")),
+            ("diagnosed with metastatic disease in the liver", Some("present")),
+            ("with hepatic metastases (approximately 10, largest 4 cm)", Some("present")),
+            ("The liver metastases continue to grow slowly.", Some("present")),
+            ("metastatic to liver", Some("present")),
+            ("metastatic to the liver and lymph nodes", Some("present")),
+            ("metastasised to the liver", Some("present")),
+            ("Metastatic ileal NET with extensive liver involvement.", Some("present")),
+            ("low-volume liver metastases", Some("present")),
+            ("CT: multiple liver mets", Some("present")),
+            ("Widespread liver and bone metastases", Some("present")),
+            (
+                "There was a question of a small liver lesion, which remains indeterminate.",
+                Some("indeterminate"),
+            ),
+            ("An indeterminate liver lesion will be followed up.", Some("indeterminate")),
+            ("If he develops liver metastases we will discuss embolisation.", None),
+            ("I have explained the possibility of liver metastases in future.", None),
+            ("MRI liver requested.", None),
+            ("Plan: MRI liver to exclude metastases.", None),
+            ("MRI liver to look for metastases", None),
+            ("Await MRI liver.", None),
+            ("His father had liver metastases from colon cancer.", None),
+            ("there is a small chance of liver secondaries developing", None),
+            ("liver enzymes stable", None),
+        ],
+        of,
+    );
+}
+
+#[test]
+fn a_liver_specimen_is_told_over_sentences() {
+    let of = |text: &str| pathology(text).liver_metastasis;
+    check(
+        &[
+            ("Liver, segment 8, biopsy:\n  Metastatic neuroendocrine tumour, grade 2.", Some("present")),
+            (
+                "B. Liver biopsy\nSections show liver tissue infiltrated by neuroendocrine tumour.",
+                Some("present"),
+            ),
+            ("Specimen B: The liver nodule consists of metastatic NET.", Some("present")),
+            ("Sections of the liver nodule show metastatic neuroendocrine tumour.", Some("present")),
+            ("The liver wedge contains a 6 mm metastasis.", Some("present")),
+            ("Metastasis present in liver (specimen B).", Some("present")),
+            ("Distant metastases: Present (liver)", Some("present")),
+            ("pM1a - liver", Some("present")),
+            ("B. Liver, wedge biopsy\nBenign bile duct adenoma. No evidence of malignancy.", Some("absent")),
+            ("The liver biopsy shows a bile duct hamartoma only, with no tumour.", Some("absent")),
+            ("Liver nodule: fibrosed granuloma, negative for neoplasm.", Some("absent")),
+            ("Metastatic tumour in 3 of 12 nodes.", None),
+            ("Staging: liver not assessed.", None),
+        ],
+        of,
+    );
+}

@@ -8,6 +8,7 @@ mod layers;
 mod liver;
 mod liver_letters;
 mod liver_scans;
+mod liver_sentences;
 mod masses;
 mod mitoses;
 mod nodes;

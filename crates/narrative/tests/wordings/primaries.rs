@@ -200,3 +200,136 @@ fn a_letter_tells_how_many_there_were() {
         of,
     );
 }
+
+#[test]
+fn one_or_several_is_told_by_predicates_and_comparisons() {
+    let of = |text: &str| pathology(text).multifocal;
+    check(
+        &[
+            ("A single tumour 18 mm, 40 mm from the nearest margin.", Some(false)),
+            ("One tumour, 18 mm.", Some(false)),
+            ("There is a solitary ulcerated tumour 22 mm across.", Some(false)),
+            ("a single firm yellow nodule, 12 mm, in the submucosa", Some(false)),
+            ("Tumour number: single", Some(false)),
+            ("Number of tumours - single", Some(false)),
+            ("Tumour multiplicity: no", Some(false)),
+            ("Multifocal tumour: no", Some(false)),
+            ("Multifocal tumour: N", Some(false)),
+            ("Multifocal disease: absent", Some(false)),
+            ("Multicentricity: No", Some(false)),
+            ("Multicentric: no", Some(false)),
+            ("Additional tumours: none", Some(false)),
+            ("Other tumours: none", Some(false)),
+            ("Unifocal/multifocal: unifocal", Some(false)),
+            ("Focality: unifocal (solitary)", Some(false)),
+            ("Unifocal tumour of 18 mm", Some(false)),
+            ("NET, unifocal", Some(false)),
+            ("single NET, 1.8 cm", Some(false)),
+            ("Solitary NET", Some(false)),
+            ("Solitary carcinoid tumour of the ileum, 16 mm", Some(false)),
+            ("The lesion is solitary.", Some(false)),
+            ("The neuroendocrine tumour is solitary and measures 14 mm.", Some(false)),
+            ("The tumour appears to be solitary.", Some(false)),
+            ("The tumour was single on palpation.", Some(false)),
+            ("Single lesion", Some(false)),
+            ("There were five tumours in the specimen.", Some(true)),
+            ("Five separate tumours, 4-18 mm", Some(true)),
+            ("5 tumours", Some(true)),
+            ("5 NETs", Some(true)),
+            ("Multifocal tumour: yes", Some(true)),
+            ("Multifocal tumour: Y (4)", Some(true)),
+            ("Multicentricity: yes", Some(true)),
+            ("Synchronous primaries: Present, 3", Some(true)),
+            ("Additional tumours: present (2)", Some(true)),
+            ("Unifocal/multifocal: multifocal (3)", Some(true)),
+            ("Focality: multifocal, 3 tumours", Some(true)),
+            ("Focality: 2 separate tumours", Some(true)),
+            ("Focality: Multifocal, number cannot be determined", Some(true)),
+            ("Three distinct tumours", Some(true)),
+            ("Two separate lesions in the ileum, both NET.", Some(true)),
+            ("Along the ileum there are at least twelve submucosal nodules.", Some(true)),
+            ("The bowel contains numerous tumour nodules.", Some(true)),
+            ("There are many small tumours.", Some(true)),
+            ("A cluster of seven tumours", Some(true)),
+            ("The larger tumour measures 18 mm and the smaller 6 mm.", Some(true)),
+            ("Two tumours: 18 mm and 7 mm.", Some(true)),
+            ("Tumour 1 - 18 mm\nTumour 2 - 7 mm", Some(true)),
+            ("The second tumour measures 7 mm.", Some(true)),
+            ("The smaller tumour is confined to the submucosa.", Some(true)),
+            ("Both NETs are grade 1.", Some(true)),
+            ("both foci of NET invade the submucosa", Some(true)),
+            ("Multifocal NET x4", Some(true)),
+            ("NETs, multifocal (4)", Some(true)),
+            ("four synchronous NETs", Some(true)),
+            ("pT2(4) N1", Some(true)),
+            ("ypT3(m)", Some(true)),
+            ("Two well-differentiated neuroendocrine tumors, 1.8 cm and 0.7 cm", Some(true)),
+            ("There are two polyps.", None),
+            ("Two ulcers are present.", None),
+            ("Multiple adhesions.", None),
+            ("Single layer anastomosis.", None),
+            ("Three blocks of tumour.", None),
+            ("Two sections of the tumour.", None),
+            ("Two mesenteric deposits.", None),
+            ("One of 12 nodes positive.", None),
+            ("A single vessel is involved.", None),
+            ("A single focus of perineural invasion.", None),
+            ("Single focus of lymphovascular invasion.", None),
+            ("solitary nodal deposit", None),
+            ("Multiple nodal metastases", None),
+            ("Tumour extends in multiple foci to the serosa.", None),
+            ("Multifocal serosal involvement.", None),
+            ("The serosa is involved multifocally.", None),
+        ],
+        of,
+    );
+}
+
+#[test]
+fn scans_tell_of_a_second_lesion() {
+    let of = |text: &str| radiology(text).multifocal;
+    check(
+        &[
+            ("Two small bowel lesions.", Some(true)),
+            ("Two enhancing nodules in the ileum, 12 and 7 mm.", Some(true)),
+            ("Several avid foci along the ileum, multifocal disease.", Some(true)),
+            ("multiple avid foci in small bowel loops consistent with multiple primaries", Some(true)),
+            ("Multifocal primary tumours in the ileum.", Some(true)),
+            ("There are at least 4 ileal tumours.", Some(true)),
+            ("A second enhancing lesion is seen in the ileum 10 cm proximally.", Some(true)),
+            ("Small bowel: single polypoid enhancing lesion in the ileum.", Some(false)),
+            ("The primary is solitary.", Some(false)),
+            ("Single primary in the ileum.", Some(false)),
+            ("Solitary ileal primary.", Some(false)),
+            ("Unifocal primary in the ileum.", Some(false)),
+            ("Single mesenteric mass.", None),
+            ("Solitary liver metastasis.", None),
+            ("Multiple mesenteric nodes adjacent to the ileum.", None),
+            ("Single bone metastasis.", None),
+            ("Multiple small bowel loops tethered.", None),
+        ],
+        of,
+    );
+}
+
+#[test]
+fn letters_tell_of_several_primaries() {
+    let of = |text: &str| clinic(text).multifocal;
+    check(
+        &[
+            ("multifocal small bowel NET", Some(true)),
+            ("multifocal disease (6 tumours)", Some(true)),
+            ("6 primary tumours found", Some(true)),
+            ("two ileal primaries", Some(true)),
+            ("Histology: 3 NETs in the ileum, largest 18 mm", Some(true)),
+            ("Path: multifocal (x4) NET", Some(true)),
+            ("single primary 18 mm", Some(false)),
+            ("solitary 18 mm NET", Some(false)),
+            ("unifocal", Some(false)),
+            ("multifocal liver metastases", None),
+            ("single nodal metastasis", None),
+            ("a single liver metastasis was ablated", None),
+        ],
+        of,
+    );
+}
