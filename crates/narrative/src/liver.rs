@@ -8,6 +8,7 @@ mod disease;
 mod normal;
 mod place;
 mod specimen;
+mod tracer;
 mod verdict;
 mod vocabulary;
 
@@ -27,7 +28,8 @@ use answer::{answered, distant_site, in_brackets};
 use disease::{in_words, is_disease, no_disease, tissue};
 use normal::normal;
 use place::{is_lesion, is_metastasis, lesion_of_liver, of_liver, other_subject};
-use specimen::{heads_liver, lettered_liver, starts_with_liver, under_liver};
+use specimen::{biopsied, heads_liver, lettered_liver, starts_with_liver, under_liver};
+use tracer::avid;
 use verdict::judge;
 
 /// What is said, the token that says it, and the rule.
@@ -80,6 +82,9 @@ pub(crate) fn liver(scene: &Scene<'_>, u: usize, unit: &Unit, subject: &mut bool
     if scene.kind == Kind::Pathology && (field || specimen || starts_with_liver(scene, unit) || !unit.opens) {
         found.extend(tissue(scene, u, unit));
     }
+    if scene.kind == Kind::Clinic {
+        found.extend(biopsied(scene, u, unit));
+    }
     if found.is_empty() {
         found.extend(answered(scene, unit));
     }
@@ -87,6 +92,9 @@ pub(crate) fn liver(scene: &Scene<'_>, u: usize, unit: &Unit, subject: &mut bool
         found.extend(distant_site(scene, unit));
     }
     found.extend(all.filter(|i| text.has(*i, Class::Liver)).filter_map(|i| in_brackets(scene, u, unit, i)));
+    if found.is_empty() && scene.kind != Kind::Pathology {
+        found.extend(avid(scene, u, unit));
+    }
     if found.is_empty() && goes_on {
         found.extend(doubted(scene, u, unit).map(|i| (Presence::Indeterminate, i, "liver_lesion_doubted")));
     }

@@ -82,7 +82,8 @@ impl Flow<'_, '_> {
         }
     }
 
-    /// `Indication: …` and on the next line `The liver is of increased echogenicity.`: findings without a heading.
+    /// `Indication: …` and on the next line `The liver is of increased echogenicity.` or `Liver normal in size.`: findings
+    /// without a heading.
     pub(super) fn prose_findings_begin(&mut self, body: Range<usize>, first: bool) {
         let text = self.text;
         let at = if text.word(body.start) == "the" { body.start + 1 } else { body.start };
@@ -92,7 +93,7 @@ impl Flow<'_, '_> {
             && self.section == Section::History
             && text.token(body.start).is_some_and(|t| t.first != b'a')
             && text.has(at, Class::Liver)
-            && text.has(at + 1, Class::Verb)
+            && (text.has(at + 1, Class::Verb) || at == body.start && !self.findings_headed)
             || self.unheaded_findings(body, first)
         {
             self.section = if self.addendum { Section::Addendum } else { Section::Findings };

@@ -214,13 +214,7 @@ pub(super) fn no_disease(scene: &Scene<'_>, u: usize, unit: &Unit, i: usize) -> 
 
 /// A liver specimen: tumour in it or not.
 pub(super) fn tissue(scene: &Scene<'_>, u: usize, unit: &Unit) -> Option<(Presence, usize, &'static str)> {
-    let text = &scene.text;
-    let target = |i: usize| {
-        text.has(i, Class::Net) && is_net_word(text.written(i))
-            || text.has(i, Class::Neuroendocrine)
-            || matches!(text.word(i), "malignancy" | "tumour" | "tumor" | "malignant" | "neoplasm")
-    };
-    let i = unit.tokens.clone().find(|i| target(*i))?;
+    let i = unit.tokens.clone().find(|i| is_tumour_of_tissue(scene, *i))?;
     let state = scene.state_now(u, i..i + 1);
     // `NET in terminal ileum`
     let elsewhere = scene.with(i + 1..(i + 6).min(unit.tokens.end), Class::SmallBowel.bit()).next().is_some();
@@ -228,6 +222,14 @@ pub(super) fn tissue(scene: &Scene<'_>, u: usize, unit: &Unit) -> Option<(Presen
         return None;
     }
     Some((if state.no { Presence::Absent } else { Presence::Present }, i, "liver_tissue"))
+}
+
+/// What a specimen of the liver may hold.
+pub(super) fn is_tumour_of_tissue(scene: &Scene<'_>, i: usize) -> bool {
+    let text = &scene.text;
+    text.has(i, Class::Net) && is_net_word(text.written(i))
+        || text.has(i, Class::Neuroendocrine)
+        || matches!(text.word(i), "malignancy" | "tumour" | "tumor" | "malignant" | "neoplasm")
 }
 
 pub(crate) fn is_net_word(written: &str) -> bool {

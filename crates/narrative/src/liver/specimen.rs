@@ -1,5 +1,8 @@
 //! Whether a unit of a pathology report belongs to a specimen of the liver, by what stands above it.
 
+use lacteal_clinical::finding::Presence;
+
+use super::disease::is_tumour_of_tissue;
 use crate::Kind;
 use crate::layout::Unit;
 use crate::scene::Scene;
@@ -68,3 +71,35 @@ pub(super) fn lettered_liver(scene: &Scene<'_>, u: usize, unit: &Unit) -> bool {
     let mut before = scene.units.iter().take(u).rev().take(LETTERS_BACK_UNITS);
     before.any(|it| letter(scene, it) == Some(own) && starts_with_liver_specimen(scene, it))
 }
+
+/// `Liver biopsy showed a NET`, `Bx: liver core - WD NET`: what a letter tells of tissue of the liver.
+pub(super) fn biopsied(scene: &Scene<'_>, u: usize, unit: &Unit) -> Option<(Presence, usize, &'static str)> {
+    let text = &scene.text;
+    let all = unit.tokens.clone();
+    let words = unit.label.clone().chain(all.clone());
+    let taken = |i: &usize| {
+        text.has(*i, Class::Liver)
+            && matches!(text.word(i + 1), "biopsy" | "biopsies" | "core" | "cores" | "bx")
+    };
+    let biopsy = words.into_iter().find(taken)? + 1;
+    let i = (biopsy + 1..all.end.min(biopsy + BIOPSY_TOKENS)).find(|i| is_tumour_of_tissue(scene, *i))?;
+    let negative = scene.says(biopsy + 1..i, &["negative"]);
+    // What is yet to come shows nothing.
+    let to_come = ["to", "for", "if", "awaited", "pending", "should", "planned", "requested"];
+    if !negative && scene.says(biopsy + 1..i, &to_come) {
+        return None;
+    }
+    let state = scene.state_now(u, i..i + 1);
+    if state.plan || state.purpose || state.family {
+        return None;
+    }
+    let presence = match (state.no || negative, state.maybe) {
+        (true, _) => Presence::Absent,
+        (_, true) => Presence::Indeterminate,
+        _ => Presence::Present,
+    };
+    Some((presence, i, "liver_biopsy"))
+}
+
+/// How far behind a biopsy its finding is looked for.
+const BIOPSY_TOKENS: usize = 14;

@@ -80,7 +80,8 @@ pub(super) fn following_noun(scene: &Scene<'_>, start: usize, end: usize, limit:
                 | "fat"
         ) && i + 1 < limit
             && text.is_word(i + 1)
-            && noun(scene, i + 1, start..limit).is_some();
+            && (noun(scene, i + 1, start..limit).is_some()
+                || matches!(text.word(i + 1), "density" | "attenuation"));
         if !organ_adjective && let Some(owner) = noun(scene, i, start..(i + 10)) {
             // `Tumour: single, 24 mm, mid ileum`: a place behind a comma is not what was measured.
             let place = owner == Owner::Other && (end..i).any(|k| text.mark(k, b','));
@@ -234,14 +235,18 @@ fn is_where(scene: &Scene<'_>, i: usize, floor: usize) -> bool {
     place && (preposition() || after_noun(scene, i, floor))
 }
 
-/// `a nodule terminal ileum approx 6 mm`
+/// `a nodule terminal ileum approx 6 mm`, `NET G1 terminal ileum, 8 mm`
 fn after_noun(scene: &Scene<'_>, i: usize, floor: usize) -> bool {
     let text = &scene.text;
     let mut at = i;
     while at > floor && matches!(text.word(at - 1), "terminal" | "distal" | "proximal" | "mid") {
         at -= 1;
     }
-    at < i
+    let placed = at < i;
+    if at > floor && matches!(text.word(at - 1), "g1" | "g2" | "g3") {
+        at -= 1;
+    }
+    placed
         && at > floor
         && matches!(text.word(at - 1), "nodule" | "lesion" | "tumour" | "tumor" | "mass" | "net")
 }

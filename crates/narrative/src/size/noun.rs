@@ -32,13 +32,19 @@ pub(super) fn noun(scene: &Scene<'_>, i: usize, around: Range<usize>) -> Option<
     if is_growth(word) {
         return Some(if of_liver(scene, i, &around) { Owner::Liver } else { growth(scene, i, &around) });
     }
-    // `spiculated mesenteric soft tissue, 38 x 27 mm`
-    let soft = word == "tissue"
-        && i > around.start
-        && text.word(i - 1) == "soft"
-        && scene.kind != Kind::Pathology
-        && text.has(i.wrapping_sub(2), Class::Mesentery);
+    let soft =
+        word == "tissue" && scene.kind != Kind::Pathology && soft_tissue_of_mesentery(scene, i, &around);
     is_other(word).then_some(if soft { Owner::Mesentery } else { Owner::Other })
+}
+
+/// `spiculated mesenteric soft tissue, 38 x 27 mm`, `soft tissue at the mesenteric root measures 38 mm`.
+fn soft_tissue_of_mesentery(scene: &Scene<'_>, i: usize, around: &Range<usize>) -> bool {
+    let text = &scene.text;
+    let place = |k: usize| matches!(text.word(k), "at" | "in" | "within" | "along" | "of");
+    i > around.start
+        && text.word(i - 1) == "soft"
+        && (text.has(i.wrapping_sub(2), Class::Mesentery)
+            || place(i + 1) && (i + 2..(i + 7).min(around.end)).any(|k| text.has(k, Class::Mesentery)))
 }
 
 /// Whether a growth lies in the liver.
@@ -281,7 +287,10 @@ fn is_other(word: &str) -> bool {
 fn mesentery_holds(scene: &Scene<'_>, i: usize, around: &Range<usize>) -> bool {
     let text = &scene.text;
     let first = around.start..(around.start + 3).min(i);
-    let Some(at) = first.into_iter().find(|k| text.word(*k) == "mesentery") else { return false };
+    let subject = |k: usize| {
+        text.word(k) == "mesentery" || text.has(k, Class::Mesentery) && text.word(k + 1) == "disease"
+    };
+    let Some(at) = first.into_iter().find(|k| subject(*k)) else { return false };
     let holds = (at + 1..i).find(|k| {
         matches!(
             text.word(*k),

@@ -9,6 +9,7 @@ mod liver;
 mod liver_letters;
 mod liver_scans;
 mod liver_sentences;
+mod liver_shown;
 mod masses;
 mod mitoses;
 mod nodes;

@@ -127,6 +127,36 @@ fn a_mesenteric_mass_is_measured_in_letters() {
 fn a_mesenteric_mass_is_measured_on_scans() {
     check(
         &[
+            (
+                "Soft tissue at the mesenteric root measures 38 mm in long axis, was 37 mm, with unchanged calcification.",
+                Some(38.0),
+            ),
+            (
+                "In addition, a mesenteric 3.8 cm soft tissue density mass was observed on the right flank.",
+                Some(38.0),
+            ),
+            ("Calcified soft tissue in the small bowel mesentery, 38 x 22 mm, unchanged.", Some(38.0)),
+            ("RLQ mesenteric soft-tissue mass with spiculation (3.8 x 2.1 cm).", Some(38.0)),
+            ("The known mesenteric tumour deposit is unchanged, measuring 38 mm.", Some(38.0)),
+            ("Root of mesentery: 38 x 30 mm avid mass.", Some(38.0)),
+            (
+                "There is an avid soft tissue mass within the root of the small bowel mesentery (38 x 30 mm, SUVmax 31).",
+                Some(38.0),
+            ),
+            ("Nodal conglomerate in the ileocolic mesentery measures up to 38 mm.", Some(38.0)),
+            ("Desmoplastic mesenteric lesion 38mm.", Some(38.0)),
+            ("Coarsely calcified mesenteric nodule, 3.8 cm TR x 2.9 cm AP.", Some(38.0)),
+            ("Mesentery: 3.8 x 2.9 cm mass (previously 3.6 x 2.8).", Some(38.0)),
+            (
+                "Lymph nodes: Large mesenteric nodal mass in the right lower quadrant measuring 38 x 30 mm.",
+                Some(38.0),
+            ),
+            ("Dominant mesenteric nodal mass: 38 mm", Some(38.0)),
+            ("Mesenteric disease is unchanged with the dominant mass measuring 38 x 30 mm.", Some(38.0)),
+            ("Tracer avid mesenteric nodule now 38 x 30 mm (SUVmax 22), previously 37 x 30 mm.", Some(38.0)),
+            ("Residual soft tissue in the mesentery next to the anastomosis, 38 mm.", Some(38.0)),
+            ("Mesenteric deposit adjacent to the SMV: 38 mm max.", Some(38.0)),
+            ("The central mesenteric lesion has grown from 30 to 38 mm.", Some(38.0)),
             ("Mesenteric mass measuring 38 x 30 mm.", Some(38.0)),
             ("There is a 38 mm spiculated mesenteric mass with central calcification.", Some(38.0)),
             (

@@ -6,6 +6,14 @@ use super::{check, clinic, pathology, radiology};
 fn a_primary_is_measured_in_pathology() {
     check(
         &[
+            (
+                "Ascending colon: moderately differentiated adenocarcinoma, 5.5 cm, pT3 N1b.\nTerminal ileum: incidental NET G1, 8 mm, pT1N0.",
+                Some(8.0),
+            ),
+            (
+                "1. Moderately differentiated adenocarcinoma ascending colon, 55 mm, pT3 N1b\n2. Incidental NET G1 terminal ileum, 8 mm, pT1N0",
+                Some(8.0),
+            ),
             ("Tumor Size: Greatest dimension in Centimeters (cm): 2.3 cm", Some(23.0)),
             ("Tumor Size\n  Greatest Dimension (Centimeters): 1.7", Some(17.0)),
             ("Tumor size: Greatest dimension: 2.1 cm\n  Additional dimensions: 1.5 x 1.2 cm", Some(21.0)),
