@@ -141,6 +141,7 @@ fn facts(scene: &Scene<'_>, topics: &tumours::Topics, drafts: &mut Vec<Draft>) {
         kept.retain(|it| !(kind == Kind::Pathology && topics.is_foreign(u, it.tokens.start)));
         drafts.append(&mut kept);
     }
+    liver::no_metastasis_anywhere(scene, drafts);
 }
 
 /// Where only a metastasis was sent, its Ki-67 and mitoses are not the primary's: for people to look at.

@@ -5,6 +5,7 @@
 
 mod answer;
 mod disease;
+mod everywhere;
 mod normal;
 mod place;
 mod specimen;
@@ -13,7 +14,9 @@ mod verdict;
 mod vocabulary;
 
 pub(crate) use disease::is_net_word;
+pub(crate) use everywhere::no_metastasis_anywhere;
 pub(crate) use place::is_segment;
+pub(crate) use specimen::specimen_above;
 
 use lacteal_clinical::finding::Presence;
 

@@ -45,6 +45,8 @@ struct Evidence {
     cleared: bool,
     /// The unit that names it first.
     first_net: Option<usize>,
+    /// A NET is named as one of several tumours that it may be.
+    weighed: bool,
     /// A relative has one.
     family: bool,
 }
@@ -155,6 +157,7 @@ fn named(scene: &Scene<'_>, u: usize, unit: &Unit, mention: &Mention, organs: &[
         return;
     }
     match mention.named {
+        Named::Net if own && place::weighed_with_other(scene, unit, mention) => it.weighed = true,
         Named::Net => {
             it.net = true;
             it.net_sure |= own || !state.maybe;
@@ -171,6 +174,9 @@ fn named(scene: &Scene<'_>, u: usize, unit: &Unit, mention: &Mention, organs: &[
 
 /// Weighs the evidence: what stands beside the tumour first, what was sent last.
 fn decide(scene: &Scene<'_>, it: &Evidence) -> Option<bool> {
+    if it.weighed && !it.net {
+        return None;
+    }
     let specimen = it.specimen.as_slice();
     let has = |list: &[Place], followed: bool| list.iter().any(|e| e.0.is_followed() == followed);
     if scene.kind == Kind::Pathology && (it.nec_own || it.other_own) && !it.net_own {

@@ -87,7 +87,7 @@ pub(crate) fn size(scene: &Scene<'_>, u: usize, unit: &Unit, owner: &mut Owner, 
         };
         let found = match found {
             Owner::Tumour if in_liver_specimen(scene, unit) => Owner::Liver,
-            Owner::Tumour if in_mesenteric_specimen(scene, unit) => Owner::Mesentery,
+            Owner::Tumour if in_mesenteric_specimen(scene, u, unit) => Owner::Mesentery,
             other => other,
         };
         let state = scene.state(u, measure.tokens.clone());
@@ -171,13 +171,17 @@ fn is_all(scene: &Scene<'_>, unit: &Unit, measure: &Measure) -> bool {
             .all(|i| measure.tokens.contains(&i) || !(scene.text.is_word(i) || scene.text.is_number(i)))
 }
 
-/// `Mesenteric nodule, excision: NET, 3.8 cm`: the label names what was sent.
-fn in_mesenteric_specimen(scene: &Scene<'_>, unit: &Unit) -> bool {
+/// `Mesenteric nodule, excision: NET, 3.8 cm`, or as a bullet under it: the label names what was sent.
+fn in_mesenteric_specimen(scene: &Scene<'_>, u: usize, unit: &Unit) -> bool {
+    let names = |label: Range<usize>| {
+        scene.text.has(label.start, Class::Mesentery)
+            && scene.says(label.clone(), &["excision", "biopsy", "resection"])
+            && !label.into_iter().any(|i| scene.text.has(i, Class::SmallBowel))
+    };
     scene.kind == Kind::Pathology
         && unit.field.is_none()
-        && scene.text.has(unit.label.start, Class::Mesentery)
-        && scene.says(unit.label.clone(), &["excision", "biopsy", "resection"])
-        && !unit.label.clone().any(|i| scene.text.has(i, Class::SmallBowel))
+        && (names(unit.label.clone())
+            || crate::liver::specimen_above(scene, u, unit).is_some_and(|it| names(it.label.clone())))
 }
 
 /// `three cores, 9 to 15 mm`: what was sent, not what it was taken from.

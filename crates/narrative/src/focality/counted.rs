@@ -66,10 +66,11 @@ pub(super) fn in_all(scene: &Scene<'_>, unit: &Unit, i: usize, state: State) -> 
     Some(Told { multifocal: in_all, count, tokens: i..i + 1, rule: "focality_count", state })
 }
 
-/// `three separate tumours`, `multiple NETs`, `a single tumour`, `further smaller tumours`.
+/// `three separate tumours`, `multiple NETs`, `3 x NET`, `a single tumour`, `further smaller tumours`.
 pub(super) fn tumours(scene: &Scene<'_>, unit: &Unit, i: usize, state: State) -> Option<Told> {
     let (count, length) = several(scene, i)?;
-    let noun = noun(scene, i + length, unit.tokens.end, count)?;
+    let times = scene.text.word(i + length) == "x" && scene.text.has(i + length + 1, Class::Net);
+    let noun = if times { i + length + 1 } else { noun(scene, i + length, unit.tokens.end, count)? };
     let multifocal = count != Some(1);
     // `no further tumours`, where the denial and the count are one phrase
     let denied = matches!(scene.text.word(i.wrapping_sub(1)), "no" | "any" | "other" | "without" | "nor");

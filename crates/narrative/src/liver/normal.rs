@@ -25,6 +25,9 @@ pub(super) fn normal(scene: &Scene<'_>, u: usize, unit: &Unit) -> Option<usize> 
     })
 }
 
+/// How far back a condition is looked for: `surgery if the liver is clear`.
+const CONDITION_TOKENS: usize = 6;
+
 /// Whether the word calls something normal, as a whole and not the rest of it.
 fn is_normal(scene: &Scene<'_>, all: &Range<usize>, i: usize, but_benign: bool) -> bool {
     let text = &scene.text;
@@ -50,6 +53,10 @@ fn is_normal(scene: &Scene<'_>, all: &Range<usize>, i: usize, but_benign: bool) 
             "normal" | "unremarkable" | "clear" | "clean" | "regular" | "inconspicuous" | "nad"
         ))
         && (!is_quality(text.word(i + 1)) || looks())
+        && !scene.says(
+            i.saturating_sub(CONDITION_TOKENS).max(all.start)..i,
+            &["if", "whether", "unless", "provided"],
+        )
         && !scene.says(near, &["not", "no", "remaining", "remainder", "abnormal", "function", "tests"])
         && !scene.says(
             all.start..i,

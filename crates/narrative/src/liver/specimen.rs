@@ -10,6 +10,11 @@ use crate::words::Class;
 
 /// `Liver, segment 4b, excision:` and under it the bullets of its diagnosis.
 pub(super) fn under_liver(scene: &Scene<'_>, u: usize, unit: &Unit) -> bool {
+    specimen_above(scene, u, unit).is_some_and(|it| it.label.clone().any(|i| scene.text.has(i, Class::Liver)))
+}
+
+/// The labelled line of a specimen above the bullets of its diagnosis, for a unit that is one of these.
+pub(crate) fn specimen_above<'s>(scene: &'s Scene<'_>, u: usize, unit: &Unit) -> Option<&'s Unit> {
     let text = &scene.text;
     let bullet = |it: &Unit| {
         it.label.is_empty()
@@ -17,10 +22,10 @@ pub(super) fn under_liver(scene: &Scene<'_>, u: usize, unit: &Unit) -> bool {
             && (text.mark(it.tokens.start - 1, b'-') || text.mark(it.tokens.start - 1, b'*'))
     };
     if !bullet(unit) {
-        return false;
+        return None;
     }
     let above = scene.units.iter().take(u).rev().take(BULLETS_MAX).find(|it| !bullet(it));
-    above.is_some_and(|it| it.section == unit.section && it.label.clone().any(|i| text.has(i, Class::Liver)))
+    above.filter(|it| it.section == unit.section)
 }
 
 /// Most bullets under one specimen.

@@ -36,7 +36,7 @@ pub(super) fn judge(
     if gone(scene, unit, i) || scene.says(all.clone(), &["future"]) {
         return None;
     }
-    let doubt_near = scene.says(i.saturating_sub(8).max(all.start)..(i + 14).min(all.end), &DOUBT);
+    let doubt_near = scene.says(i.saturating_sub(8).max(all.start)..(i + 18).min(all.end), &DOUBT);
     // `no suspicious lesion`, `no definite metastasis`: the denial takes the doubt with it.
     if state.no_new {
         return None;

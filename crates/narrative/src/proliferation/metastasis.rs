@@ -102,6 +102,11 @@ fn of_liver_specimen(scene: &Scene<'_>, u: usize, unit: &Unit) -> bool {
     if scene.kind != crate::Kind::Pathology || unit.mask & Class::SmallBowel.bit() != 0 {
         return false;
     }
+    // Figures of the whole report stand in a paragraph of their own under the specimens.
+    let begins = if unit.label.is_empty() { unit.tokens.start } else { unit.label.start };
+    if scene.text.gap(begins) == crate::tokens::Gap::Blank {
+        return false;
+    }
     let mut metastasis = false;
     for it in scene.units.iter().take(u).rev().take(SPECIMEN_BACK).take_while(|it| it.part == unit.part) {
         metastasis |= it.mask & Class::Metastasis.bit() != 0;

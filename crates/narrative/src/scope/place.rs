@@ -59,6 +59,20 @@ pub(super) fn one_of_several(scene: &Scene<'_>, organs: &[Organ], organ: &Organ)
     (at.saturating_sub(2)..at).any(or) || (at + 1..at + 3).any(or) && text.word(at + 1) != "primary"
 }
 
+/// `GIST versus carcinoid`, `GIST, NET or lymphoma`: the NET is one of several tumours that it may be.
+pub(super) fn weighed_with_other(scene: &Scene<'_>, unit: &Unit, mention: &Mention) -> bool {
+    let text = &scene.text;
+    let all = unit.tokens.clone();
+    let other = |range: Range<usize>| scene.with(range, Class::OtherTumour.bit()).next().is_some();
+    let either = |k: usize| matches!(text.word(k), "versus" | "vs" | "or") || text.mark(k, b'/');
+    let end = mention.tokens.end;
+    let at = if text.mark(end, b'.') || text.mark(end, b',') { end + 1 } else { end };
+    let start = mention.tokens.start;
+    let before = start.saturating_sub(3).max(all.start)..start;
+    either(at) && other(at + 1..(at + 4).min(all.end.max(at + 1)))
+        || before.rev().any(|k| either(k) && other(k.saturating_sub(4).max(all.start)..k))
+}
+
 /// `Another primary in the small intestine?`
 pub(super) fn asked(scene: &Scene<'_>, unit: &Unit) -> bool {
     let end = unit.tokens.end;

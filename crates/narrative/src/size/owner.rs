@@ -197,7 +197,27 @@ fn is_place(scene: &Scene<'_>, unit: &Unit, measure: &Measure) -> bool {
         && text.word(measure.tokens.start - 1) == "at"
         && !matches!(
             text.word(measure.tokens.start.wrapping_sub(2)),
-            "stable" | "unchanged" | "now" | "still" | "measured" | "largest" | "currently" | "today"
+            "stable"
+                | "unchanged"
+                | "now"
+                | "still"
+                | "measured"
+                | "largest"
+                | "currently"
+                | "today"
+                | "larger"
+                | "smaller"
+                | "bigger"
+                | "increased"
+                | "decreased"
+                | "reduced"
+                | "enlarged"
+                | "size"
+                | "similar"
+                | "same"
+                | "remains"
+                | "static"
+                | "constant"
         )
 }
 

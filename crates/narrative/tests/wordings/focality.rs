@@ -125,3 +125,19 @@ fn letters_count_primaries() {
         |it| clinic(it).multifocal,
     );
 }
+
+#[test]
+fn tumours_are_counted_by_times() {
+    check(
+        &[
+            ("path: 3 x NET (largest 2.5cm), G1", Some(true)),
+            ("2 x NETs in mid ileum", Some(true)),
+            ("1 x NET, 12 mm", None),
+            ("NET 12 x 8 mm", None),
+            ("3 x biopsies of the tumour", None),
+            ("Block A: 3 x tumour", None),
+            ("4 x nodes", None),
+        ],
+        |text| clinic(text).multifocal,
+    );
+}

@@ -37,9 +37,15 @@ fn lesions_that_take_up_tracer_and_are_called_nothing_are_open() {
 }
 
 #[test]
-fn a_letter_tells_what_a_biopsy_of_the_liver_showed() {
+fn letters_tell_what_a_biopsy_showed_and_what_is_not_known() {
     check(
         &[
+            ("Surgery would be the first step if the liver is clear.", None),
+            ("We need to know whether the liver is normal.", None),
+            (
+                "The liver shows two lesions in the right lobe, 12 and 15 mm, that the radiologist could not characterise; an MRI is booked.",
+                Some("indeterminate"),
+            ),
             ("Bx: liver core Nov 2024 - WD NET, CDX2+, Ki-67 1%", Some("present")),
             ("Liver biopsy showed well differentiated NET, G1.", Some("present")),
             ("Liver biopsy 2023: neuroendocrine tumour G2.", Some("present")),
@@ -78,5 +84,32 @@ fn findings_begin_with_the_liver_on_a_new_line() {
             ),
         ],
         |text| read(text, Kind::Radiology).summary().liver_metastasis,
+    );
+}
+
+#[test]
+fn a_denial_of_any_metastasis_is_of_the_liver_that_was_looked_at() {
+    check(
+        &[
+            (
+                "2.3 cm lesion in segment 6 of the liver, diagnostic of a hemangioma. No other focal hepatic lesion.\nImpression: Benign hepatic hemangioma. No evidence of metastatic disease.",
+                Some("absent"),
+            ),
+            ("Liver: simple cysts.\nImpression: No evidence of metastases.", Some("absent")),
+            (
+                "Liver: 4 mm hypodensity, too small to characterise.\nImpression: No evidence of metastatic disease.",
+                Some("indeterminate"),
+            ),
+            ("The bowel is normal.\nImpression: No evidence of metastatic disease.", None),
+            (
+                "Liver: known metastases as before.\nImpression: No evidence of new metastatic disease.",
+                Some("present"),
+            ),
+            ("Liver: cysts.\nImpression: No evidence of new metastatic disease.", None),
+            ("Liver: cysts.\nImpression: No bone metastases.", None),
+            ("Liver: cysts.\nImpression: No metastatic lymphadenopathy.", None),
+            ("Liver: cysts.\nImpression: No pulmonary metastatic disease.", None),
+        ],
+        |text| radiology(text).liver_metastasis,
     );
 }

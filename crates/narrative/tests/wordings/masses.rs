@@ -6,6 +6,10 @@ use super::{check, clinic, pathology, radiology};
 fn a_mesenteric_mass_is_measured_in_pathology() {
     check(
         &[
+            (
+                "B. Mesenteric mass, excision:\n   - Metastatic neuroendocrine tumor, 3.8 cm, encasing vessels.",
+                Some(38.0),
+            ),
             ("Mesenteric mass: Present, 3.8 cm", Some(38.0)),
             ("Mesenteric Masses (> 2 cm): Present\n  Size of largest: 3.8 cm", Some(38.0)),
             ("Large Mesenteric Masses (>2 cm): Present, 3.8 cm", Some(38.0)),
@@ -127,6 +131,11 @@ fn a_mesenteric_mass_is_measured_in_letters() {
 fn a_mesenteric_mass_is_measured_on_scans() {
     check(
         &[
+            ("The central mesenteric mass is slightly larger at 38 x 33 mm (36 x 31 mm).", Some(38.0)),
+            ("The mesenteric mass has increased to 38 mm.", Some(38.0)),
+            ("Mesenteric mass has decreased in size, now 38 mm.", Some(38.0)),
+            ("The mesenteric mass is smaller at 38 mm, previously 44 mm.", Some(38.0)),
+            ("Mesenteric mass, enlarged at 38 mm.", Some(38.0)),
             (
                 "Soft tissue at the mesenteric root measures 38 mm in long axis, was 37 mm, with unchanged calcification.",
                 Some(38.0),

@@ -347,3 +347,24 @@ fn scope_and_site_are_told_by_few_words() {
         },
     );
 }
+
+#[test]
+fn a_tumour_that_is_one_of_several_decides_nothing() {
+    check(
+        &[
+            (
+                "CT\nImpression: 2.1 cm jejunal mass, differential GIST versus carcinoid tumor versus adenocarcinoma.\n",
+                None,
+            ),
+            ("CT\nImpression: Ileal mass, lymphoma vs carcinoid.\n", None),
+            ("CT\nImpression: Jejunal mass: GIST, NET or lymphoma.\n", None),
+            ("CT\nImpression: Ileal mass most in keeping with NET rather than lymphoma.\n", Some(true)),
+            ("CT\nImpression: Terminal ileal mass, probably carcinoid.\n", Some(true)),
+            (
+                "CT\nImpression: Terminal ileal mass with desmoplastic mesenteric mass, carcinoid more likely than adenocarcinoma.\n",
+                Some(true),
+            ),
+        ],
+        |text| read(text, Kind::Radiology).in_scope,
+    );
+}
