@@ -50,7 +50,10 @@ fn soft_tissue_of_mesentery(scene: &Scene<'_>, i: usize, around: &Range<usize>) 
 /// Whether a growth lies in the liver.
 fn of_liver(scene: &Scene<'_>, i: usize, around: &Range<usize>) -> bool {
     let text = &scene.text;
+    // `liver metastases, mesenteric mass 38 mm`
+    let mesenteric = i > around.start && text.has(i - 1, Class::Mesentery);
     if i > around.start
+        && !mesenteric
         && scene.says(i.saturating_sub(4).max(around.start)..i, &["liver", "hepatic", "segment", "lobe"])
     {
         return true;

@@ -52,6 +52,10 @@ pub(super) fn owner_of(scene: &Scene<'_>, unit: &Unit, measure: &Measure, before
     }
     // `a 2.3 cm tumour`: the noun follows without a preposition.
     let adjectival = following_noun(scene, unit.tokens.start, measure.tokens.end, unit.tokens.end);
+    // `Primary: 2.4 cm terminal ileum`: behind its heading a place is not what was measured.
+    if adjectival == Some(Owner::Other) && follows_primary(&scene.text, measure.tokens.start) {
+        return Owner::Tumour;
+    }
     adjectival
         .filter(|_| announced(scene, unit, measure))
         .or_else(|| preceding_noun(scene, unit, measure.tokens.start))
@@ -333,6 +337,10 @@ pub(super) fn headed_tumour(text: &Text<'_>, start: usize) -> bool {
             text.word(start - 2),
             "tumour" | "tumor" | "lesion" | "primary" | "histology" | "pathology" | "histopathology" | "path"
         )
+}
+
+fn follows_primary(text: &Text<'_>, start: usize) -> bool {
+    start >= 2 && text.mark(start - 1, b':') && matches!(text.word(start - 2), "primary" | "tumour" | "tumor")
 }
 
 /// `CT correlate of 1.2 cm, compatible with the primary tumour`

@@ -86,6 +86,13 @@ fn a_mesenteric_mass_is_measured_in_pathology() {
 fn a_mesenteric_mass_is_measured_in_letters() {
     check(
         &[
+            (
+                "Current: CT 18/8/25 stable bilobar liver metastases (largest 27mm, previously 28mm), mesenteric mass 38mm unchanged.",
+                Some(38.0),
+            ),
+            ("CT: stable liver metastases (largest 27mm), mesenteric mass 38mm unchanged.", Some(38.0)),
+            ("CT: stable liver metastases, mesenteric mass 38mm unchanged.", Some(38.0)),
+            ("CT: liver metastases 27mm, previously 28mm, mesenteric mass 38mm.", Some(38.0)),
             ("CT shows a mesenteric mass of 38 mm.", Some(38.0)),
             ("CT: 38 mm mesenteric mass, no liver metastases.", Some(38.0)),
             ("The mesenteric mass remains stable at 38 mm.", Some(38.0)),

@@ -130,6 +130,9 @@ fn a_primary_is_measured_in_pathology() {
 fn a_primary_is_measured_in_letters() {
     check(
         &[
+            ("Primary: 2.4 cm terminal ileum, not resected.", Some(24.0)),
+            ("Primary tumour: 2.4 cm, terminal ileum.", Some(24.0)),
+            ("Primary 2.4 cm distal ileum.", Some(24.0)),
             ("Histology showed a 24 mm well-differentiated NET, grade 1, pT3N1.", Some(24.0)),
             ("He had a 2.4 cm primary tumour and 4 of 14 nodes were positive.", Some(24.0)),
             ("Final histology: 24mm ileal NET, pT3 N1 (4/14), G1, R0.", Some(24.0)),
