@@ -16,7 +16,7 @@ use crate::layout::Unit;
 use crate::scene::{Draft, Scene, put};
 use crate::words::Class;
 use field::of_field;
-use ratio::{beside_category, ratios};
+use ratio::{beside_category, in_label, ratios};
 use spoken::{goes_on, spoken};
 
 /// Most nodes that are believed.
@@ -53,7 +53,10 @@ pub(crate) fn nodes(
     let about_nodes = told && (unit.mask & nodal != 0 || field.is_some());
     let mut all = Vec::new();
     if let Some(field) = field {
-        all.extend(of_field(scene, u, unit, field));
+        all.extend(in_label(scene, unit));
+        if all.is_empty() {
+            all.extend(of_field(scene, u, unit, field));
+        }
     }
     if all.is_empty()
         && about_nodes

@@ -42,9 +42,9 @@ pub(crate) fn size(scene: &Scene<'_>, u: usize, unit: &Unit, owner: &mut Owner, 
                 | Field::Ki67
                 | Field::Mitoses
                 | Field::Lymphovascular
-                | Field::Specimen
         )
-    ) {
+    ) || unit.field == Some(Field::Specimen) && scene.kind != Kind::Clinic
+    {
         return;
     }
     let listed = listed_below(scene, u, unit) && *owner == Owner::Tumour;

@@ -27,6 +27,7 @@ pub(super) const PHRASES: &[(Cue, &[&str])] = &[
             "free from",
             "clear of",
             "denies",
+            "no new or suspicious",
             "no evidence of",
             "no evidence for",
             "no evidence to suggest",

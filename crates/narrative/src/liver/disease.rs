@@ -84,7 +84,7 @@ fn spread(scene: &Scene<'_>, u: usize, unit: &Unit, i: usize) -> Option<Presence
 fn tumour_disease(scene: &Scene<'_>, unit: &Unit, i: usize) -> bool {
     let text = &scene.text;
     let all = unit.tokens.clone();
-    const OF_TUMOUR: [&str; 19] = [
+    const OF_TUMOUR: [&str; 20] = [
         "positive",
         "avid",
         "expressing",
@@ -98,6 +98,7 @@ fn tumour_disease(scene: &Scene<'_>, unit: &Unit, i: usize) -> bool {
         "predominant",
         "bilobar",
         "residual",
+        "progression",
         "measurable",
         "widespread",
         "extensive",
@@ -120,9 +121,11 @@ fn tumour_disease(scene: &Scene<'_>, unit: &Unit, i: usize) -> bool {
         return false;
     }
     let near = i.saturating_sub(6).max(all.start)..i;
-    if matches!(text.word(i + 1), "in" | "within" | "involving") {
-        let liver = (i + 2..(i + 4).min(all.end)).any(|k| text.has(k, Class::Liver));
-        return liver && OF_TUMOUR.contains(&text.word(i.wrapping_sub(1)));
+    let progresses = text.word(i + 1) == "progression";
+    let behind = i + 1 + usize::from(progresses);
+    if matches!(text.word(behind), "in" | "within" | "involving") {
+        let liver = (behind + 1..(behind + 3).min(all.end)).any(|k| text.has(k, Class::Liver));
+        return liver && (progresses || OF_TUMOUR.contains(&text.word(i.wrapping_sub(1))));
     }
     let listed = near.rev().take_while(|k| text.is_word(*k) || text.mark(*k, b',') || text.mark(*k, b'-'));
     let Some(liver) = listed.into_iter().find(|k| text.has(*k, Class::Liver)) else { return false };

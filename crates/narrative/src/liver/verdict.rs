@@ -132,23 +132,24 @@ fn or_benign(scene: &Scene<'_>, unit: &Unit, i: usize) -> bool {
 
 /// Between a denial and its object stands a change: `no progression of the liver metastases`.
 pub(super) fn changes(scene: &Scene<'_>, unit: &Unit, i: usize) -> bool {
-    scene.says(
-        i.saturating_sub(8).max(unit.tokens.start)..i,
-        &[
-            "progression",
-            "change",
-            "increase",
-            "growth",
-            "enlargement",
-            "progressive",
-            "enlarging",
-            "new",
-            "further",
-            "additional",
-            "other",
-            "response",
-        ],
-    )
+    const CHANGES: [&str; 12] = [
+        "progression",
+        "change",
+        "increase",
+        "growth",
+        "enlargement",
+        "progressive",
+        "enlarging",
+        "new",
+        "further",
+        "additional",
+        "other",
+        "response",
+    ];
+    let text = &scene.text;
+    // `no new or suspicious lesion`: what is suspicious is denied, new or not.
+    let either = |k: usize| text.follows(k, &["new", "or", "suspicious"]);
+    (i.saturating_sub(8).max(unit.tokens.start)..i).any(|k| CHANGES.contains(&text.word(k)) && !either(k))
 }
 
 /// `previously seen metastases are unchanged`: spoken of as of today.
@@ -189,8 +190,12 @@ fn current(scene: &Scene<'_>, unit: &Unit) -> bool {
 
 /// Gone, treated away, or taken out.
 fn gone(scene: &Scene<'_>, unit: &Unit, i: usize) -> bool {
+    let text = &scene.text;
     let near = i.saturating_sub(8).max(unit.tokens.start)..(i + 12).min(unit.tokens.end);
-    scene.says(near.clone(), &["resolved", "resolution", "disappeared", "disappearance"])
+    // `liver resection for metastases in 2019`
+    let operated = near.clone().any(|k| text.has(k, Class::Liver) && text.word(k + 1) == "resection");
+    operated && scene.kind != Kind::Pathology
+        || scene.says(near.clone(), &["resolved", "resolution", "disappeared", "disappearance"])
         || (scene.says(near.clone(), &["longer"]) && scene.says(near.clone(), &["no"]))
         || scene.says(near, &["resected", "hepatectomy", "metastasectomy", "excision"])
             && scene.kind != Kind::Pathology

@@ -128,6 +128,13 @@ pub(super) fn ratios(scene: &Scene<'_>, unit: &Unit) -> Vec<Counts> {
     found
 }
 
+/// `Lymph nodes (4/17): metastatic NET`.
+pub(super) fn in_label(scene: &Scene<'_>, unit: &Unit) -> Option<Counts> {
+    let text = &scene.text;
+    let bracket = unit.label.clone().find(|i| text.mark(*i, b'('))?;
+    ratio(text, bracket + 1, unit.label.end).filter(|_| unit.label.clone().any(|i| text.has(i, Class::Node)))
+}
+
 /// How far from the word `nodes` a ratio may stand.
 const NEAR_TOKENS: usize = 16;
 

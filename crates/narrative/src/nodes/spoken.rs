@@ -202,15 +202,19 @@ pub(super) fn counted(text: &Text<'_>, node: usize, floor: usize) -> Option<(u16
     None
 }
 
-/// `Lymph nodes 14 (3 positive)`, `nodes x14, 3 positive`: the number behind `nodes`, where another counts those with tumour.
+/// `Lymph nodes 14 (3 positive)`, `nodes x14, 3 positive`, `nodes retrieved 14, all negative`: the number behind `nodes`, where another counts those with tumour.
 fn counted_behind(scene: &Scene<'_>, node: usize, all: &Range<usize>) -> Option<(u16, usize, usize)> {
     let text = &scene.text;
     let times = text.word(node + 1) == "x" || text.mark(node + 1, b'x');
-    let at = node + 1 + usize::from(times);
+    let told = matches!(text.word(node + 1), "retrieved" | "examined" | "sampled" | "found" | "identified");
+    let at = node + 1 + usize::from(times || told);
     let (value, length) = numbers::whole(text, at).filter(|_| text.is_number(at) && at < all.end)?;
     let end = at + length;
     let bare = text.mark(end, b'(') || text.mark(end, b',') || text.mark(end, b';');
-    (bare && value > 0 && later_count(scene, end..all.end, value).is_some()).then_some((value, at, end))
+    let all_told =
+        text.word(end + 1) == "all" && scene.says(end + 2..(end + 5).min(all.end), &NEGATIVE_WORDS);
+    (bare && value > 0 && (all_told || later_count(scene, end..all.end, value).is_some()))
+        .then_some((value, at, end))
 }
 
 /// `…, four of which contain tumour`, `…; 4 positive`, `…, none involved`.
@@ -224,6 +228,14 @@ pub(super) fn later_count(
     while i < range.end {
         let word = text.word(i);
         let Some((value, length)) = numbers::whole(text, i) else {
+            // `four nodes, all containing tumour`
+            let near = i + 1..(i + 4).min(range.end);
+            if word == "all"
+                && scene.says(near.clone(), &POSITIVE_WORDS)
+                && !scene.says(near, &NEGATIVE_WORDS)
+            {
+                return Some((examined, i..i + 1));
+            }
             i += 1;
             continue;
         };

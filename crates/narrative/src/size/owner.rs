@@ -115,20 +115,19 @@ fn is_distance(scene: &Scene<'_>, unit: &Unit, measure: &Measure) -> bool {
             "clearance",
             "distance",
             "apart",
-            "of",
             "proximally",
             "distally",
         ],
     ) && !scene.says(near_tail.clone(), &["dimension", "diameter", "size"])
         && !(scene.says(near_tail, &["long"]) && scene.says(end..(end + 3).min(all.end), &["axis"]))
-        || scene.says(end..all.end.min(end + 1), &["front", "into", "rim", "past"])
+        || scene.says(end..all.end.min(end + 1), &["front", "into", "rim", "past", "of"])
             && text.gap(end) < Gap::Line
         || (text.word(end) == "in"
             && matches!(text.word(end + 1), "length" | "depth" | "thickness")
             && !(text.word(end + 1) == "length"
                 && measure.tokens.start > all.start
                 && matches!(text.word(measure.tokens.start - 1), "tumour" | "tumor" | "mass" | "lesion")))
-        || scene.says(tail.clone(), &["from"]) && !scene.says(tail, &["arising", "separate"])
+        || scene.says(tail.clone(), &["from"]) && !scene.says(tail, &["arising", "separate", "removed", "resected", "excised"])
         || shares_its_from(text, end, all.end)
         // `15 mm proximal to the valve`, but `a 15 mm distal ileal mass`
         || (end..end + 2).any(|i| {
@@ -222,6 +221,7 @@ fn is_place(scene: &Scene<'_>, unit: &Unit, measure: &Measure) -> bool {
                 | "remains"
                 | "static"
                 | "constant"
+                | "small"
         )
 }
 
@@ -276,6 +276,7 @@ fn announced(scene: &Scene<'_>, unit: &Unit, measure: &Measure) -> bool {
             | "small"
             | "in"
     ) || text.mark(measure.tokens.start - 1, b':')
+        || text.mark(measure.tokens.start - 1, b'(')
         || text.mark(measure.tokens.start - 1, b',')
         || text.mark(measure.tokens.start - 1, b'.')
         || text.mark(measure.tokens.start - 1, b'-')

@@ -2,6 +2,7 @@
 
 mod depth;
 mod figures;
+mod figures_spoken;
 mod focality;
 mod ki67;
 mod layers;
@@ -10,6 +11,7 @@ mod liver_letters;
 mod liver_scans;
 mod liver_sentences;
 mod liver_shown;
+mod liver_spoken;
 mod masses;
 mod mitoses;
 mod nodes;
@@ -17,6 +19,7 @@ mod primaries;
 mod reports;
 mod scope;
 mod sizes;
+mod sizes_beside;
 mod staging;
 
 use lacteal_narrative::{Kind, Summary, read};
