@@ -15,7 +15,9 @@ mod liver_spoken;
 mod masses;
 mod mitoses;
 mod nodes;
+mod other_tumours;
 mod primaries;
+
 mod reports;
 mod scope;
 mod sizes;
