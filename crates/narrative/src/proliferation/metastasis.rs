@@ -97,6 +97,17 @@ pub(super) fn of_metastasis(scene: &Scene<'_>, u: usize, unit: &Unit, value: &Ra
 /// How many sentences back the specimen of a figure is looked for.
 const SPECIMEN_BACK: usize = 10;
 
+/// Whether a specimen of the small bowel is named at the front of a line above.
+fn bowel_was_sent(scene: &Scene<'_>, u: usize) -> bool {
+    scene.units.iter().take(u).any(|it| {
+        let mut front = it.label.clone().chain(it.tokens.clone().take(FRONT_TOKENS));
+        it.section.is_own() && it.opens && front.any(|i| scene.text.has(i, Class::SmallBowel))
+    })
+}
+
+/// How many tokens at the front of a line name its specimen.
+const FRONT_TOKENS: usize = 6;
+
 /// `A. Liver, wedge: metastatic NET …` and under it, in the same part of the report, the figure.
 fn of_liver_specimen(scene: &Scene<'_>, u: usize, unit: &Unit) -> bool {
     if scene.kind != crate::Kind::Pathology || unit.mask & Class::SmallBowel.bit() != 0 {
@@ -104,7 +115,7 @@ fn of_liver_specimen(scene: &Scene<'_>, u: usize, unit: &Unit) -> bool {
     }
     // Figures of the whole report stand in a paragraph of their own under the specimens.
     let begins = if unit.label.is_empty() { unit.tokens.start } else { unit.label.start };
-    if scene.text.gap(begins) == crate::tokens::Gap::Blank {
+    if scene.text.gap(begins) == crate::tokens::Gap::Blank && bowel_was_sent(scene, u) {
         return false;
     }
     let mut metastasis = false;

@@ -17,7 +17,6 @@ mod mitoses;
 mod nodes;
 mod other_tumours;
 mod primaries;
-
 mod reports;
 mod scope;
 mod sizes;
