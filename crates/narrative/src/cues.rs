@@ -286,6 +286,11 @@ fn asserts_anew(text: &Text<'_>, i: usize) -> bool {
             | "its"
             | "liver"
             | "spleen"
+            | "invading"
+            | "infiltrating"
+            | "extending"
+            | "penetrating"
+            | "growing"
             | "and"
     ) && !(text.word(i) == "and" && matches!(text.word(i + 1), "no" | "or"))
         && !matches!(

@@ -87,7 +87,9 @@ pub(crate) fn grade(scene: &Scene<'_>, u: usize, unit: &Unit, drafts: &mut Vec<D
         if scene.says(near, &OTHERS) || in_field && scene.says(asked.clone(), &OTHERS) {
             continue;
         }
-        if scene.state(u, tokens.clone()).no {
+        // `the deposit would be G2`
+        let supposed = scene.says(tokens.start.saturating_sub(4).max(all.start)..tokens.start, &["would"]);
+        if supposed || scene.state(u, tokens.clone()).no {
             continue;
         }
         found.push((grade, tokens));

@@ -31,6 +31,8 @@ struct Evidence {
     weak: Vec<Place>,
     /// Organs that were sent, or are told to be resected.
     specimen: Vec<Place>,
+    /// Organs in which lesions are told to lie.
+    lesions: Vec<Place>,
     /// A NET is named as there or as known.
     net: bool,
     /// It is named in the report's own parts.
@@ -123,6 +125,8 @@ fn sent(scene: &Scene<'_>, u: usize, unit: &Unit, organs: &[Organ], it: &mut Evi
             .filter(|o| !scene.state_now(u, o.at..o.at + 1).maybe)
             .filter(|o| !(weighs && one_of_several(scene, organs, o)));
         it.specimen.extend(told.map(place));
+        let holds = |o: &&Organ| place::holds_lesion(scene, unit, o.at);
+        it.lesions.extend(organs.iter().filter(holds).map(place));
     }
 }
 
@@ -208,7 +212,9 @@ fn decide(scene: &Scene<'_>, it: &Evidence) -> Option<bool> {
                 (false, false) => match (has(specimen, true), has(specimen, false)) {
                     (true, false) => Some(true),
                     (false, true) => Some(false),
-                    (true, true) => nearest(scene, it.first_net, specimen),
+                    (true, true) => {
+                        nearest(scene, it.first_net, specimen).or_else(|| only_followed(&it.lesions))
+                    }
                     (false, false) if scene.kind != Kind::Pathology => {
                         (!of_lesions(scene).is_empty()).then_some(true)
                     }
@@ -269,6 +275,11 @@ fn names_no_tumour(scene: &Scene<'_>) -> bool {
                 )
             })
     })
+}
+
+/// Where all lesions lie in the small bowel.
+fn only_followed(lesions: &[Place]) -> Option<bool> {
+    (!lesions.is_empty() && lesions.iter().all(|e| e.0.is_followed())).then_some(true)
 }
 
 /// Of several specimens the one named last before the tumour.

@@ -52,7 +52,13 @@ fn ratio(text: &Text<'_>, i: usize, end: usize) -> Option<Counts> {
     let spoken = match text.word(at) {
         "of" | "from" | "among" | "amongst" => Some(at + 1),
         "out" if text.word(at + 1) == "of" => Some(at + 2),
-        "in" if text.word(at + 1) == "a" => None,
+        // `8 metastases in 15 lymph nodes`
+        "in" if at > i
+            && matches!(text.word(at - 1), "metastases" | "metastasis")
+            && (at + 2..at + 5).any(|k| text.has(k, Class::Node)) =>
+        {
+            Some(at + 1)
+        }
         _ => None,
     };
     let mut second = if slash { at + 1 } else { spoken? };

@@ -230,9 +230,12 @@ pub(super) fn later_count(
         let Some((value, length)) = numbers::whole(text, i) else {
             // `four nodes, all containing tumour`
             let near = i + 1..(i + 4).min(range.end);
+            let denied = scene.says(near.clone(), &NEGATIVE_WORDS)
+                || scene.says(near.clone(), &["no", "not", "without", "none"]);
             if word == "all"
-                && scene.says(near.clone(), &POSITIVE_WORDS)
-                && !scene.says(near, &NEGATIVE_WORDS)
+                && !matches!(text.word(i.wrapping_sub(1)), "in" | "at")
+                && scene.says(near, &POSITIVE_WORDS)
+                && !denied
             {
                 return Some((examined, i..i + 1));
             }

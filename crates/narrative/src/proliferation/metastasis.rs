@@ -29,7 +29,11 @@ pub(super) fn of_metastasis(scene: &Scene<'_>, u: usize, unit: &Unit, value: &Ra
         "bone",
     ];
     let place = |range: Range<usize>| scene.says(range, &PLACES);
-    if unit.field == Some(Field::Liver) || place(unit.label.clone()) || of_liver_specimen(scene, u, unit) {
+    if unit.field == Some(Field::Liver)
+        || place(unit.label.clone())
+        || of_liver_specimen(scene, u, unit)
+        || under_metastasis(scene, u, unit)
+    {
         return true;
     }
     // In brackets after, or `in the liver` after.
@@ -96,6 +100,23 @@ pub(super) fn of_metastasis(scene: &Scene<'_>, u: usize, unit: &Unit, value: &Ra
 
 /// How many sentences back the specimen of a figure is looked for.
 const SPECIMEN_BACK: usize = 10;
+
+/// `B. Metastatic NET, the same as A. Ki-67 5%.`: a later sentence of a paragraph that a metastasis opens.
+fn under_metastasis(scene: &Scene<'_>, u: usize, unit: &Unit) -> bool {
+    if scene.kind != crate::Kind::Pathology || unit.opens || unit.mask & Class::SmallBowel.bit() != 0 {
+        return false;
+    }
+    let opener = scene.units.iter().take(u).rev().take(PARAGRAPH_UNITS).find(|it| it.opens);
+    opener.is_some_and(|it| {
+        it.part == unit.part
+            && it.mask & Class::SmallBowel.bit() == 0
+            && scene.text.word(it.tokens.start) == "metastatic"
+            && !it.tokens.clone().any(|i| scene.text.has(i, Class::Node))
+    })
+}
+
+/// How many sentences back the opening of a paragraph is looked for.
+const PARAGRAPH_UNITS: usize = 5;
 
 /// Whether a specimen of the small bowel is named at the front of a line above.
 fn bowel_was_sent(scene: &Scene<'_>, u: usize) -> bool {

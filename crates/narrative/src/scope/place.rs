@@ -59,6 +59,16 @@ pub(super) fn one_of_several(scene: &Scene<'_>, organs: &[Organ], organ: &Organ)
     (at.saturating_sub(2)..at).any(or) || (at + 1..at + 3).any(or) && text.word(at + 1) != "primary"
 }
 
+/// `lesions in ileum`, `a tumour of the terminal ileum`.
+pub(super) fn holds_lesion(scene: &Scene<'_>, unit: &Unit, at: usize) -> bool {
+    let text = &scene.text;
+    let start = unit.tokens.start;
+    (at.saturating_sub(4).max(start)..at).any(|k| {
+        text.any(k, Class::Tumour.bit() | Class::Lesion.bit())
+            && matches!(text.word(k + 1), "in" | "of" | "within")
+    })
+}
+
 /// `GIST versus carcinoid`, `GIST, NET or lymphoma`: the NET is one of several tumours that it may be.
 pub(super) fn weighed_with_other(scene: &Scene<'_>, unit: &Unit, mention: &Mention) -> bool {
     let text = &scene.text;

@@ -107,6 +107,7 @@ fn growth(scene: &Scene<'_>, i: usize, around: &Range<usize>) -> Owner {
             | "implant"
             | "disease"
             | "process"
+            | "lump"
     ) && (mesenteric_near(scene, i, around) || mesentery_holds(scene, i, around));
     if of_mesentery {
         return Owner::Mesentery;
@@ -203,6 +204,8 @@ fn is_growth(word: &str) -> bool {
             | "plaque"
             | "swelling"
             | "swellings"
+            | "lump"
+            | "lumps"
             | "bulge"
             | "tumor(s"
             | "stricture"

@@ -44,6 +44,7 @@ pub(super) fn owner_of(scene: &Scene<'_>, unit: &Unit, measure: &Measure, before
         || is_how_far(scene, unit, measure)
         || of_wide_bowel(scene, unit, measure)
         || is_place(scene, unit, measure)
+        || is_place_in_brackets(scene, unit, measure)
     {
         return Owner::Other;
     }
@@ -223,6 +224,18 @@ fn is_place(scene: &Scene<'_>, unit: &Unit, measure: &Measure) -> bool {
                 | "constant"
                 | "small"
         )
+}
+
+/// `lesion 2 (135 mm)   19 x 16 mm`: in brackets before the size stands where it lies.
+fn is_place_in_brackets(scene: &Scene<'_>, unit: &Unit, measure: &Measure) -> bool {
+    let text = &scene.text;
+    let (start, end) = (measure.tokens.start, measure.tokens.end);
+    start > unit.tokens.start
+        && text.mark(start - 1, b'(')
+        && text.mark(end, b')')
+        && end + 1 < unit.tokens.end
+        && text.is_number(end + 1)
+        && text.gap(end + 1) == Gap::Wide
 }
 
 /// Whether a noun may follow: `a 2.3 cm …`, `: 2.3 cm …`.

@@ -104,6 +104,10 @@ fn net(scene: &Scene<'_>, i: usize, floor: usize) -> Option<(Named, Range<usize>
             ],
         )
         || matches!(text.word(i), "net") && text.mark(i + 1, b'-') && text.is_number(i + 2)
+        // `TNM for NET is not applicable`
+        || i >= floor + 2
+            && text.word(i - 1) == "for"
+            && matches!(text.word(i - 2), "tnm" | "protocol" | "dataset" | "criteria" | "classification")
     {
         return None;
     }

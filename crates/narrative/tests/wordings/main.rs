@@ -21,6 +21,7 @@ mod reports;
 mod scope;
 mod sizes;
 mod sizes_beside;
+mod specimens;
 mod staging;
 
 use lacteal_narrative::{Kind, Summary, read};
