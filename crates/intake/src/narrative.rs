@@ -4,7 +4,9 @@
 //! as one. A statement becomes a fact with the rule that read it and the bytes that say it, and with the version of the
 //! text: a later version that is whole takes back what it no longer says, whether it calls itself a correction or not.
 
+mod agreement;
 mod beside;
+mod findings;
 mod statements;
 
 use std::borrow::Cow;
@@ -18,9 +20,10 @@ use crate::observation::{concept, letter, says_nothing_without_a_value};
 use crate::relevance::Concern;
 use crate::scribe::{Scope, Scribe, Weight};
 use crate::spelling::{Spelling, Undecodable};
+pub(crate) use agreement::same;
 use statements::Writer;
 pub(crate) use statements::{
-    KEYS, SILENT, Stated, WITHDRAWN_SLOTS, kind_of, next_slot, same, stated, unread, withdraw,
+    KEYS, SILENT, Stated, WITHDRAWN_SLOTS, kind_of, next_slot, stated, unread, withdraw,
 };
 
 /// Longest title of a part that is put before it, in characters.

@@ -122,7 +122,7 @@ mod tests {
         let report = read(&text, Kind::Pathology);
         let ki67 = |it: &Statement| match &it.item {
             Item::Ki67(index) => {
-                let of = it.rule == super::super::statements::KI67_OF_METASTASIS;
+                let of = it.rule == super::super::findings::KI67_OF_METASTASIS;
                 Some((index.to_string(), of && is_of_metastasis(&text, it)))
             }
             _ => None,

@@ -3,15 +3,13 @@
 use std::collections::BTreeSet;
 use std::ops::Range;
 
-use lacteal_clinical::codes::TumourKind;
-use lacteal_clinical::finding::{Attribute, Extent, Focality, UnreadReason};
-use lacteal_clinical::tnm::{Axis, StageGroup, StatedStage};
-use lacteal_clinical::{Fact, Finding, MarkerKind, PartialDate, Reading, Standing};
+use lacteal_clinical::finding::{Attribute, UnreadReason};
+use lacteal_clinical::{Fact, Finding, PartialDate, Reading, Standing};
 use lacteal_hl7::{Location, Value};
-use lacteal_narrative::{
-    self as reader, Certainty, ContradictionKind, Depth, Histology, Item, Kind, Section, Statement,
-};
+use lacteal_narrative::{self as reader, Certainty, ContradictionKind, Kind, Section, Statement};
 
+use super::agreement::{Agreement, agreement, same};
+use super::findings::finding;
 use super::{Document, beside};
 use crate::codes::ReportKind;
 use crate::relevance::Concern;
@@ -20,25 +18,8 @@ use crate::spelling::Spelling;
 
 /// Different statements of one attribute that are kept of one text.
 const SLOTS_MAX: usize = 16;
-/// The rule that reads the Ki-67 index of a metastasis.
-pub(super) const KI67_OF_METASTASIS: &str = "ki67_metastasis";
 /// The rule of the trace that a version of a text leaves which states nothing.
 pub(crate) const SILENT: &str = "silent";
-/// Words of what has stages and is no tumour.
-const OTHER_STAGES: [&str; 12] = [
-    "ckd",
-    "kidney",
-    "renal",
-    "nyha",
-    "heart",
-    "hypertension",
-    "copd",
-    "fibrosis",
-    "ulcer",
-    "parkinson",
-    "dementia",
-    "sleep",
-];
 /// Statements of one attribute that a correction withdraws when it no longer makes them.
 pub(crate) const WITHDRAWN_SLOTS: usize = 2;
 
@@ -306,81 +287,6 @@ pub(crate) fn stated<'r>(
     once
 }
 
-/// What a statement is among findings, with the name of what it is about.
-fn finding(kind: ReportKind, text: &str, statement: &Statement) -> Option<(&'static str, Finding)> {
-    Some(match &statement.item {
-        Item::Site(site) => ("primary_site", Finding::PrimarySite(*site)),
-        Item::Histology(histology) => (
-            "histology",
-            Finding::Histology(match histology {
-                Histology::Net => TumourKind::Net,
-                Histology::Nec | Histology::Minen => TumourKind::Nec,
-                Histology::Other => TumourKind::Other,
-            }),
-        ),
-        Item::Focality { multifocal, count } => {
-            ("focality", Finding::Focality(Focality { multifocal: *multifocal, count: *count }))
-        }
-        Item::TumourSize(length) => ("tumour_size", Finding::TumourSize(*length)),
-        Item::Extent(depth) => ("extent", Finding::Extent(extent(*depth))),
-        Item::Tnm(statement) => {
-            let key = match statement.category.axis() {
-                Axis::T => "tnm-t",
-                Axis::N => "tnm-n",
-                Axis::M => "tnm-m",
-            };
-            (key, Finding::Tnm(statement.clone()))
-        }
-        Item::NodesExamined(count) => ("nodes_examined", Finding::NodesExamined(*count)),
-        Item::NodesPositive(count) => ("nodes_positive", Finding::NodesPositive(*count)),
-        Item::MesentericMass(length) => ("mesenteric_mass", Finding::MesentericMass(*length)),
-        Item::MesentericDeposits(there) => ("mesenteric_deposits", Finding::MesentericDeposits(*there)),
-        Item::Stage(group) => ("stage_group", Finding::StageGroup(stage_group(text, statement, *group)?)),
-        Item::Ki67(index) if statement.rule == KI67_OF_METASTASIS => {
-            ("metastasis_ki67", Finding::MetastasisKi67(*index))
-        }
-        Item::Ki67(index) => ("ki67", Finding::Ki67(*index)),
-        Item::Mitoses { rate: Some(rate), .. } => ("mitoses", Finding::Mitoses(*rate)),
-        // A count without its field is no rate.
-        Item::Mitoses { rate: None, .. } => {
-            let (attribute, reason) = (Attribute::Mitoses, UnreadReason::UnitMissing);
-            ("mitoses", Finding::Unread { attribute, reason })
-        }
-        Item::Grade(grade) => ("grade", Finding::Grade(*grade)),
-        Item::Margin(margin) => ("margin", Finding::Margin(*margin)),
-        Item::LymphovascularInvasion(there) => {
-            ("lymphovascular_invasion", Finding::LymphovascularInvasion(*there))
-        }
-        Item::PerineuralInvasion(there) => ("perineural_invasion", Finding::PerineuralInvasion(*there)),
-        Item::LiverMetastasis(presence) => ("liver_metastasis", Finding::LiverMetastasis(*presence)),
-        Item::LiverLesionSize(length) => ("liver_lesion_size", Finding::LiverLesionSize(*length)),
-        // A letter speaks of studies of other days.
-        Item::Imaging(_) if kind != ReportKind::Radiology => return None,
-        Item::Imaging(imaging) => ("imaging", Finding::Imaging(*imaging)),
-        Item::Measurement { analyte, thousandths, unit } => {
-            ("marker", beside::marker(text, statement, (*analyte, *thousandths, unit)))
-        }
-        Item::CarcinoidSyndrome(presence) => ("carcinoid_syndrome", Finding::CarcinoidSyndrome(*presence)),
-        Item::ContrastIntolerance(agent) => ("contrast_intolerance", Finding::ContrastIntolerance(*agent)),
-        Item::MesentericMassSeen(_) | Item::Stain(..) => return None,
-    })
-}
-
-/// A stage group with its letter, and the edition where that stands behind it in parentheses. None when the sentence is
-/// about what else has stages.
-fn stage_group(text: &str, statement: &Statement, group: StageGroup) -> Option<StatedStage> {
-    let sentence = text.get(statement.sentence.clone()).unwrap_or_default().to_lowercase();
-    if sentence.split(|c: char| !c.is_alphanumeric()).any(|word| OTHER_STAGES.contains(&word)) {
-        return None;
-    }
-    let written = text.get(statement.span.clone()).unwrap_or_default();
-    let behind = text.get(statement.span.end..statement.sentence.end).unwrap_or_default().trim_start();
-    let edition = behind.split_once(')').filter(|(inside, _)| inside.starts_with('('));
-    let with_edition = edition.and_then(|(inside, _)| StatedStage::parse(&format!("{written} {inside})")));
-    let read = with_edition.or_else(|| StatedStage::parse(written)).filter(|it| it.group == group);
-    read.or_else(|| StatedStage::new(group, None, None))
-}
-
 /// The kind under which a text is read.
 pub(crate) fn kind_of(kind: ReportKind) -> Kind {
     match kind {
@@ -401,68 +307,5 @@ pub(crate) fn next_slot<'k>(slots: &mut Vec<(&'k str, usize)>, key: &'k str) -> 
             slots.push((key, 1));
             1
         }
-    }
-}
-
-fn extent(depth: Depth) -> Extent {
-    match depth {
-        Depth::LaminaPropria | Depth::Submucosa => Extent::LaminaPropriaOrSubmucosa,
-        Depth::MuscularisPropria => Extent::MuscularisPropria,
-        Depth::Subserosa => Extent::Subserosa,
-        Depth::Serosa => Extent::Serosa,
-        Depth::OtherOrgans => Extent::OtherOrgans,
-    }
-}
-
-/// How a text stands to the coded values of its order.
-enum Agreement {
-    /// None is about the same.
-    Alone,
-    /// One says the same.
-    Same,
-    /// One says something else.
-    Differs,
-}
-
-fn agreement(coded: &[&Fact], finding: &Finding) -> Agreement {
-    let about = |it: &&&Fact| {
-        it.reading == Reading::Coded
-            && it.standing.counts()
-            && !matches!(it.finding, Finding::Unread { .. })
-            && it.finding.attribute() == finding.attribute()
-            && axis(&it.finding) == axis(finding)
-            && marker_kind(&it.finding) == marker_kind(finding)
-    };
-    let mut found = coded.iter().filter(about).peekable();
-    if found.peek().is_none() {
-        return Agreement::Alone;
-    }
-    // The code of the study says which it was.
-    let is_study = matches!(finding, Finding::Imaging(_));
-    if is_study || found.any(|it| same(&it.finding, finding)) { Agreement::Same } else { Agreement::Differs }
-}
-
-fn axis(finding: &Finding) -> Option<Axis> {
-    if let Finding::Tnm(statement) = finding { Some(statement.category.axis()) } else { None }
-}
-
-fn marker_kind(finding: &Finding) -> Option<MarkerKind> {
-    if let Finding::Marker(marker) = finding { Some(marker.kind()) } else { None }
-}
-
-/// Whether two findings state the same, however they are written.
-pub(crate) fn same(one: &Finding, other: &Finding) -> bool {
-    match (one, other) {
-        (Finding::Tnm(one), Finding::Tnm(other)) => one.category == other.category,
-        (Finding::Ki67(one), Finding::Ki67(other)) => one.extent() == other.extent(),
-        (Finding::MetastasisKi67(one), Finding::MetastasisKi67(other)) => one.extent() == other.extent(),
-        (Finding::StageGroup(one), Finding::StageGroup(other)) => one.group == other.group,
-        (Finding::Mitoses(one), Finding::Mitoses(other)) => one.extent() == other.extent(),
-        (Finding::MesentericMass(one), Finding::MesentericMass(other)) => one.extent() == other.extent(),
-        // The text tells neither the kit nor, always, the unit as the laboratory writes it.
-        (Finding::Marker(one), Finding::Marker(other)) => {
-            one.kind() == other.kind() && one.level().extent() == other.level().extent()
-        }
-        _ => one == other,
     }
 }
