@@ -89,7 +89,11 @@ pub(crate) fn grade(scene: &Scene<'_>, u: usize, unit: &Unit, drafts: &mut Vec<D
         }
         // `the deposit would be G2`
         let supposed = scene.says(tokens.start.saturating_sub(4).max(all.start)..tokens.start, &["would"]);
-        if supposed || scene.state(u, tokens.clone()).no {
+        // `Liver metastases G2`: no grade of the primary.
+        let of_metastases = scene
+            .says(i.saturating_sub(2).max(all.start)..i, &["metastases", "mets", "deposits"])
+            && unit.mask & Class::Liver.bit() != 0;
+        if supposed || of_metastases || scene.state(u, tokens.clone()).no {
             continue;
         }
         found.push((grade, tokens));

@@ -74,14 +74,16 @@ fn boundary(text: &Text<'_>, i: usize, start: usize) -> bool {
 pub(super) fn labelled(text: &Text<'_>, range: Range<usize>) -> Option<(Range<usize>, Range<usize>)> {
     let limit = range.end.min(range.start + fields::LABEL_WORDS_MAX + 8);
     for i in range.start + 1..limit {
+        // `Ki-67 %      3-4`: the unit closes the label.
+        let name = range.start..if i > range.start + 1 && text.mark(i - 1, b'%') { i - 1 } else { i };
         if text.gap(i) == Gap::Wide
             && text.token(i).is_some_and(|t| t.shape != Shape::Mark || t.first != b':')
             && !text.mark(i, b'.')
             && !text.mark(i, b'|')
             && !text.mark(i, b'_')
             && !text.mark(i, b'-')
-            && fields::is_exact(text, range.start..i)
-            && fields::field(text, range.start..i).is_some()
+            && fields::is_exact(text, name.clone())
+            && fields::field(text, name).is_some()
         {
             return Some((range.start..i, i..range.end));
         }

@@ -100,11 +100,14 @@ fn counted_in_label(
     }
     let label = unit.label.clone();
     let at = label.clone().find(|i| {
-        text.is_number(*i)
-            && (*i == label.start && text.any(i + 1, NODAL)
-                || text.mark(i + 1, b')')
-                || text.is_word(i + 1) && text.mark(i + 2, b')')
-                || text.mark(i + 1, b']'))
+        // `Twelve lymph nodes: no malignancy`
+        let worded = *i == label.start && text.any(i + 1, NODAL) && numbers::whole(text, *i).is_some();
+        worded
+            || text.is_number(*i)
+                && (*i == label.start && text.any(i + 1, NODAL)
+                    || text.mark(i + 1, b')')
+                    || text.is_word(i + 1) && text.mark(i + 2, b')')
+                    || text.mark(i + 1, b']'))
     })?;
     let (examined, length) = numbers::whole(text, at)?;
     let positive = match first {
@@ -202,7 +205,11 @@ fn one_sided(
 pub(super) fn told_apart(scene: &Scene<'_>, range: Range<usize>) -> Option<Counts> {
     let text = &scene.text;
     let beside = |words: &[&str]| -> Option<(u16, Range<usize>)> {
-        range.clone().filter(|i| words.contains(&text.word(*i))).find_map(|i| {
+        // `+ve 3`, and not `-ve 3`
+        let is_one = |i: &usize| {
+            words.contains(&text.word(*i)) && (text.word(*i) != "ve" || text.mark(i.wrapping_sub(1), b'+'))
+        };
+        range.clone().filter(is_one).find_map(|i| {
             let value = |k: usize| {
                 numbers::whole(text, k)
                     .filter(|it| {
@@ -265,6 +272,7 @@ pub(super) fn told_apart(scene: &Scene<'_>, range: Range<usize>) -> Option<Count
     let positive = beside(&[
         "involved",
         "positive",
+        "ve",
         "metastasis",
         "metastases",
         "metastatic",

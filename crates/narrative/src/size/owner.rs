@@ -116,6 +116,7 @@ fn is_distance(scene: &Scene<'_>, unit: &Unit, measure: &Measure) -> bool {
             "clearance",
             "distance",
             "apart",
+            "stretch",
             "proximally",
             "distally",
         ],

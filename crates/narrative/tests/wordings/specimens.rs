@@ -1,6 +1,6 @@
 //! What careful authors wrote that was read wrong once: lumps, lists of lesions, several specimens in one report.
 
-use super::{check, pathology, radiology};
+use super::{check, clinic, pathology, radiology};
 use lacteal_narrative::{Kind, read};
 #[test]
 fn lumps_and_confluent_masses_of_the_mesentery_are_measured() {
@@ -108,4 +108,48 @@ fn the_report_decides_and_not_the_question() {
         ],
         s,
     );
+}
+
+#[test]
+fn a_label_may_close_with_its_unit_in_letters() {
+    check(
+        &[
+            ("Ki67 %                 3-4", Some((3.0, 4.0))),
+            ("Ki67 %                 3", Some((3.0, 3.0))),
+            ("Ki-67 (%)   3-4", Some((3.0, 4.0))),
+            ("Ki67 %: 3-4", Some((3.0, 4.0))),
+        ],
+        |t| clinic(t).ki67_percent.map(|i| (i.low, i.high)),
+    );
+}
+#[test]
+fn a_label_may_close_with_its_unit() {
+    check(&[("Ki67 %                 3-4", Some((3.0, 4.0))), ("Ki67 %: 3-4", Some((3.0, 4.0)))], |t| {
+        pathology(t).ki67_percent.map(|i| (i.low, i.high))
+    });
+}
+#[test]
+fn nodes_are_counted_in_labels_and_by_signs() {
+    check(
+        &[
+            ("Twelve lymph nodes: no malignancy of either type.", Some((0, 12))),
+            ("pN    1   (nodes +ve 3, total 15)", Some((3, 15))),
+            ("Nodes +ve 3, total 15", Some((3, 15))),
+            ("LN +ve 3 / total 15", Some((3, 15))),
+            ("Nodes involved 3, total 15", Some((3, 15))),
+        ],
+        |t| {
+            let s = pathology(t);
+            s.nodes_positive.zip(s.nodes_examined)
+        },
+    );
+}
+#[test]
+fn a_stretch_is_no_size_and_a_metastasis_has_its_own_grade() {
+    check(&[("On slicing, 9 nodules found (2 - 17 mm), all within a 22 cm stretch.", Some(17.0))], |t| {
+        pathology(t).tumour_size_mm
+    });
+    check(&[("CONCLUSION: ileal NET G1, pT3 pN2 pM1a. Liver metastases G2.", Some("G1"))], |t| {
+        pathology(t).grade
+    });
 }
