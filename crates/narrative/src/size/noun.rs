@@ -29,6 +29,10 @@ pub(super) fn noun(scene: &Scene<'_>, i: usize, around: Range<usize>) -> Option<
             || near(Class::Mesentery) && matches!(text.word(i + 1), "mass" | "complex");
         return Some(if massed { Owner::Mesentery } else { Owner::Node });
     }
+    if word == "remnant" {
+        let mesenteric = i > around.start && text.has(i - 1, Class::Mesentery);
+        return Some(if mesenteric { Owner::Mesentery } else { Owner::Other });
+    }
     if is_growth(word) {
         return Some(if of_liver(scene, i, &around) { Owner::Liver } else { growth(scene, i, &around) });
     }

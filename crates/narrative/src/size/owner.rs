@@ -247,49 +247,56 @@ fn announced(scene: &Scene<'_>, unit: &Unit, measure: &Measure) -> bool {
         return true;
     }
     let word = text.word(measure.tokens.start - 1);
-    matches!(
-        word,
-        "a" | "an"
-            | "the"
-            | "one"
-            | "single"
-            | "solitary"
-            | "this"
-            | "of"
-            | "is"
-            | "with"
-            | "contains"
-            | "shows"
-            | "showed"
-            | "showing"
-            | "demonstrated"
-            | "demonstrates"
-            | "revealed"
-            | "confirmed"
-            | "containing"
-            | "contained"
-            | "identified"
-            | "new"
-            | "stable"
-            | "and"
-            | "known"
-            | "reveals"
-            | "discrete"
-            | "approximately"
-            | "largest"
-            | "unchanged"
-            | "another"
-            | "further"
-            | "second"
-            | "separate"
-            | "ill"
-            | "spiculated"
-            | "stellate"
-            | "measurable"
-            | "enlarging"
-            | "small"
-            | "in"
-    ) || text.mark(measure.tokens.start - 1, b':')
+    // `with an adjacent 3.6 cm mass`
+    let described = measure.tokens.start >= all.start + 2
+        && text.is_word(measure.tokens.start - 1)
+        && !text.has(measure.tokens.start - 1, Class::Measured)
+        && matches!(text.word(measure.tokens.start - 2), "a" | "an");
+    described
+        || matches!(
+            word,
+            "a" | "an"
+                | "the"
+                | "one"
+                | "single"
+                | "solitary"
+                | "this"
+                | "of"
+                | "is"
+                | "with"
+                | "contains"
+                | "shows"
+                | "showed"
+                | "showing"
+                | "demonstrated"
+                | "demonstrates"
+                | "revealed"
+                | "confirmed"
+                | "containing"
+                | "contained"
+                | "identified"
+                | "new"
+                | "stable"
+                | "and"
+                | "known"
+                | "reveals"
+                | "discrete"
+                | "approximately"
+                | "largest"
+                | "unchanged"
+                | "another"
+                | "further"
+                | "second"
+                | "separate"
+                | "ill"
+                | "spiculated"
+                | "stellate"
+                | "measurable"
+                | "enlarging"
+                | "small"
+                | "in"
+        )
+        || text.mark(measure.tokens.start - 1, b':')
         || text.mark(measure.tokens.start - 1, b'(')
         || text.mark(measure.tokens.start - 1, b',')
         || text.mark(measure.tokens.start - 1, b'.')

@@ -153,3 +153,12 @@ fn a_stretch_is_no_size_and_a_metastasis_has_its_own_grade() {
         pathology(t).grade
     });
 }
+
+#[test]
+fn a_described_mass_beside_a_primary_keeps_its_length() {
+    let text =
+        "2.3 cm hyperenhancing ileal mass with an adjacent 3.6 cm partially calcified mesenteric mass.";
+    let read = radiology(text);
+    assert_eq!((read.tumour_size_mm, read.mesenteric_mass_mm), (Some(23.0), Some(36.0)));
+    assert_eq!(radiology("Mesenteric remnant unchanged 23 mm.").mesenteric_mass_mm, Some(23.0));
+}
