@@ -211,13 +211,14 @@ const SUBJECT_TOKENS: usize = 20;
 
 /// `to within 1 mm of the serosa`, `up to the serosa`, `does not reach`: not reached.
 pub(super) fn short_of(scene: &Scene<'_>, i: usize, start: usize) -> bool {
-    let near = i.saturating_sub(7).max(start)..i;
+    let near = i.saturating_sub(9).max(start)..i;
     scene.says(
         near.clone(),
         &[
             "short",
             "abuts",
             "abutting",
+            "against",
             "close",
             "near",
             "approaches",

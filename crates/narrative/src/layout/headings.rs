@@ -126,7 +126,13 @@ struct Tail {
 fn tail(text: &Text<'_>, end: usize, limit: usize) -> Tail {
     let mut after = end;
     let mut dated = 0;
-    while after < limit && !text.mark(after, b':') {
+    // `09:40`
+    let clock = |i: usize| text.is_number(i - 1) && text.is_number(i + 1) && text.gap(i + 1) == Gap::None;
+    while after < limit && (!text.mark(after, b':') || clock(after)) {
+        if text.mark(after, b':') {
+            after += 1;
+            continue;
+        }
         if text.mark(after, b'(') {
             while after < limit && !text.mark(after, b')') {
                 after += 1;
@@ -144,7 +150,7 @@ fn tail(text: &Text<'_>, end: usize, limit: usize) -> Tail {
 /// Dates and numbers of reports, which stand behind a heading: `ADDENDUM 2 (issued 3 May 2021):`.
 fn of_date(text: &Text<'_>, i: usize) -> bool {
     text.is_number(i)
-        || [b'/', b'#', b'-', b'.'].into_iter().any(|it| text.mark(i, it))
+        || [b'/', b'#', b'-', b'.', b'*'].into_iter().any(|it| text.mark(i, it))
         || matches!(
             text.word(i),
             "no" | "report"

@@ -69,7 +69,9 @@ fn ratio(text: &Text<'_>, i: usize, end: usize) -> Option<Counts> {
     }
     let (examined, more) = numbers::whole(text, second).filter(|_| second < end)?;
     let after = second + more;
-    let date = slash && (text.mark(after, b'/') || (i > 0 && text.mark(i - 1, b'/')));
+    // `03/12`: a day and its month.
+    let padded = text.word(i).len() > 1 && text.word(i).starts_with('0');
+    let date = slash && (padded || text.mark(after, b'/') || (i > 0 && text.mark(i - 1, b'/')));
     let rate = after < end
         && (matches!(text.word(after), "mm" | "mm2" | "mm²" | "hpf" | "hpfs" | "high" | "cm" | "sq")
             || text.mark(after, b'%'));

@@ -111,7 +111,10 @@ fn told_in_last_sentence(scene: &Scene<'_>, u: usize, unit: &Unit) -> bool {
         return false;
     };
     above.mask & Class::Ki.bit() != 0
-        && scene.says(unit.tokens.clone(), &["hot", "hotspot", "hotspots", "counted", "digital"])
+        && scene.says(
+            unit.tokens.clone(),
+            &["hot", "hottest", "hotspot", "hotspots", "counted", "digital", "index"],
+        )
         && trigger(scene, above.tokens.clone()).is_some()
         && !above.tokens.clone().any(|i| scene.text.mark(i, b'%'))
 }

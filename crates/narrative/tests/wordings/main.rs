@@ -1,6 +1,7 @@
 //! Ways of writing one fact, field by field: each row is a phrase as reports have it and what a reader makes of it.
 
 mod depth;
+mod elsewhere;
 mod figures;
 mod figures_spoken;
 mod focality;
