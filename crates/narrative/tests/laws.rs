@@ -141,16 +141,28 @@ fn timed(text: &str) -> Duration {
     start.elapsed()
 }
 
+/// A text of eight times the length takes less than twenty-eight times as long; of a quadratic rule it would take
+/// sixty-four. What a busy machine adds is left out: the least times of as many rounds as it needs, up to a number.
+fn takes_time_in_proportion(name: &str, small: &str, large: &str) {
+    let mut least = [Duration::MAX; 2];
+    let ratio = (0..ROUNDS_MAX).find_map(|round| {
+        least = [least[0].min(timed(small)), least[1].min(timed(large))];
+        let ratio = least[1].as_secs_f64() / least[0].as_secs_f64().max(1e-6);
+        (round >= 2 && ratio < 28.0).then_some(ratio)
+    });
+    println!("{name:?}: {ratio:.1?} times for 8 times the length");
+    assert!(ratio.is_some(), "{name:?}: more than 28 times for 8 times the length in {ROUNDS_MAX} rounds");
+}
+
+/// Rounds after which a text takes as long as it seems to.
+const ROUNDS_MAX: usize = 24;
+
 #[test]
 fn repeats_take_time_in_proportion_to_their_length() {
     for piece in REPEATS {
         let small = piece.repeat(20_000 / piece.len());
         let large = piece.repeat(160_000 / piece.len());
-        let least = |text: &str| (0..3).map(|_| timed(text)).min().unwrap_or_default().as_secs_f64();
-        let ratio = least(&large) / least(&small).max(1e-6);
-        println!("{piece:?}: {ratio:.1} times for 8 times the length");
-        // Eight times the length; a quadratic rule would take sixty-four times.
-        assert!(ratio < 28.0, "{piece:?}: {ratio:.1} times for 8 times the length");
+        takes_time_in_proportion(piece, &small, &large);
     }
 }
 
@@ -167,9 +179,6 @@ fn what_grows_in_one_place_takes_time_in_proportion_to_its_length() {
             format!("{before}{}{after}{}", piece.repeat(half / piece.len()), "1|2|3|4\n".repeat(half / 8))
         };
         let (small, large) = (text(20_000), text(160_000));
-        let least = |text: &str| (0..3).map(|_| timed(text)).min().unwrap_or_default().as_secs_f64();
-        let ratio = least(&large) / least(&small).max(1e-6);
-        println!("{before:?}: {ratio:.1} times for 8 times the length");
-        assert!(ratio < 28.0, "{before:?}: {ratio:.1} times for 8 times the length");
+        takes_time_in_proportion(before, &small, &large);
     }
 }

@@ -29,6 +29,10 @@ const PARTS: [&str; 14] = [
     "residual",
 ];
 
+/// Words of a liver that was not seen as a whole.
+const PARTLY_SEEN: [&str; 8] =
+    ["partially", "partly", "incompletely", "incomplete", "limited", "included", "covered", "obscured"];
+
 /// `Benign haemangioma. No evidence of metastatic disease.`: where the liver was looked at and no word was said of a
 /// metastasis in it, the denial is of the liver, too.
 pub(crate) fn no_metastasis_anywhere(scene: &Scene<'_>, drafts: &mut Vec<Draft>) {
@@ -38,6 +42,7 @@ pub(crate) fn no_metastasis_anywhere(scene: &Scene<'_>, drafts: &mut Vec<Draft>)
         || drafts.iter().any(told)
         || !scene.units.iter().any(|it| it.section.is_own() && of_liver(it))
         || scene.units.iter().any(|it| of_liver(it) && it.mask & Class::Metastasis.bit() != 0)
+        || scene.units.iter().any(|it| of_liver(it) && scene.says(it.tokens.clone(), &PARTLY_SEEN))
     {
         return;
     }

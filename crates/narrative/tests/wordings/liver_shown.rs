@@ -92,6 +92,10 @@ fn a_denial_of_any_metastasis_is_of_the_liver_that_was_looked_at() {
     check(
         &[
             (
+                "The liver is only partially included: cysts.\nImpression: No evidence of metastatic disease.",
+                None,
+            ),
+            (
                 "2.3 cm lesion in segment 6 of the liver, diagnostic of a hemangioma. No other focal hepatic lesion.\nImpression: Benign hepatic hemangioma. No evidence of metastatic disease.",
                 Some("absent"),
             ),
