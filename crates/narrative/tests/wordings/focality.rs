@@ -141,3 +141,39 @@ fn tumours_are_counted_by_times() {
         |text| clinic(text).multifocal,
     );
 }
+
+#[test]
+fn focality_is_stated_or_unknown() {
+    let of = |text: &str| pathology(text).multifocal;
+    check(
+        &[
+            ("Tumour focality: Unifocal", Some(false)),
+            ("Tumor Focality: Multifocal (3 tumors)", Some(true)),
+            ("Number of tumours: 1", Some(false)),
+            ("Number of tumours: four", Some(true)),
+            ("Multifocal disease with at least 7 nodules", Some(true)),
+            ("Three separate tumours are present in the ileum.", Some(true)),
+            ("A solitary tumour is present.", Some(false)),
+            ("Multiple neuroendocrine tumours", Some(true)),
+            ("pT3(m) N1", Some(true)),
+            ("Multiple lymph nodes contain tumour.", None),
+            ("A tumour is present.", None),
+            ("Multifocal lymphovascular invasion", None),
+        ],
+        of,
+    );
+}
+
+#[test]
+fn a_count_of_tumours_tells_their_number() {
+    check(
+        &[
+            ("Neuroendocrine tumour, one focus, 28 mm.", Some(false)),
+            ("A multi focal neuroendocrine tumour.", Some(true)),
+            ("The neuroendocrine tumour is uni-focal.", Some(false)),
+            ("Neuroendocrine tumour, there were eight in all, the largest 17 mm.", Some(true)),
+            ("A neuroendocrine tumour with one focus of necrosis.", None),
+        ],
+        |it| pathology(it).multifocal,
+    );
+}

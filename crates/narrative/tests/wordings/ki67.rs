@@ -215,3 +215,57 @@ fn an_index_is_read_in_many_forms() {
         of,
     );
 }
+
+#[test]
+fn ki67_is_read_however_it_is_written() {
+    let of = |text: &str| pathology(text).ki67_percent.map(|it| (it.low, it.high));
+    check(
+        &[
+            ("Ki-67: 2%", ki(2.0, 2.0)),
+            ("Ki-67 Labelling Index:  <3%\n Specify: 2.2%", ki(2.2, 2.2)),
+            ("Ki67 <1 %", ki(0.0, 1.0)),
+            ("Ki67 index approx 1 %", ki(1.0, 1.0)),
+            ("Ki-67 less than 3 percent", ki(0.0, 3.0)),
+            ("MIB-1 labelling index 4.5%", ki(4.5, 4.5)),
+            ("MIB1: 3,2 %", ki(3.2, 3.2)),
+            ("Ki-67 proliferative index is 3-5%.", ki(3.0, 5.0)),
+            ("Ki-67 index is between 1 and 2 %.", ki(1.0, 2.0)),
+            ("Ki-67 labels 2 to 3% of tumour cells.", ki(2.0, 3.0)),
+            ("The Ki-67 proliferation index is approximately\n2%.", ki(2.0, 2.0)),
+            ("Ki 67 index up to 4%", ki(0.0, 4.0)),
+            ("Ki-67 >20%", ki(20.0, 100.0)),
+            ("Ki-67 Labeling Index: <3% (enumerated at 1.2%)", ki(1.2, 1.2)),
+            ("Ki-67 Labeling Index: 3% to 20%\nSpecify Ki-67: 4%", ki(4.0, 4.0)),
+            ("Ki-67 Labelling Index ........ 6 %", ki(6.0, 6.0)),
+            ("Ki-67 index\n   1.5%", ki(1.5, 1.5)),
+            ("Ki-67 (%): 2", ki(2.0, 2.0)),
+            ("Proliferation index (Ki-67): 1%", ki(1.0, 1.0)),
+            ("Less than 2% of tumour cells are positive for Ki-67.", ki(0.0, 2.0)),
+            ("The tumour has a 3% Ki-67 index.", ki(3.0, 3.0)),
+            (
+                "Ki-67 immunohistochemistry shows a labelling index of 2.8% in hot spots (overall 1%).",
+                ki(2.8, 2.8),
+            ),
+            ("The proliferation fraction (MIB-1) is around 1%.", ki(1.0, 1.0)),
+            ("Ki-67 stain is positive in ~5% of the nuclei", ki(5.0, 5.0)),
+            ("Ki67 score: 1 %, synaptophysin positive in 100%", ki(1.0, 1.0)),
+            ("Synaptophysin 100% positive, Ki-67 2%, necrosis 0%", ki(2.0, 2.0)),
+            ("Ki-67: pending", None),
+            ("Ki-67 was not performed.", None),
+            ("G1 (Ki-67 < 3%, mitoses < 2), G2 (Ki-67 3-20%, mitoses 2-20), G3 (Ki-67 > 20%)", None),
+            ("Tumour A Ki-67 1%. Tumour B Ki-67 3%.", ki(3.0, 3.0)),
+            ("Ki-67 index of 0.5 %", ki(0.5, 0.5)),
+            ("Ki-67 index = 2 %", ki(2.0, 2.0)),
+            ("Ki-67 ≤2%", ki(0.0, 2.0)),
+            ("Ki-67 no more than 2%", ki(0.0, 2.0)),
+            ("Ki-67 index: 1 per cent", ki(1.0, 1.0)),
+            ("Ki - 67  :  < 2  %", ki(0.0, 2.0)),
+            ("Ki67 | 4%", ki(4.0, 4.0)),
+            ("Ki-67 labelling: 1% primary, 6% liver metastasis", ki(1.0, 1.0)),
+            ("Ki-67 proliferation rate low, at 1-2 %", ki(1.0, 2.0)),
+            ("Ki-67 < 1% (500 cells counted)", ki(0.0, 1.0)),
+            ("Ki-67: 18/1000 cells = 1.8%", ki(1.8, 1.8)),
+        ],
+        of,
+    );
+}

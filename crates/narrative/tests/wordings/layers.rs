@@ -350,3 +350,53 @@ fn layers_are_read_in_fields_and_sentences() {
         |text| pathology(text).extent,
     );
 }
+
+#[test]
+fn depth_is_the_deepest_layer_that_is_not_denied() {
+    let of = |text: &str| pathology(text).extent;
+    check(
+        &[
+            ("Tumour invades through the muscularis propria into subserosal tissue.", Some("subserosa")),
+            ("Tumor extent: Invades muscularis propria", Some("muscularis_propria")),
+            (
+                "The tumour infiltrates into but not through the muscularis propria.",
+                Some("muscularis_propria"),
+            ),
+            ("It is confined to the submucosa.", Some("submucosa")),
+            ("Tumour extends to the serosal surface.", Some("serosa")),
+            ("The tumour penetrates the visceral peritoneum.", Some("serosa")),
+            ("Tumour extends into the subserosa; the serosa is intact.", Some("subserosa")),
+            ("Tumour invades the subserosa without involvement of the serosa.", Some("subserosa")),
+            ("The tumour does not reach the serosa but invades subserosal fat.", Some("subserosa")),
+            ("Depth of invasion: Subserosa", Some("subserosa")),
+            ("Local invasion: into mesenteric fat", Some("subserosa")),
+            ("The tumour is limited to the lamina propria.", Some("lamina_propria_or_submucosa")),
+            ("Tumour invades adjacent organs.", Some("other_organs")),
+            ("Extent of invasion ....... through serosa", Some("serosa")),
+            (
+                "The carcinoid infiltrates the full thickness of the bowel wall to breach the serosa.",
+                Some("serosa"),
+            ),
+            ("Invasion: submucosa; muscularis propria not involved", Some("submucosa")),
+            ("The margins are clear.", None),
+        ],
+        of,
+    );
+}
+
+#[test]
+fn what_one_clause_denies_the_clause_before_keeps() {
+    check(
+        &[
+            ("Local invasion: into subserosal fat, peritoneal surface not breached", Some("subserosa")),
+            ("Tumour invades subserosa, serosal surface not involved.", Some("subserosa")),
+            ("Nests of NET in submucosa, muscularis propria and subserosal fat.", Some("subserosa")),
+            ("NET in lamina propria & submucosa.", Some("submucosa")),
+            ("The tumour shows ingrowth in the subserosa.", Some("subserosa")),
+            ("The tumour went into the subserosa.", Some("subserosa")),
+            ("Growth through the muscularis propria.", Some("subserosa")),
+            ("The tumour crosses the muscularis propria and lies in the subserosa.", Some("subserosa")),
+        ],
+        |it| pathology(it).extent,
+    );
+}

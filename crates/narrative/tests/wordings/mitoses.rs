@@ -230,3 +230,60 @@ fn an_area_is_read_in_many_forms() {
         of,
     );
 }
+
+#[test]
+fn mitoses_count_only_with_a_field_that_can_be_brought_to_2_mm2() {
+    let of = |text: &str| pathology(text).mitoses_per_2mm2.map(|it| (it.low, it.high));
+    check(
+        &[
+            ("mitotic rate: <2/2mm²", ki(0.0, 2.0)),
+            ("1 mitosis per 10 HPF", None),
+            ("Mitotic rate: 1 per 2 mm2", ki(1.0, 1.0)),
+            ("Mitoses: 0 / 2 mm2", ki(0.0, 0.0)),
+            ("Mitotic count <1 per 10 high power fields.", None),
+            ("There are fewer than 2 mitoses per 2 mm².", ki(0.0, 2.0)),
+            ("Mitotic rate: <2 mitoses/2 mm2 (specify: 1)", ki(1.0, 1.0)),
+            ("Less than one mitosis per 10 high-power fields is seen.", None),
+            ("Mitotic figures number 3 per 2 sq mm.", ki(3.0, 3.0)),
+            ("5 mitoses in 10 mm2", ki(1.0, 1.0)),
+            ("Mitotic activity is low (1/10 HPF).", None),
+            ("Mitoses per 2 mm2: 2", ki(2.0, 2.0)),
+            ("Mitotic rate (per 2 mm²): <1", ki(0.0, 1.0)),
+            ("No mitoses seen in 10 HPF.", None),
+            ("Mitoses are not identified in 50 high power fields.", None),
+            ("Mitotic count: 2-3/2mm2", ki(2.0, 3.0)),
+            ("Mitotic rate ..... 4 mitoses per 2 square millimetres", ki(4.0, 4.0)),
+            ("3 mitoses per 50 HPF", None),
+            ("Mitoses are rare.", None),
+            ("Mitotic index: 1 per 10 hpf", None),
+            ("Mitotic rate: 1 mitosis / 2 mm^2", ki(1.0, 1.0)),
+            ("up to 2 mitoses per 10 HPF", None),
+            ("mitotic count is 1 in 2 mm2", ki(1.0, 1.0)),
+            ("mitotic count of less than 1/2 mm2", ki(0.0, 1.0)),
+        ],
+        of,
+    );
+}
+
+#[test]
+fn mitoses_without_their_area_are_no_rate() {
+    check(
+        &[
+            ("No mitoses seen.", None),
+            ("Mitoses are not identified.", None),
+            ("Mitotic figures are not seen.", None),
+            ("No definite mitoses.", None),
+            ("No atypical mitoses.", None),
+            ("No increase in mitotic activity.", None),
+            ("Mitoses not counted.", None),
+        ],
+        |it| pathology(it).mitoses_per_2mm2.map(|it| (it.low, it.high)),
+    );
+    check(
+        &[
+            ("Ki-67 2-3%.\nComment: Ki-67 touches 3%, hence G2.", ki(2.0, 3.0)),
+            ("Ki-67 4-5% in hot spots.\nComment: the index reaches Ki-67 6%.", ki(6.0, 6.0)),
+        ],
+        |it| pathology(it).ki67_percent.map(|it| (it.low, it.high)),
+    );
+}

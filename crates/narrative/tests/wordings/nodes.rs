@@ -307,3 +307,60 @@ fn nodes_are_counted_in_letters() {
         },
     );
 }
+
+#[test]
+fn nodes_are_counted_in_digits_and_words() {
+    let of = |text: &str| {
+        let it = pathology(text);
+        (it.nodes_positive, it.nodes_examined)
+    };
+    let both = |a, b| (Some(a), Some(b));
+    check(
+        &[
+            ("Lymph nodes: 4/17", both(4, 17)),
+            ("Lymph nodes: 0 / 18\nHigh tie node negative.", both(0, 18)),
+            ("Nodes - number examined   13\nNodes - number involved   11", both(11, 13)),
+            ("Metastatic tumour in three of seventeen lymph nodes.", both(3, 17)),
+            ("Four (4) of seventeen (17) lymph nodes are positive.", both(4, 17)),
+            ("0 of 12 nodes", both(0, 12)),
+            ("Number of lymph nodes examined: 17\nNumber of lymph nodes involved: 4", both(4, 17)),
+            ("number of lymph nodes involved: 4", (Some(4), None)),
+            ("No evidence of malignancy in 12 nodes.", both(0, 12)),
+            ("Twelve lymph nodes, all negative for tumour.", both(0, 12)),
+            ("12 lymph nodes are free of tumour.", both(0, 12)),
+            ("Seventeen lymph nodes are identified, four of which contain metastatic tumour.", both(4, 17)),
+            ("Of 17 lymph nodes examined, 4 contain metastases.", both(4, 17)),
+            ("Seventeen lymph nodes are identified. Four contain metastatic tumour.", both(4, 17)),
+            ("pN1 (4/17)", both(4, 17)),
+            ("pT3 pN1 (4/17) pMX", both(4, 17)),
+            ("Lymph node status: 4 positive out of 17", both(4, 17)),
+            ("None of 9 lymph nodes involved.", both(0, 9)),
+            ("Nodal metastases in 6 out of 20 mesenteric nodes", both(6, 20)),
+            ("Regional lymph nodes: Number examined: 17; number involved: 4", both(4, 17)),
+            ("Lymph nodes examined ..... 21\nLymph nodes positive ..... 13", both(13, 21)),
+            ("Total nodes 14, positive nodes 3", both(3, 14)),
+            ("LN 2/15 +ve", both(2, 15)),
+            ("Two of 15 LNs contain NET.", both(2, 15)),
+            ("One of eleven lymph nodes shows metastatic carcinoid.", both(1, 11)),
+            ("Eleven lymph nodes with no evidence of metastasis.", both(0, 11)),
+            ("There are 8 benign lymph nodes.", both(0, 8)),
+            ("Metastatic neuroendocrine tumour is present in 5 of\n16 lymph nodes.", both(5, 16)),
+            ("All 10 lymph nodes are negative.", both(0, 10)),
+            ("All six nodes contain tumour.", both(6, 6)),
+            ("Lymph nodes: 19 examined, 6 positive", both(6, 19)),
+            ("Nodes examined: 12. Nodes positive: 0.", both(0, 12)),
+            ("Reported 12/03/2021. No lymph nodes submitted.", (None, None)),
+            ("Lymph nodes: none submitted", (None, None)),
+            ("16 nodes retrieved; 3 contain metastatic deposits, largest 9 mm", both(3, 16)),
+            ("Lymph nodes (positive/examined): 3/14", both(3, 14)),
+            ("Number of nodes examined\n  14\nNumber of nodes with metastasis\n  3", both(3, 14)),
+            ("There is metastatic disease in 3 lymph nodes from a total of 14.", both(3, 14)),
+            ("Three positive lymph nodes out of fourteen.", both(3, 14)),
+            ("Lymph node involvement: 3 of 14", both(3, 14)),
+            ("Lymph nodes: positive (3/14)", both(3, 14)),
+            ("Lymph nodes: Negative (0/14)", both(0, 14)),
+            ("Lymph nodes, number examined: 14", (None, Some(14))),
+        ],
+        of,
+    );
+}

@@ -368,3 +368,99 @@ fn a_tumour_that_is_one_of_several_decides_nothing() {
         |text| read(text, Kind::Radiology).in_scope,
     );
 }
+
+#[test]
+fn what_was_asked_about_and_is_not_found_brings_nothing_into_scope() {
+    for question in [
+        "possible carcinoid",
+        "radiologist raised carcinoid vs Crohn's",
+        "carcinoid versus lymphoma",
+        "Crohn disease vs carcinoid",
+    ] {
+        let of = |impression: &str| {
+            let text = format!(
+                "CLINICAL QUESTION: Ileal thickening, {question}.\n\nFINDINGS:\nLiver: normal, no metastases.\n\n\
+                 IMPRESSION:\n1. {impression}\n"
+            );
+            read(&text, Kind::Radiology).summary()
+        };
+        let none = of("No evidence of carcinoid tumor.");
+        assert_eq!((none.in_scope, none.liver_metastasis), (Some(false), None), "{question}");
+        assert_eq!(of("Ileal carcinoid tumor, 14 mm.").in_scope, Some(true), "{question}");
+    }
+}
+
+#[test]
+fn a_duodenum_named_as_part_of_the_small_intestine_is_no_ileum() {
+    for site in
+        ["Small intestine: Duodenum (bulb)", "Small intestine, duodenum", "Small bowel - duodenal bulb"]
+    {
+        let text = format!("SYNOPTIC REPORT\nTumor site: {site}\nHistologic type: NET, G1\nKi-67: 1.9%\n");
+        let summary = read(&text, Kind::Pathology).summary();
+        assert_eq!((summary.in_scope, summary.ki67_percent.is_some()), (Some(false), false), "{site}");
+    }
+}
+
+#[test]
+fn scope_follows_organ_and_kind_of_tumour() {
+    let of = |text: &str| read(text, Kind::Pathology).in_scope;
+    check(
+        &[
+            ("DIAGNOSIS: Terminal ileum: well differentiated neuroendocrine tumour.", Some(true)),
+            ("DIAGNOSIS: Ileal carcinoid.", Some(true)),
+            ("DIAGNOSIS: Jejunum, resection: neuroendocrine tumor, G1.", Some(true)),
+            ("DIAGNOSIS: Meckel's diverticulum: carcinoid tumour 8 mm.", Some(true)),
+            ("DIAGNOSIS: Small bowel: NET G2.", Some(true)),
+            ("DIAGNOSIS: Appendix: well differentiated neuroendocrine tumour.", Some(false)),
+            ("DIAGNOSIS: Rectal polyp: NET G1.", Some(false)),
+            ("DIAGNOSIS: Pancreas, distal pancreatectomy: well differentiated NET.", Some(false)),
+            ("DIAGNOSIS: Duodenum: NET.", Some(false)),
+            ("DIAGNOSIS: Stomach: type 1 gastric neuroendocrine tumour.", Some(false)),
+            ("DIAGNOSIS: Lung: typical carcinoid.", Some(false)),
+            (
+                "DIAGNOSIS: Ileum: poorly differentiated neuroendocrine carcinoma, small cell type.",
+                Some(false),
+            ),
+            ("DIAGNOSIS: Ileum: MiNEN.", Some(false)),
+            ("DIAGNOSIS: Small bowel: adenocarcinoma.", Some(false)),
+            ("DIAGNOSIS: Jejunum: gastrointestinal stromal tumour (GIST).", Some(false)),
+            ("DIAGNOSIS: Ileum: diffuse large B-cell lymphoma.", Some(false)),
+            ("DIAGNOSIS: Ileum: Crohn's disease. No evidence of malignancy.", Some(false)),
+            ("DIAGNOSIS: Caecum: neuroendocrine tumour.", Some(false)),
+            ("Tumour site: ileum\nHistologic type: well differentiated neuroendocrine tumour", Some(true)),
+            (
+                "Tumour site: appendix\nHistologic type: well differentiated neuroendocrine tumour",
+                Some(false),
+            ),
+            (
+                "DIAGNOSIS: Liver biopsy: metastatic well differentiated neuroendocrine tumour, consistent with small bowel primary.",
+                Some(true),
+            ),
+            ("DIAGNOSIS: Liver biopsy: metastatic well differentiated neuroendocrine tumour.", None),
+            ("DIAGNOSIS: Liver biopsy: metastatic neuroendocrine tumour, pancreatic primary.", Some(false)),
+        ],
+        of,
+    );
+}
+
+#[test]
+fn the_site_is_that_of_the_lesion() {
+    let of = |text: &str| read(text, Kind::Clinic).summary().site;
+    check(
+        &[
+            ("Dx: Small bowel NET. Intra-op: jejunal tumour approx 3 cm.", Some("jejunum")),
+            ("Bkg: SB NET ileum resected 2017.", Some("ileum")),
+            ("Small bowel NET. The ileal margin is clear.", Some("small_bowel")),
+            ("Small bowel NET. Ileal lesion 2 cm at operation.", Some("ileum")),
+        ],
+        of,
+    );
+}
+
+#[test]
+fn a_letter_goes_back_to_its_own_tumour() {
+    let text = "Dear Dr X,\n\nDiagnoses:\n1. Terminal ileal NET, G1\n2. Prostate cancer, pT2c N0, 2011\n\nHis scan shows \
+                that the mesenteric nodal mass is again 21 mm.\n\nYours sincerely\n";
+    let it = read(text, Kind::Clinic).summary();
+    assert_eq!((it.mesenteric_mass_mm, it.pT, it.site), (Some(21.0), None, Some("ileum")));
+}

@@ -1,7 +1,9 @@
 //! What careful authors wrote that was read wrong once: lumps, lists of lesions, several specimens in one report.
 
-use super::{check, clinic, pathology, radiology};
 use lacteal_narrative::{Kind, read};
+
+use super::{check, clinic, pathology, radiology};
+
 #[test]
 fn lumps_and_confluent_masses_of_the_mesentery_are_measured() {
     check(
@@ -161,4 +163,13 @@ fn a_described_mass_beside_a_primary_keeps_its_length() {
     let read = radiology(text);
     assert_eq!((read.tumour_size_mm, read.mesenteric_mass_mm), (Some(23.0), Some(36.0)));
     assert_eq!(radiology("Mesenteric remnant unchanged 23 mm.").mesenteric_mass_mm, Some(23.0));
+}
+
+#[test]
+fn what_a_liver_specimen_holds_is_not_the_primary() {
+    let it = pathology(
+        "1) LIVER, SEGMENTS 5 AND 6, PARTIAL HEPATECTOMY\n   Metastatic neuroendocrine tumor, two foci, 3.8 cm and 1.1 cm.\n\
+         2) ILEUM, RESECTION\n   Primary neuroendocrine tumor, 1.5 cm, solitary.",
+    );
+    assert_eq!((it.tumour_size_mm, it.multifocal), (Some(15.0), Some(false)));
 }

@@ -1,6 +1,6 @@
 //! Ways of writing categories and grades, alone and beside each other.
 
-use super::{check, clinic, pathology};
+use super::{check, clinic, pathology, radiology};
 
 #[test]
 fn categories_are_read_however_they_are_put_together() {
@@ -313,5 +313,87 @@ fn grades_are_read_however_they_are_named() {
             ("well-differentiated, grade 1 of 3", Some("G1")),
         ],
         |text| pathology(text).grade,
+    );
+}
+
+#[test]
+fn categories_are_read_in_all_their_spellings() {
+    let of = |text: &str| {
+        let it = pathology(text);
+        (it.pT, it.pN, it.pM)
+    };
+    check(
+        &[
+            ("pT3(m)N1", (Some("T3"), Some("N1"), None)),
+            ("pT3 pN1 (4/17) pMX", (Some("T3"), Some("N1"), Some("MX"))),
+            ("ypT3N1", (Some("T3"), Some("N1"), None)),
+            ("TNM: T3N1M0", (Some("T3"), Some("N1"), Some("M0"))),
+            ("Stage III", (None, None, None)),
+            ("pT: 3\npN: 1\npM: not applicable", (Some("T3"), Some("N1"), None)),
+            ("pT 3 pN 2", (Some("T3"), Some("N2"), None)),
+            (
+                "Primary Tumor (pT): pT3: Tumor invades through the muscularis propria",
+                (Some("T3"), None, None),
+            ),
+            ("Regional Lymph Nodes (pN): pN1", (None, Some("N1"), None)),
+            ("Pathological stage: pT4, pN2, pM1a.", (Some("T4"), Some("N2"), Some("M1a"))),
+            ("mpT3 pN1", (Some("T3"), Some("N1"), None)),
+            ("T stage: T2", (Some("T2"), None, None)),
+            ("AJCC 8th edition: T3 N1 M0", (Some("T3"), Some("N1"), Some("M0"))),
+            ("pT3\npN1\npMx", (Some("T3"), Some("N1"), Some("MX"))),
+            ("pTNM (UICC 8): pT2 N0", (Some("T2"), Some("N0"), None)),
+            ("pT3/pN1/pM0", (Some("T3"), Some("N1"), Some("M0"))),
+            ("Stage: pT3,N1,MX", (Some("T3"), Some("N1"), Some("MX"))),
+            ("PT3 PN1", (Some("T3"), Some("N1"), None)),
+            ("pT4a pN1b", (None, None, None)),
+            ("p T3 N1", (Some("T3"), Some("N1"), None)),
+            ("[ ] pT1\n[ ] pT2\n[x] pT3\n[ ] pT4", (Some("T3"), None, None)),
+            ("pT category: pT3\npN category: pN0", (Some("T3"), Some("N0"), None)),
+            ("pT3pN1", (Some("T3"), Some("N1"), None)),
+            ("TNM stage ........ pT3 (m) pN1", (Some("T3"), Some("N1"), None)),
+            ("Pathologic T category: 3", (Some("T3"), None, None)),
+            ("pT3, N1 (2/13), M1a (liver)", (Some("T3"), Some("N1"), Some("M1a"))),
+        ],
+        of,
+    );
+}
+
+#[test]
+fn what_a_scan_stages_is_not_what_pathology_found() {
+    let of = |text: &str| {
+        let it = radiology(text);
+        (it.pT, it.pN, it.pM)
+    };
+    check(
+        &[
+            ("Opinion: T3 N1 M0 on imaging.", (None, None, None)),
+            ("Impression: radiological stage T4 N2 M1.", (None, None, None)),
+            ("Impression: known pT3 N1 tumour, no recurrence.", (Some("T3"), Some("N1"), None)),
+        ],
+        of,
+    );
+}
+
+#[test]
+fn grade_is_that_of_the_tumour() {
+    let of = |text: &str| pathology(text).grade;
+    check(
+        &[
+            ("WHO grade: G1", Some("G1")),
+            ("NET G2", Some("G2")),
+            ("Grade 3 (WHO 2019)", Some("G3")),
+            ("WHO grade II", Some("G2")),
+            ("Histologic grade: G1: well differentiated", Some("G1")),
+            ("Grade: 1", Some("G1")),
+            ("Tumour grade ...... 2", Some("G2")),
+            ("WHO Grade 1 of 3", Some("G1")),
+            ("Low-grade (G1) neuroendocrine tumour", Some("G1")),
+            ("Adenoma with low grade dysplasia, grade 1 steatosis", None),
+            ("WHO 2019: G1 Ki-67 <3%, G2 3-20%, G3 >20%", None),
+            ("Grade cannot be assessed (GX)", None),
+            ("Neuroendocrine tumour, grade 2.", Some("G2")),
+            ("[ ] G1\n[x] G2\n[ ] G3", Some("G2")),
+        ],
+        of,
     );
 }
