@@ -3,6 +3,7 @@
 //! Reports are full of lengths (bowel, nodes, margins, liver lesions). A length is given to the noun that governs it;
 //! without a noun that is a tumour it is not one.
 
+mod distance;
 mod neighbours;
 mod noun;
 mod owner;

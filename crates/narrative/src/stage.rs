@@ -280,7 +280,7 @@ fn statements(
     let led = scene.kind != crate::Kind::Radiology
         && found.iter().all(|it| spoken_of(scene, unit, it.category.axis(), at));
     // `Primary tumour: T3`
-    let first = at == unit.tokens.start || at > 0 && text_colon(scene, at - 1);
+    let first = at == unit.tokens.start || at > 0 && scene.text.mark(at - 1, b':');
     let primary = first
         && scene.says(unit.label.clone(), &["tumour", "tumor", "nodes", "metastasis", "metastases"])
         && found.len() == 1;
@@ -288,10 +288,6 @@ fn statements(
         found.clear();
     }
     found
-}
-
-fn text_colon(scene: &Scene<'_>, i: usize) -> bool {
-    scene.text.mark(i, b':')
 }
 
 /// `6 of 20 nodes were involved, N1`, `into the subserosa, T3`: the words before it are of the same axis.

@@ -1,7 +1,7 @@
 //! The text cut into words, numbers and marks, each with its byte span in the original.
 //!
-//! Here because every rule speaks of words, never of bytes. One pass over the text and its lower-case copy. Layout survives as the gap before each token. What a
-//! token means is not decided here.
+//! Here because every rule speaks of words, never of bytes. One pass over the text and its lower-case copy. Layout
+//! survives as the gap before each token. What a token means is not decided here.
 
 use std::ops::Range;
 

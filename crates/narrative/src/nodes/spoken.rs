@@ -10,7 +10,8 @@ use crate::scene::Scene;
 use crate::tokens::{Gap, Text};
 use crate::words::Class;
 
-/// Counts in words around `nodes`: `no tumour in 12 nodes`, `17 nodes, four of which contain tumour`, `12 nodes, all negative`.
+/// Counts in words around `nodes`: `no tumour in 12 nodes`, `17 nodes, four of which contain tumour`, `12 nodes, all
+/// negative`.
 pub(super) fn spoken(scene: &Scene<'_>, u: usize, unit: &Unit) -> Option<Counts> {
     let text = &scene.text;
     let all = unit.tokens.clone();
@@ -202,7 +203,8 @@ pub(super) fn counted(text: &Text<'_>, node: usize, floor: usize) -> Option<(u16
     None
 }
 
-/// `Lymph nodes 14 (3 positive)`, `nodes x14, 3 positive`, `nodes retrieved 14, all negative`: the number behind `nodes`, where another counts those with tumour.
+/// `Lymph nodes 14 (3 positive)`, `nodes x14, 3 positive`, `nodes retrieved 14, all negative`: the number behind `nodes`,
+/// where another counts those with tumour.
 fn counted_behind(scene: &Scene<'_>, node: usize, all: &Range<usize>) -> Option<(u16, usize, usize)> {
     let text = &scene.text;
     let times = text.word(node + 1) == "x" || text.mark(node + 1, b'x');

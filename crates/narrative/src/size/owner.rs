@@ -1,12 +1,13 @@
 //! The noun that governs a length: before it, behind it, carried over from the sentence before, or none.
 
+use super::distance::is_no_size;
 use super::neighbours::{following_noun, preceding_noun};
 use super::noun::noun;
 use crate::fields::Field;
 use crate::layout::Unit;
 use crate::numbers::Measure;
 use crate::scene::Scene;
-use crate::tokens::{Gap, Shape, Text};
+use crate::tokens::Text;
 use crate::words::Class;
 use crate::{Kind, Section};
 
@@ -39,13 +40,7 @@ pub(super) fn field_owner(scene: &Scene<'_>, unit: &Unit, measure: &Measure) -> 
 
 /// The noun that governs a length.
 pub(super) fn owner_of(scene: &Scene<'_>, unit: &Unit, measure: &Measure, before: Owner) -> Owner {
-    if is_distance(scene, unit, measure)
-        || in_a_stretch(scene, unit, measure)
-        || is_how_far(scene, unit, measure)
-        || of_wide_bowel(scene, unit, measure)
-        || is_place(scene, unit, measure)
-        || is_place_in_brackets(scene, unit, measure)
-    {
+    if is_no_size(scene, unit, measure) {
         return Owner::Other;
     }
     if scene.kind == Kind::Radiology && called_primary(scene, unit, measure) {
@@ -62,181 +57,6 @@ pub(super) fn owner_of(scene: &Scene<'_>, unit: &Unit, measure: &Measure, before
         .or_else(|| preceding_noun(scene, unit, measure.tokens.start))
         .or(adjectival)
         .unwrap_or_else(|| without_noun(scene, unit, measure, before))
-}
-
-/// `24 x 18 x 12 mm deep`, `the tumour is 24 mm long`: the word tells in which direction, not how far away.
-fn tells_direction(scene: &Scene<'_>, unit: &Unit, measure: &Measure) -> bool {
-    const DIRECTIONS: [&str; 9] =
-        ["long", "length", "wide", "width", "deep", "depth", "thick", "thickness", "high"];
-    const MEASURED: [&str; 7] = ["is", "was", "measures", "measured", "measuring", "and", "be"];
-    let text = &scene.text;
-    let end = measure.tokens.end;
-    let named = DIRECTIONS.contains(&text.word(end))
-        || text.word(end) == "in" && DIRECTIONS.contains(&text.word(end + 1));
-    let several = measure.tokens.clone().filter(|i| text.is_number(*i)).count() > 1
-        && measure.tokens.clone().any(|i| matches!(text.word(i), "x" | "by" | "×") || text.mark(i, b'x'));
-    let told = || {
-        measure.tokens.start > unit.tokens.start
-            && MEASURED.contains(&text.word(measure.tokens.start - 1))
-            && preceding_noun(scene, unit, measure.tokens.start) == Some(Owner::Tumour)
-    };
-    named && (several || told())
-}
-
-/// `from the margin`, `in length`, `away`, `deep`: no dimension of a tumour.
-fn is_distance(scene: &Scene<'_>, unit: &Unit, measure: &Measure) -> bool {
-    let text = &scene.text;
-    let all = unit.tokens.clone();
-    let end = measure.tokens.end;
-    if tells_direction(scene, unit, measure) {
-        return false;
-    }
-    let stop = (end..all.end.min(end + 4))
-        .find(|i| text.is_number(*i) || text.token(*i).is_some_and(|t| t.shape == Shape::Mark))
-        .unwrap_or_else(|| all.end.min(end + 4));
-    let tail = end..stop;
-    let near_tail = end..stop.min(end + 2);
-    scene.says(
-        near_tail.clone(),
-        &[
-            "from",
-            "away",
-            "long",
-            "length",
-            "deep",
-            "depth",
-            "thick",
-            "thickness",
-            "wide",
-            "clear",
-            "beyond",
-            "above",
-            "below",
-            "margin",
-            "clearance",
-            "distance",
-            "apart",
-            "stretch",
-            "proximally",
-            "distally",
-        ],
-    ) && !scene.says(near_tail.clone(), &["dimension", "diameter", "size"])
-        && !(scene.says(near_tail, &["long"]) && scene.says(end..(end + 3).min(all.end), &["axis"]))
-        || scene.says(end..all.end.min(end + 1), &["front", "into", "rim", "past", "of"])
-            && text.gap(end) < Gap::Line
-        || (text.word(end) == "in"
-            && matches!(text.word(end + 1), "length" | "depth" | "thickness")
-            && !(text.word(end + 1) == "length"
-                && measure.tokens.start > all.start
-                && matches!(text.word(measure.tokens.start - 1), "tumour" | "tumor" | "mass" | "lesion")))
-        || scene.says(tail.clone(), &["from"]) && !scene.says(tail, &["arising", "separate", "removed", "resected", "excised"])
-        || shares_its_from(text, end, all.end)
-        // `15 mm proximal to the valve`, but `a 15 mm distal ileal mass`
-        || (end..end + 2).any(|i| {
-            matches!(text.word(i), "proximal" | "distal")
-                && (!text.is_word(i + 1) || matches!(text.word(i + 1), "to" | "from" | "of" | "and" | "end" | "in" | "on"))
-        })
-}
-
-/// `40 cm & 65 cm from the valve`: the first is a distance, too.
-fn shares_its_from(text: &Text<'_>, end: usize, stop: usize) -> bool {
-    end + 3 < stop
-        && (matches!(text.word(end), "and" | "or") || text.mark(end, b'&'))
-        && text.is_number(end + 1)
-        && text.has(end + 2, Class::Length)
-        && text.word(end + 3) == "from"
-}
-
-/// `distance to the margin 3 mm`, `a length of 12 cm`: words before it that make it a distance.
-fn in_a_stretch(scene: &Scene<'_>, unit: &Unit, measure: &Measure) -> bool {
-    let text = &scene.text;
-    let all = unit.tokens.clone();
-    let back = measure.tokens.start.saturating_sub(6).max(all.start);
-    let open_from =
-        (back..measure.tokens.start).rev().find(|i| text.has(*i, Class::Tumour)).map_or(back, |i| i + 1);
-    // `12 cm from one margin is a 2.4 cm nodule`
-    if open_from < measure.tokens.start && matches!(text.word(measure.tokens.start - 1), "a" | "an") {
-        return false;
-    }
-    let stretch_end = (open_from.max(all.start + 1)..measure.tokens.start).rev().find(|i| {
-        matches!(text.word(*i), "length" | "distance" | "segment" | "stretch" | "loop")
-            && text.has(i - 1, Class::Length)
-    });
-    let open = stretch_end.map_or(open_from, |i| i + 1)..measure.tokens.start;
-    scene.says(
-        open,
-        &["distance", "margin", "margins", "clearance", "clear", "length", "thickness", "depth", "invasion"],
-    ) && !scene.says(
-        measure.tokens.start.saturating_sub(2).max(all.start)..measure.tokens.start,
-        &["measuring", "measures", "size", "diameter", "dimension"],
-    )
-}
-
-/// `within 3 mm of the margin`, `located approximately 8 cm from the valve`: right before the number.
-fn is_how_far(scene: &Scene<'_>, unit: &Unit, measure: &Measure) -> bool {
-    let start = measure.tokens.start;
-    scene.says(
-        start.saturating_sub(1).max(unit.tokens.start)..start,
-        &["within", "lies", "located", "situated", "lying"],
-    )
-}
-
-/// `with dilatation of the small bowel to 38 mm`
-fn of_wide_bowel(scene: &Scene<'_>, unit: &Unit, measure: &Measure) -> bool {
-    let all = unit.tokens.clone();
-    let widened = measure.tokens.start.saturating_sub(10).max(all.start)..measure.tokens.start;
-    scene.says(
-        measure.tokens.start.saturating_sub(2).max(all.start)..measure.tokens.start,
-        &["to", "at", "of", "diameter"],
-    ) && scene.says(
-        widened,
-        &["dilatation", "dilation", "dilated", "distension", "distended", "distention", "calibre", "caliber"],
-    )
-}
-
-/// `a nodule at 10 cm`
-fn is_place(scene: &Scene<'_>, unit: &Unit, measure: &Measure) -> bool {
-    let text = &scene.text;
-    let all = unit.tokens.clone();
-    measure.tokens.start > all.start
-        && text.word(measure.tokens.start - 1) == "at"
-        && !matches!(
-            text.word(measure.tokens.start.wrapping_sub(2)),
-            "stable"
-                | "unchanged"
-                | "now"
-                | "still"
-                | "measured"
-                | "largest"
-                | "currently"
-                | "today"
-                | "larger"
-                | "smaller"
-                | "bigger"
-                | "increased"
-                | "decreased"
-                | "reduced"
-                | "enlarged"
-                | "size"
-                | "similar"
-                | "same"
-                | "remains"
-                | "static"
-                | "constant"
-                | "small"
-        )
-}
-
-/// `lesion 2 (135 mm)   19 x 16 mm`: in brackets before the size stands where it lies.
-fn is_place_in_brackets(scene: &Scene<'_>, unit: &Unit, measure: &Measure) -> bool {
-    let text = &scene.text;
-    let (start, end) = (measure.tokens.start, measure.tokens.end);
-    start > unit.tokens.start
-        && text.mark(start - 1, b'(')
-        && text.mark(end, b')')
-        && end + 1 < unit.tokens.end
-        && text.is_number(end + 1)
-        && text.gap(end + 1) == Gap::Wide
 }
 
 /// Whether a noun may follow: `a 2.3 cm …`, `: 2.3 cm …`.
