@@ -54,7 +54,8 @@ pub(crate) async fn run(role: Role, settings: Settings) -> anyhow::Result<ExitCo
     let ops = serve_ops(&settings, &telemetry, &tasks).await?;
     let addresses = start(&[role], &settings, &tasks).await?;
     started.set(true, "started");
-    tracing::info!(role = role.name(), ?ops, mllp = ?addresses.mllp, grpc = ?addresses.grpc, "started");
+    let [mllp, grpc] = [addresses.mllp, addresses.grpc].map(|it| it.map(tracing::field::display));
+    tracing::info!(role = role.name(), %ops, mllp, grpc, "started");
     let outcome = tasks.run(signals, settings.service.stop_grace()).await;
     Ok(ExitCode::from(outcome.exit_code()))
 }
