@@ -10,7 +10,7 @@ use crate::fields::Field;
 use crate::item::Item;
 use crate::layout::Unit;
 use crate::scene::{Draft, Scene, put};
-use crate::tokens::{Gap, Shape, Text};
+use crate::tokens::{Gap, Text};
 use crate::words::Class;
 
 /// Reads TNM and stage out of one unit.
@@ -74,15 +74,13 @@ fn bare(scene: &Scene<'_>, u: usize, unit: &Unit, axis: Axis, drafts: &mut Vec<D
     }
 }
 
-/// Whether a category is written at token `i`: the end of its tokens.
-fn category(text: &Text<'_>, i: usize) -> Option<usize> {
-    let token = text.token(i)?;
-    if token.shape != Shape::Word || token.end - token.start > 20 {
-        return None;
-    }
-    let word = text.word(i);
+/// Longest word that is a category, in bytes.
+const CATEGORY_BYTES_MAX: usize = 20;
+
+/// What stands behind the letter of the axis in a word that may be a category, alone or with the next token.
+fn behind_axis(word: &str) -> Option<&[u8]> {
     // Methotrexate, or a typist's initials.
-    if word == "mtx" {
+    if word.len() > CATEGORY_BYTES_MAX || word == "mtx" {
         return None;
     }
     let bytes = word.as_bytes();
@@ -92,11 +90,28 @@ fn category(text: &Text<'_>, i: usize) -> Option<usize> {
         b'm' => bytes.get(k + 1).is_some_and(|next| matches!(next, b'p' | b'c' | b'y' | b'r' | b't')),
         _ => false,
     });
-    let [b't' | b'n' | b'm', rest @ ..] = bytes.get(prefix.count()..).unwrap_or(&[]) else { return None };
-    // `pTNM`, `pts`, `may`, `cm` and `mx`-like words need a digit or x right after the axis letter.
+    let [b't' | b'n' | b'm', rest @ ..] = bytes.get(prefix.count()..)? else { return None };
+    // `pTNM`, `pts`, `may` and `mx`-like words need a digit or x right after the axis letter.
     match rest {
-        [b'0'..=b'4', ..] => Some(i + 1),
-        [b'x', ..] if rest.len() <= 8 => Some(i + 1),
+        [] | [b'0'..=b'4', ..] => Some(rest),
+        [b'x', ..] if rest.len() <= 8 => Some(rest),
+        _ => None,
+    }
+}
+
+/// Whether a word in lower case looks like a category or its beginning.
+pub(crate) fn has_shape(word: &str) -> bool {
+    behind_axis(word).is_some()
+}
+
+/// Whether a category is written at token `i`: the end of its tokens.
+fn category(text: &Text<'_>, i: usize) -> Option<usize> {
+    if !text.has(i, Class::Category) {
+        return None;
+    }
+    let word = text.word(i);
+    match behind_axis(word)? {
+        [_, ..] => Some(i + 1),
         // `pT 3`, `pN x`
         [] if matches!(
             word,

@@ -72,6 +72,8 @@ classes! {
     Cue: "",
     /// A word that begins a heading.
     Heading: "",
+    /// A word of the shape of a T, N or M category, such as `pt3`, `ypn` or `m1a`.
+    Category: "",
 }
 
 /// Rows of the hash table; a power of two well above the number of words.
@@ -145,6 +147,10 @@ pub(crate) fn classes(word: &str) -> Mask {
     if word.len() > WORD_BYTES_MAX {
         return 0;
     }
+    in_table(word) | if crate::stage::has_shape(word) { Class::Category.bit() } else { 0 }
+}
+
+fn in_table(word: &str) -> Mask {
     let key = Key::of(word);
     let mut at = key.place();
     loop {
