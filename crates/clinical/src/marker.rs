@@ -15,7 +15,7 @@ use crate::{Error, PartialDate, quantity, text};
 pub const UNIT_BYTES_MAX: usize = 24;
 /// Longest name of an assay, in bytes.
 pub const ASSAY_BYTES_MAX: usize = 64;
-/// A level counts as risen from this many hundredths of the one before [assumption].
+/// A level counts as risen from this many hundredths of the one before (an assumption).
 pub const RISE_PERCENT: u32 = 150;
 
 /// Which marker.

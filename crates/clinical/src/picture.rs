@@ -1,7 +1,7 @@
 //! The tumour as it is believed to be: one value for each attribute, with the facts that each rests on.
 //!
 //! Final facts are chosen before preliminary ones, pathology of a resection before that of a biopsy, before imaging, before
-//! letters ([`source`]), and later ones before earlier ones; a value that only preliminary facts state is shown and marked
+//! letters (`source`), and later ones before earlier ones; a value that only preliminary facts state is shown and marked
 //! ([`Evidence::preliminary`]). What was not chosen is listed with the rule ([`Picture::differences`]). Liver, imaging, death and time zero rest on final facts alone, so that nothing preliminary
 //! starts or ends an interval. Contradictions are listed, never smoothed away. What was read out of text and is uncertain
 //! takes no part in any of this, unless a clinician has confirmed it: it is listed for people ([`Picture::uncertain`]).

@@ -1,6 +1,6 @@
 //! The risk of liver metastasis of a patient with an ileal neuroendocrine tumour, and why it is so.
 //!
-//! [`model`] is the numbers with their sources; [`assess`] applies them to what is believed about a patient.
+//! [`model`] is the numbers with their sources; [`assess()`] applies them to what is believed about a patient.
 //!
 //! It promises: the same picture and model give the same bits, on any machine; each factor's part, its source and its
 //! facts are in the answer, and their product is the hazard ratio; what is not known counts as the reference patient's

@@ -2,7 +2,7 @@
 //!
 //! The model is data, so that a clinical owner can read it, sign it and replace it without a programmer. The form is
 //! strict: an unknown, missing or implausible key is an error that names it. What the numbers do to a patient is in
-//! [`factors`](crate::model::factors); this file knows no patient.
+//! [`factors`]; this file knows no patient.
 
 mod check;
 pub(crate) mod draws;

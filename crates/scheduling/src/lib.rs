@@ -1,6 +1,6 @@
 //! When a patient's next CT or MRI is due, why, and what people must be told.
 //!
-//! [`policy`] is the rows of a guideline with their sources; [`plan`] turns a dossier and a policy into the
+//! [`policy`] is the rows of a guideline with their sources; [`plan()`] turns a dossier and a policy into the
 //! patient's one surveillance status and the window of the next scan, advances it with time, and says which notices a
 //! change calls for.
 //!
