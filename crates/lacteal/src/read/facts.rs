@@ -1,8 +1,8 @@
 //! What intake understood of a message or body, as JSON, and what is coded in it as a summary.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use lacteal_clinical::{Contribution, Dossier, Fact, Finding, Fold, Picture, Reading, fold};
+use lacteal_clinical::{Contribution, Dossier, Fact, Finding, Fold, Picture, Reading, Standing, fold};
 use lacteal_hl7::AckError;
 use lacteal_intake::Verdict;
 use lacteal_narrative::Summary;
@@ -32,15 +32,38 @@ pub(crate) fn said(verdict: &Verdict) -> anyhow::Result<Value> {
             return Ok(json!({ "verdict": "refused", "problems": problems }));
         }
     };
-    let facts = facts(verdict).map(fact).collect::<anyhow::Result<Vec<_>>>()?;
-    Ok(json!({ "verdict": name, "facts": facts }))
+    let (traces, told): (Vec<&Fact>, Vec<&Fact>) = facts(verdict).partition(|fact| is_trace(fact));
+    let told = told.into_iter().map(fact).collect::<anyhow::Result<Vec<_>>>()?;
+    let mut said = json!({ "verdict": name, "facts": told });
+    let taken_back: BTreeSet<_> = traces.into_iter().filter_map(taken_back).collect();
+    if let Some(object) = said.as_object_mut().filter(|_| !taken_back.is_empty()) {
+        object.insert("takes_back".to_owned(), json!(taken_back));
+    }
+    Ok(said)
+}
+
+/// Whether a fact says nothing itself and only ends what an earlier version of the report may have said.
+fn is_trace(fact: &Fact) -> bool {
+    fact.standing == Standing::Deleted && matches!(fact.finding, Finding::Unread { .. })
+}
+
+/// What such a fact ends; nothing where it only ends that a text could not be read.
+fn taken_back(fact: &Fact) -> Option<&'static str> {
+    let of_text =
+        matches!(&fact.reading, Reading::Text { rule, .. } if rule == "decoded" || rule == "silent");
+    match fact.finding {
+        Finding::Unread { attribute, .. } if !of_text => Some(attribute.as_str()),
+        _ => None,
+    }
 }
 
 /// A fact without the numbers that only the streams need.
 fn fact(fact: &Fact) -> anyhow::Result<Value> {
     let mut value = to_json("lacteal.event.v1.Fact", &lacteal_wire::fact(fact))?;
     if let Some(object) = value.as_object_mut() {
-        ["patient", "identity", "tie", "reportedAtS"].into_iter().for_each(|key| drop(object.remove(key)));
+        ["patient", "identity", "tie", "reportedAtS", "text"]
+            .into_iter()
+            .for_each(|key| drop(object.remove(key)));
         if let Some(place) = object.get_mut("place").and_then(Value::as_object_mut) {
             place.remove("report");
         }
