@@ -163,8 +163,7 @@ impl<'a> Scribe<'a> {
         finding: Finding,
         value: &Value<'_>,
     ) {
-        let place = self.place(value.location(), value.span());
-        self.push(Scope::Sender, identity, weight, observed, finding, Reading::Coded, place);
+        self.state_within(Scope::Sender, identity, weight, observed, finding, value);
     }
 
     /// Writes a fact that other senders may state too.

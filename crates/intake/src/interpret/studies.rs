@@ -9,41 +9,32 @@ use crate::{appointment, order};
 
 impl Reader<'_> {
     /// ORM^O01, OMG^O19 and OMI^O23: each order after its common order segment.
-    pub(super) fn orders(mut self) -> Result<Verdict, AckError> {
-        let pids: Vec<_> = self.message.segments_named("PID").take(PATIENTS_MAX + 1).collect();
-        if pids.is_empty() {
-            // Orders of stock and of quality control are about nobody.
-            return Ok(NO_PATIENT);
-        }
-        if pids.len() > PATIENTS_MAX {
-            return Err(too_many_patients());
-        }
-        for pid in pids {
-            let named = self.identify(&pid.field(3))?;
-            let mut scribe = Scribe::new(&self.envelope, named.id);
-            person::describe(&mut scribe, pid, &named, (Discharge::None, None));
+    pub(super) fn orders(self) -> Result<Verdict, AckError> {
+        let codes = self.context.codes;
+        self.of_each_patient(|scribe, pid| {
             let mut common = None;
             for segment in pid.following().take_while(|segment| segment.name() != "PID") {
                 match (segment.name().as_str(), common) {
                     ("ORC", _) => common = Some(segment),
-                    ("OBR", Some(orc)) => {
-                        order::order(&mut scribe, self.context.codes, orc, segment, timing(orc));
-                    }
+                    ("OBR", Some(orc)) => order::order(scribe, codes, orc, segment, timing(orc)),
                     _ => {}
                 }
             }
-            let written = scribe.done();
-            self.take(named.id, written);
-        }
-        Ok(self.verdict())
+        })
     }
 
     /// SIU: one appointment of one or several patients.
-    pub(super) fn appointments(mut self, trigger: &str) -> Result<Verdict, AckError> {
+    pub(super) fn appointments(self, trigger: &str) -> Result<Verdict, AckError> {
         let Some(change) = appointment::of_trigger(trigger) else { return Ok(NOT_OURS) };
         if self.message.segment("SCH").is_none() {
             return Err(segment_missing("SCH"));
         }
+        let (codes, message) = (self.context.codes, self.message);
+        self.of_each_patient(|scribe, _| appointment::appointment(scribe, codes, message, change))
+    }
+
+    /// What is written of each patient of the message. Orders of stock and of quality control are about nobody.
+    fn of_each_patient(mut self, write: impl Fn(&mut Scribe<'_>, Segment<'_>)) -> Result<Verdict, AckError> {
         let pids: Vec<_> = self.message.segments_named("PID").take(PATIENTS_MAX + 1).collect();
         if pids.is_empty() {
             return Ok(NO_PATIENT);
@@ -55,7 +46,7 @@ impl Reader<'_> {
             let named = self.identify(&pid.field(3))?;
             let mut scribe = Scribe::new(&self.envelope, named.id);
             person::describe(&mut scribe, pid, &named, (Discharge::None, None));
-            appointment::appointment(&mut scribe, self.context.codes, self.message, change);
+            write(&mut scribe, pid);
             let written = scribe.done();
             self.take(named.id, written);
         }
