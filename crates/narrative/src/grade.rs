@@ -106,6 +106,11 @@ pub(crate) fn grade(scene: &Scene<'_>, u: usize, unit: &Unit, drafts: &mut Vec<D
         {
             found.push((grade, i..i + 1));
         }
+        // `- WHO grade 1: mitotic count 0-1/2 mm2; Ki-67 1-2%`, but `Grade 1: <2 mitoses` is the table's.
+        let table = all.clone().any(|i| matches!(text.token(i), Some(t) if matches!(t.first, b'<' | b'>')));
+        if found.is_empty() && !table {
+            found.extend(unit.label.clone().find_map(|i| at(scene, i, unit.label.end)));
+        }
     }
     let mut distinct: Vec<Grade> = found.iter().map(|it| it.0).collect();
     distinct.sort_unstable();

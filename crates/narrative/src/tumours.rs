@@ -99,6 +99,9 @@ fn organ(scene: &Scene<'_>, i: usize, floor: usize) -> Option<Site> {
             Site::SmallBowelUnspecified
         }
         "ileum" => Site::Ileum,
+        "ileal" if next == "loop" && i > floor && matches!(text.word(i - 1), "last" | "terminal") => {
+            Site::Ileum
+        }
         "ileal"
             if !matches!(
                 next,

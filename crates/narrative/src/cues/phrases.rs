@@ -90,6 +90,12 @@ pub(super) const PHRASES: &[(Cue, &[&str])] = &[
             "nothing to indicate",
             "nothing suspicious for",
             "nothing suggestive of",
+            "nothing suspicious of",
+            "nothing concerning for",
+            "nothing that gives",
+            "nothing that raises",
+            "nothing that suggests",
+            "nothing to raise",
         ],
     ),
     (

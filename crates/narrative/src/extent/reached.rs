@@ -256,10 +256,13 @@ pub(super) fn led_by_depth(scene: &Scene<'_>, i: usize, start: usize) -> bool {
         .rev()
         .find(|k| text.has(*k, Class::Depth) && !matches!(text.word(*k), "level" | "present"));
     let sided = matches!(text.word(i + 1), "surface" | "aspect" | "side" | "lining");
-    let surface = if sided { i + 2 } else { i + 1 };
-    // `the serosal surface shows tumour cells`
-    let shown = matches!(text.word(surface), "shows" | "contains" | "bears")
-        && scene.says(surface + 1..surface + 4, &["tumour", "tumor", "neoplastic", "carcinoid"]);
+    let surface = if sided || text.word(i + 1) == "propria" { i + 2 } else { i + 1 };
+    // `the serosal surface shows tumour cells`, `lamina propria and submucosa contain nests of uniform cells`
+    let shown = matches!(text.word(surface), "shows" | "show" | "contains" | "contain" | "bears" | "bear")
+        && scene.says(
+            surface + 1..surface + 4,
+            &["tumour", "tumor", "neoplastic", "carcinoid", "nests", "islands", "cords", "trabeculae"],
+        );
     let mucosal_growth = text.word(i) == "intramucosal"
         && scene.says(start..i + 4, &["tumour", "tumor", "neoplasm", "net", "lesion", "growth"]);
     let at_surface = shown

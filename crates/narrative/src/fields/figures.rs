@@ -134,7 +134,8 @@ pub(super) fn nodes(it: &Label<'_, '_>) -> Option<Field> {
         if counted && has!(it, "with") && has!(it, "tumor", "tumour", "metastasis", "metastases") {
             return Some(Field::NodesPositive);
         }
-        return match (counted && has!(it, "examined"), counted && has!(it, "involved", "positive")) {
+        let found = has!(it, "examined", "found", "retrieved", "sampled", "harvested", "identified");
+        return match (counted && found, counted && has!(it, "involved", "positive")) {
             (true, false) => Some(Field::NodesExamined),
             (false, true) => Some(Field::NodesPositive),
             _ => None,

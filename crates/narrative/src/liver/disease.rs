@@ -219,9 +219,12 @@ pub(super) fn no_disease(scene: &Scene<'_>, u: usize, unit: &Unit, i: usize) -> 
 pub(super) fn tissue(scene: &Scene<'_>, u: usize, unit: &Unit) -> Option<(Presence, usize, &'static str)> {
     let i = unit.tokens.clone().find(|i| is_tumour_of_tissue(scene, *i))?;
     let state = scene.state_now(u, i..i + 1);
+    // The title of a form below the list of what was sent.
+    let title =
+        scene.says(unit.tokens.clone(), &["proforma", "dataset", "checklist", "protocol", "synoptic"]);
     // `NET in terminal ileum`
     let elsewhere = scene.with(i + 1..(i + 6).min(unit.tokens.end), Class::SmallBowel.bit()).next().is_some();
-    if state.past || state.plan || state.maybe || elsewhere && !starts_with_liver(scene, unit) {
+    if title || state.past || state.plan || state.maybe || elsewhere && !starts_with_liver(scene, unit) {
         return None;
     }
     Some((if state.no { Presence::Absent } else { Presence::Present }, i, "liver_tissue"))

@@ -125,7 +125,11 @@ fn or_benign(scene: &Scene<'_>, unit: &Unit, i: usize) -> bool {
     };
     let start = unit.tokens.start;
     let stop = if text.mark(i + 2, b'.') { i + 3 } else { i + 2 };
-    either(i + 1) && benign(i + 2..(i + 7).min(unit.tokens.end.max(i + 2)))
+    // `perfusion difference versus small metastasis`: whatever the other is, it is not told which.
+    let weighed = (i.saturating_sub(3).max(start)..i)
+        .any(|k| matches!(text.word(k), "versus" | "vs") && k > start && !text.has(k - 1, Class::Length));
+    weighed
+        || either(i + 1) && benign(i + 2..(i + 7).min(unit.tokens.end.max(i + 2)))
         || (i.saturating_sub(3).max(start)..i).any(|k| either(k) && benign(k.saturating_sub(3).max(start)..k))
         || either(stop) && benign(stop + 1..(stop + 4).min(unit.tokens.end.max(stop + 1)))
 }

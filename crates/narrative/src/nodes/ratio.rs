@@ -113,11 +113,12 @@ pub(super) fn ratios(scene: &Scene<'_>, unit: &Unit) -> Vec<Counts> {
     let mut found = ratio_list(scene, unit);
     // `Lymph nodes: three contain carcinoma (3/22). No NET is seen (0/22).`: the label counts for all its sentences.
     let labelled = unit.label.clone().any(|i| text.has(i, Class::Node));
-    let brackets = |it: Range<usize>| {
-        it.start > 0 && text.mark(it.start - 1, b'(')
-            || scene
-                .says(it.start.saturating_sub(3).max(unit.tokens.start)..it.start, &["total", "altogether"])
+    let brackets = |it: &Range<usize>| it.start > 0 && text.mark(it.start - 1, b'(');
+    // `a further 4 nodes …, one of which is involved, giving a total of 5 of 18`
+    let total = |it: &Range<usize>| {
+        scene.says(it.start.saturating_sub(3).max(unit.tokens.start)..it.start, &["total", "altogether"])
     };
+    let nodal = labelled || scene.with(unit.tokens.clone(), Class::Node.bit()).next().is_some();
     found.retain(|it| {
         let span = it.examined.as_ref().map_or(0..0, |it| it.1.clone());
         let near = span.start.saturating_sub(NEAR_TOKENS).max(unit.tokens.start)
@@ -130,7 +131,8 @@ pub(super) fn ratios(scene: &Scene<'_>, unit: &Unit) -> Vec<Counts> {
         let graded = span.start > 0 && matches!(text.word(span.start - 1), "grade" | "graded");
         !graded
             && (scene.with(near, Class::Node.bit() | Class::Lymph.bit()).any(|i| text.word(i) != "lymphatic")
-                || labelled && brackets(span))
+                || labelled && brackets(&span)
+                || nodal && total(&span))
             && !other
     });
     found

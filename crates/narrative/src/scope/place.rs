@@ -92,7 +92,7 @@ pub(super) fn asked(scene: &Scene<'_>, unit: &Unit) -> bool {
 /// `directly invading the muscle of the urinary bladder`
 pub(super) fn is_invaded(scene: &Scene<'_>, unit: &Unit, at: usize) -> bool {
     let before = at.saturating_sub(8).max(unit.tokens.start)..at;
-    scene.says(before, &["invasion", "invades", "invading", "infiltrating", "infiltrates"])
+    scene.says(before, &["invasion", "invades", "invading", "infiltration", "infiltrating", "infiltrates"])
 }
 
 /// `Meckel diverticulum, no tumour`

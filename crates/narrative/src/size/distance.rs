@@ -83,8 +83,12 @@ fn told_as_distance(scene: &Scene<'_>, unit: &Unit, end: usize) -> bool {
 
 /// `a 1 mm front`, `3 mm into the fat`, `12 cm of ileum`.
 fn leads_elsewhere(scene: &Scene<'_>, unit: &Unit, end: usize) -> bool {
+    // `3.6 cm of greatest axis`
+    let dimension =
+        scene.says(end + 1..end + 3, &["greatest", "maximum", "maximal", "largest", "longest", "diameter"]);
     scene.says(end..unit.tokens.end.min(end + 1), &["front", "into", "rim", "past", "of"])
         && scene.text.gap(end) < Gap::Line
+        && !dimension
 }
 
 /// `12 cm in length`, but a tumour may be told by its length.

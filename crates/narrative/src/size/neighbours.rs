@@ -129,7 +129,7 @@ pub(super) fn preceding_noun(scene: &Scene<'_>, unit: &Unit, start: usize) -> Op
             let list = i > floor && matches!(text.word(i - 1), "tumours" | "tumors" | "nets" | "nodules");
             return list.then_some(Owner::Tumour).filter(|_| i + 3 > start);
         }
-        if is_told_length(scene, i, floor) || is_where(scene, i, floor) {
+        if is_told_length(scene, i, floor) || is_where(scene, i, floor) || is_part(text, i) {
             continue;
         }
         if let Some(owner) = noun(scene, i, unit.tokens.clone()) {
@@ -178,6 +178,16 @@ fn is_told_length(scene: &Scene<'_>, i: usize, floor: usize) -> bool {
         && text.has(i - 1, Class::Length)
         && scene
             .says(i.saturating_sub(6).max(floor)..i, &["over", "along", "in", "within", "of", "throughout"])
+}
+
+/// `with calcific foci`: what a growth holds is not what was measured.
+fn is_part(text: &Text<'_>, i: usize) -> bool {
+    i > 0
+        && matches!(text.word(i), "foci" | "focus" | "areas" | "area" | "component" | "components")
+        && matches!(
+            text.word(i - 1),
+            "calcific" | "calcified" | "necrotic" | "cystic" | "haemorrhagic" | "hemorrhagic" | "hypodense"
+        )
 }
 
 /// Where it lies is not what it is: `tumour in the ileum measuring 2 cm`.

@@ -315,6 +315,9 @@ fn mesenteric_near(scene: &Scene<'_>, i: usize, around: &Range<usize>) -> bool {
     let text = &scene.text;
     // `mesenteric tumour mass`
     let i = if i > around.start && matches!(text.word(i - 1), "tumour" | "tumor") { i - 1 } else { i };
+    // `1 of 15 mesenteric lymph nodes (size of metastasis 16 mm)`
+    let in_node = matches!(text.word(i), "metastasis" | "metastases" | "deposit" | "deposits");
+    let of_nodes = |k: usize| (k + 1..k + 3).any(|n| text.has(n, Class::Node));
     let before = (i.saturating_sub(16).max(around.start)..i)
         .rev()
         .take_while(|k| {
@@ -323,7 +326,7 @@ fn mesenteric_near(scene: &Scene<'_>, i: usize, around: &Range<usize>) -> bool {
                 && !text.mark(*k, b';')
                 && !matches!(text.word(*k), "margin" | "with" | "tumour" | "tumor" | "and")
         })
-        .any(|k| text.has(k, Class::Mesentery));
+        .any(|k| text.has(k, Class::Mesentery) && !(in_node && of_nodes(k)));
     let after = (i + 1..(i + 9).min(around.end))
         .take_while(|k| text.is_word(*k))
         .any(|k| text.has(k, Class::Mesentery));
