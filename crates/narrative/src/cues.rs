@@ -314,12 +314,19 @@ fn asserts_anew(text: &Text<'_>, i: usize) -> bool {
 /// `into the subserosal fat, peritoneal surface not breached`: after the comma something else is denied. `LVI, PNI and
 /// margins not involved` is one list.
 fn own_subject(text: &Text<'_>, mut between: Range<usize>) -> bool {
+    // `metastatic NET, margin negative`
+    let margin = between.len() == 1
+        && matches!(
+            text.word(between.start),
+            "margin" | "margins" | "edge" | "edges" | "ends" | "node" | "nodes"
+        );
     let layer = between.len() <= 2 && text.has(between.start, Class::Layer);
-    (between.len() >= 2 || layer)
+    let phrase = (between.len() >= 2 || layer)
         && between.clone().take(2).all(|i| text.is_word(i))
         && !between.any(|i| {
             matches!(text.word(i), "or" | "and" | "nor" | "is" | "was" | "were" | "are") || text.mark(i, b',')
-        })
+        });
+    margin || phrase
 }
 
 fn list_goes_on(text: &Text<'_>, i: usize) -> bool {

@@ -101,7 +101,10 @@ pub(crate) fn grade(scene: &Scene<'_>, u: usize, unit: &Unit, drafts: &mut Vec<D
     if found.is_empty() && in_field && !scene.says(asked, &OTHERS) {
         let first = all.clone().find(|i| text.is_word(*i) || text.is_number(*i));
         let after_who = first.map(|i| if matches!(text.word(i), "who" | "net") { i + 1 } else { i });
+        // `Grade 1: <2 mitoses` tells where the grade ends.
+        let limit = |i: usize| i > all.start && (text.mark(i - 1, b'<') || text.mark(i - 1, b'>'));
         if let Some(i) = after_who
+            && !limit(i)
             && let Some(grade) = numeral(text.word(i))
         {
             found.push((grade, i..i + 1));

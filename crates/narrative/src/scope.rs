@@ -223,9 +223,28 @@ fn decide(scene: &Scene<'_>, it: &Evidence) -> Option<bool> {
             }
         };
     }
+    // `SSTR-avid ileal primary`: a scan for receptors finds the primary without naming its kind.
+    let found =
+        has(&it.strong, true) && !has(&it.strong, false) && !(it.other_own || it.nec_own || it.cleared);
+    if found && scene.kind == Kind::Radiology && shows_receptors(scene) {
+        return Some(true);
+    }
     let none =
         names_no_tumour(scene) || it.other_own || it.other_told || it.nec_own || it.family || it.cleared;
     if none || scene.kind == Kind::Pathology { Some(false) } else { None }
+}
+
+/// Whether it is a scan for somatostatin receptors that shows some beyond the normal.
+fn shows_receptors(scene: &Scene<'_>) -> bool {
+    const TRACERS: [&str; 7] =
+        ["dotatate", "dotatoc", "dotanoc", "sstr", "somatostatin", "octreoscan", "tektrotyd"];
+    let says = |words: &[&str]| {
+        scene
+            .units
+            .iter()
+            .any(|it| scene.says(it.tokens.clone(), words) || scene.says(it.label.clone(), words))
+    };
+    says(&TRACERS) && says(&["avid", "uptake", "positive", "expressing", "sstr-avid"])
 }
 
 /// How much a part of the report says of which tumour it is about.

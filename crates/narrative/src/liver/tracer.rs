@@ -18,7 +18,11 @@ pub(super) fn avid(scene: &Scene<'_>, u: usize, unit: &Unit) -> Option<(Presence
     let text = &scene.text;
     let all = unit.tokens.clone();
     let shows = scene.says(all.clone(), &["avid", "uptake", "positive", "expressing", "accumulation"]);
-    if !shows || scene.says(all.clone(), &BENIGN) {
+    // `liver lesions not avid`
+    let denied = all
+        .clone()
+        .any(|i| matches!(text.word(i), "not" | "non") && (i + 1..i + 3).any(|k| text.word(k) == "avid"));
+    if !shows || denied || scene.says(all.clone(), &BENIGN) {
         return None;
     }
     let i = all

@@ -25,7 +25,10 @@ pub(super) fn noun(scene: &Scene<'_>, i: usize, around: Range<usize>) -> Option<
     };
     if text.has(i, Class::Node) || matches!(word, "lymphadenopathy" | "adenopathy") {
         let massed = matches!(text.word(i + 1), "mass" | "conglomerate")
-            || scene.says(i.saturating_sub(3).max(around.start)..i, &["matted", "conglomerate"])
+            || scene.says(
+                i.saturating_sub(4).max(around.start)..i,
+                &["matted", "conglomerate", "conglomeration"],
+            )
             || near(Class::Mesentery) && matches!(text.word(i + 1), "mass" | "complex");
         return Some(if massed { Owner::Mesentery } else { Owner::Node });
     }
