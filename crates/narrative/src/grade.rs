@@ -87,8 +87,11 @@ pub(crate) fn grade(scene: &Scene<'_>, u: usize, unit: &Unit, drafts: &mut Vec<D
         if scene.says(near, &OTHERS) || in_field && scene.says(asked.clone(), &OTHERS) {
             continue;
         }
-        // `the deposit would be G2`
-        let supposed = scene.says(tokens.start.saturating_sub(4).max(all.start)..tokens.start, &["would"]);
+        // `the deposit would be G2`, but `on this material the tumour would be G1`
+        let would =
+            (tokens.start.saturating_sub(4).max(all.start)..tokens.start).find(|k| text.word(*k) == "would");
+        let supposed = would
+            .is_some_and(|k| !matches!(text.word(k.wrapping_sub(1)), "tumour" | "tumor" | "this" | "it"));
         // `Liver metastases G2`: no grade of the primary.
         let of_metastases = scene
             .says(i.saturating_sub(2).max(all.start)..i, &["metastases", "mets", "deposits"])

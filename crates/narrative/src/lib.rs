@@ -29,6 +29,7 @@ mod nodes;
 mod numbers;
 mod patient;
 mod proliferation;
+mod revised;
 mod scene;
 mod scope;
 mod sections;
@@ -125,6 +126,7 @@ fn facts(scene: &Scene<'_>, topics: &tumours::Topics, drafts: &mut Vec<Draft>) {
         invasion::margin(scene, u, unit, drafts);
         invasion::mesentery(scene, u, unit, drafts);
         imaging::stains(scene, u, unit, drafts);
+        revised::drop_replaced(scene, unit, drafts, from);
         let mut kept = drafts.split_off(from);
         kept.retain(|it| {
             // What pathology found is true of the day in a letter's history, too.

@@ -216,7 +216,8 @@ fn decide(scene: &Scene<'_>, it: &Evidence) -> Option<bool> {
                         nearest(scene, it.first_net, specimen).or_else(|| only_followed(&it.lesions))
                     }
                     (false, false) if scene.kind != Kind::Pathology => {
-                        (!of_lesions(scene).is_empty()).then_some(true)
+                        let elsewhere = || place::lesion_elsewhere(scene).then_some(false);
+                        (!of_lesions(scene).is_empty()).then_some(true).or_else(elsewhere)
                     }
                     _ => None,
                 },

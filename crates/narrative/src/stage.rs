@@ -299,7 +299,12 @@ fn statements(
     let primary = first
         && scene.says(unit.label.clone(), &["tumour", "tumor", "nodes", "metastasis", "metastases"])
         && found.len() == 1;
-    if !(labelled || primary || announced || prefixed || led || found.len() >= 2) {
+    // `pT3(m)` at the end of one line, `N1 (3/11)` at the beginning of the next.
+    let goes_on = at == unit.tokens.start
+        && scene.text.gap(at) < Gap::Blank
+        && (at.saturating_sub(5)..at)
+            .any(|k| category(&scene.text, k).is_some() && scene.text.written(k).starts_with(['p', 'y']));
+    if !(labelled || primary || announced || prefixed || led || goes_on || found.len() >= 2) {
         found.clear();
     }
     found

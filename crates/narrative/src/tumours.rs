@@ -15,7 +15,7 @@ use crate::fields::Field;
 use crate::layout::Unit;
 use crate::scene::Scene;
 use crate::words::Class;
-use mention::mention;
+use mention::{mention, of_lung};
 
 /// Kind of a tumour that is named.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -205,9 +205,6 @@ pub(crate) struct Topics {
 impl Topics {
     pub(crate) fn new(scene: &Scene<'_>, mentions: &[Vec<Mention>]) -> Self {
         let own = |u: usize| scene.units.get(u).is_some_and(|it| !matches!(it.section, Section::Family));
-        let asserted = |it: &&Mention| {
-            !(it.state.no || it.state.family || it.state.plan || it.state.past || it.state.no_new)
-        };
         let named = |history: bool| {
             mentions
                 .iter()
@@ -235,24 +232,8 @@ impl Topics {
                 part_open = true;
                 topic = Topic::Unknown;
             }
-            let mut changes = Vec::new();
-            for it in mentions.get(u).map_or(&[][..], Vec::as_slice).iter().filter(asserted) {
-                let now = if it.named == Named::Net { Topic::Net } else { Topic::Foreign };
-                changes.push((it.tokens.start, now));
-            }
-            // `No metastatic NET is seen (0/22)`: denied, and still what is spoken of.
-            for it in mentions.get(u).map_or(&[][..], Vec::as_slice) {
-                let from = it.tokens.start.saturating_sub(3).max(unit.tokens.start);
-                let metastatic = (from..it.tokens.start).any(|i| scene.text.has(i, Class::Metastasis));
-                if two && it.named == Named::Net && it.state.no && metastatic {
-                    changes.push((it.tokens.start, Topic::Net));
-                }
-            }
-            if two {
-                let by_organ = by_organ(scene, unit);
-                changes.extend(by_organ);
-                changes.sort_by_key(|it| it.0);
-            }
+            let told = mentions.get(u).map_or(&[][..], Vec::as_slice);
+            let Turns { changes, own_sentence, organ_only } = named_in(scene, unit, told, two);
             // In a letter a new paragraph goes back to what the letter is about.
             let paragraph = scene.kind == crate::Kind::Clinic
                 && scene.text.gap(unit.tokens.start) == crate::tokens::Gap::Blank;
@@ -260,11 +241,9 @@ impl Topics {
                 topic = Topic::Net;
             }
             let begins = topic;
-            // A benign tumour takes only its own sentence.
-            let benign_only = mentions.get(u).is_some_and(|it| {
-                !it.is_empty() && it.iter().filter(asserted).all(|m| m.named == Named::Benign)
-            });
-            if let Some((_, first)) = changes.first().filter(|_| part_open && !benign_only).copied() {
+            if let Some((_, first)) =
+                changes.first().filter(|_| part_open && !own_sentence && !organ_only).copied()
+            {
                 for earlier in of.iter_mut().skip(part_start) {
                     if earlier.0 == Topic::Unknown && earlier.1.is_empty() {
                         earlier.0 = first;
@@ -272,7 +251,7 @@ impl Topics {
                 }
                 part_open = false;
             }
-            if let Some((_, last)) = changes.last().filter(|_| !benign_only) {
+            if let Some((_, last)) = changes.last().filter(|_| !own_sentence) {
                 topic = *last;
                 if about == Topic::Unknown && unit.section != Section::History {
                     about = changes.first().map_or(about, |it| it.1);
@@ -308,6 +287,55 @@ impl Topics {
         let Some((start, changes)) = self.of.get(unit) else { return Topic::Unknown };
         changes.iter().take_while(|it| it.0 <= token).last().map_or(*start, |it| it.1)
     }
+}
+
+/// Whether a tumour is named as one that is there.
+fn asserted(it: &&Mention) -> bool {
+    !(it.state.no || it.state.family || it.state.plan || it.state.past || it.state.no_new)
+}
+
+/// Where one unit turns to which tumour.
+struct Turns {
+    changes: Vec<(usize, Topic)>,
+    /// What it turns to takes only this sentence.
+    own_sentence: bool,
+    /// It looks at an organ, and says nothing of what came before.
+    organ_only: bool,
+}
+
+fn named_in(scene: &Scene<'_>, unit: &Unit, told: &[Mention], two: bool) -> Turns {
+    let mut changes: Vec<_> = told
+        .iter()
+        .filter(asserted)
+        .map(|it| (it.tokens.start, if it.named == Named::Net { Topic::Net } else { Topic::Foreign }))
+        .collect();
+    // `He also had a lower lobe typical carcinoid in 2019, Ki-67 there 4%`: past, and what the sentence is about.
+    let lung = told.iter().find(|it| {
+        it.named == Named::Net
+            && !(it.state.no || it.state.family || it.state.plan)
+            && of_lung(scene, it.tokens.start, unit.tokens.start)
+    });
+    if let Some(it) = lung {
+        changes.retain(|change| change.0 != it.tokens.start);
+        changes.push((it.tokens.start, Topic::Foreign));
+    }
+    // `No metastatic NET is seen (0/22)`: denied, and still what is spoken of.
+    for it in told {
+        let from = it.tokens.start.saturating_sub(3).max(unit.tokens.start);
+        let metastatic = (from..it.tokens.start).any(|i| scene.text.has(i, Class::Metastasis));
+        if two && it.named == Named::Net && it.state.no && metastatic {
+            changes.push((it.tokens.start, Topic::Net));
+        }
+    }
+    // `Left breast: no uptake` of a scan that goes through the organs
+    let organ_only = two && scene.kind == crate::Kind::Radiology && changes.is_empty();
+    if two {
+        changes.extend(by_organ(scene, unit));
+    }
+    changes.sort_by_key(|it| it.0);
+    // A benign tumour takes only its own sentence.
+    let benign = !told.is_empty() && told.iter().filter(asserted).all(|it| it.named == Named::Benign);
+    Turns { changes, own_sentence: benign || lung.is_some(), organ_only }
 }
 
 /// `the colonic tumour`, `Tumour site: caecum`, `B. Right colon`.

@@ -28,7 +28,9 @@ pub(super) fn bullet(text: &Text<'_>, range: Range<usize>) -> (Option<usize>, Ra
         let (_, rest) = bullet(text, start + 1..range.end);
         return (Some(start), rest);
     }
-    let enumerated = text.mark(start + 1, b'.') || text.mark(start + 1, b')');
+    // `2- Three metastases`
+    let dashed = text.mark(start + 1, b'-') && text.is_number(start) && text.is_word(start + 2);
+    let enumerated = text.mark(start + 1, b'.') || text.mark(start + 1, b')') || dashed;
     let number = text.is_number(start) && text.written(start).len() <= 2;
     let letter = text.is_word(start) && text.written(start).len() == 1;
     if start + 2 < range.end

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use lacteal_clinical::{Comparator, Length};
 
-use super::{at, before, thousandths};
+use super::{at, before, thousandths, whole};
 use crate::tokens::{Gap, Text};
 use crate::words::Class;
 
@@ -25,7 +25,10 @@ pub(crate) fn lengths(text: &Text<'_>, range: &Range<usize>) -> Vec<Measure> {
     let mut found: Vec<Measure> = Vec::new();
     for unit in range.clone().filter(|i| text.has(*i, Class::Length)) {
         // `2.4 cm`, `2.4-cm`, `1.1 (D) cm`
-        let Some(last) = number_before(text, unit, range.start) else { continue };
+        let Some(last) = number_before(text, unit, range.start) else {
+            found.extend(in_words(text, unit, range.start));
+            continue;
+        };
         let floor = found.last().map_or(range.start, |it| it.tokens.end);
         let micrometres = |i: usize| {
             let factor = if text.word(unit).starts_with('m') { 1 } else { 10 };
@@ -92,6 +95,30 @@ pub(crate) fn lengths(text: &Text<'_>, range: &Range<usize>) -> Vec<Measure> {
         found.push(Measure { length, comparator, approximate, tokens: from..unit + 1 });
     }
     found
+}
+
+/// `four centimetres`, `twenty-two mm`, `one and a half cm`: a length dictated in words.
+fn in_words(text: &Text<'_>, unit: usize, floor: usize) -> Option<Measure> {
+    let factor = if text.word(unit).starts_with('m') { 1 } else { 10 };
+    let half = unit >= floor + 4
+        && text.word(unit - 1) == "half"
+        && text.word(unit - 2) == "a"
+        && text.word(unit - 3) == "and";
+    let last = if half { unit - 4 } else { unit.checked_sub(1).filter(|i| *i >= floor)? };
+    // `twenty-two`, `twenty two`
+    let first = (last.saturating_sub(2).max(floor)..last)
+        .find(|i| whole(text, *i).is_some_and(|it| *i + it.1 == last + 1));
+    let start = first.unwrap_or(last);
+    if text.is_number(start)
+        || matches!(text.word(start), "no" | "none" | "nil" | "single" | "solitary" | "both")
+    {
+        return None;
+    }
+    let (value, _) = whole(text, start).filter(|it| it.0 > 0)?;
+    let thousandths = u32::from(value) * 1000 + if half { 500 } else { 0 };
+    let length = Length::from_micrometres(thousandths * factor).ok()?;
+    let (comparator, approximate, from) = before(text, start, floor);
+    Some(Measure { length, comparator, approximate, tokens: from..unit + 1 })
 }
 
 /// The number right before token `end`, with a direction in brackets or a hyphen between: `1.1 (D) cm`, `2.4-cm`.
@@ -215,6 +242,12 @@ mod tests {
             ("2 cm and a node of 8 mm", vec!["20 mm", "8 mm"]),
             ("3 by 2 cm", vec!["30 mm"]),
             ("1.4 centimeters", vec!["14 mm"]),
+            ("about four centimetres", vec!["40 mm"]),
+            ("twenty-two mm", vec!["22 mm"]),
+            ("twenty two mm", vec!["22 mm"]),
+            ("one and a half cm", vec!["15 mm"]),
+            ("a cm", vec![]),
+            ("both cm", vec![]),
             ("17 nodes", vec![]),
             ("1,200 mm", vec![]),
         ] {

@@ -69,6 +69,37 @@ pub(super) fn holds_lesion(scene: &Scene<'_>, unit: &Unit, at: usize) -> bool {
     })
 }
 
+/// `Incidental lesion of the pancreatic tail`: where a NET of no named organ then lies, if no part of the small bowel holds
+/// one. Metastases lie in other organs than these.
+pub(super) fn lesion_elsewhere(scene: &Scene<'_>) -> bool {
+    const ORGANS: [&str; 12] = [
+        "pancreas",
+        "pancreatic",
+        "stomach",
+        "gastric",
+        "duodenum",
+        "duodenal",
+        "rectum",
+        "rectal",
+        "appendix",
+        "appendiceal",
+        "thymus",
+        "thymic",
+    ];
+    let holds = |u: usize, unit: &Unit, at: usize| {
+        let state = scene.state_now(u, at..at + 1);
+        ORGANS.contains(&scene.text.word(at))
+            && holds_lesion(scene, unit, at)
+            && !(state.no || state.family || state.plan || state.past || state.maybe)
+    };
+    scene
+        .units
+        .iter()
+        .enumerate()
+        .filter(|(_, unit)| unit.section.is_own())
+        .any(|(u, unit)| scene.with(unit.tokens.clone(), Class::Elsewhere.bit()).any(|at| holds(u, unit, at)))
+}
+
 /// `GIST versus carcinoid`, `GIST, NET or lymphoma`: the NET is one of several tumours that it may be.
 pub(super) fn weighed_with_other(scene: &Scene<'_>, unit: &Unit, mention: &Mention) -> bool {
     let text = &scene.text;

@@ -422,6 +422,10 @@ pub(super) const HEADINGS: &[(Section, &[&str])] = &[
         Section::Body,
         &[
             "original report",
+            "original diagnosis",
+            "original diagnoses",
+            "original final diagnosis",
+            "original text",
             "addendum ends",
             "addendum end",
             "end addendum",

@@ -50,7 +50,9 @@ fn is_distance(scene: &Scene<'_>, unit: &Unit, measure: &Measure) -> bool {
 }
 
 /// Words right behind a length that make it a distance or a thickness.
-const DISTANCES: [&str; 20] = [
+const DISTANCES: [&str; 22] = [
+    "upstream",
+    "downstream",
     "from",
     "away",
     "long",
@@ -83,9 +85,9 @@ fn told_as_distance(scene: &Scene<'_>, unit: &Unit, end: usize) -> bool {
 
 /// `a 1 mm front`, `3 mm into the fat`, `12 cm of ileum`.
 fn leads_elsewhere(scene: &Scene<'_>, unit: &Unit, end: usize) -> bool {
-    // `3.6 cm of greatest axis`
-    let dimension =
-        scene.says(end + 1..end + 3, &["greatest", "maximum", "maximal", "largest", "longest", "diameter"]);
+    // `3.6 cm of greatest axis`, `16 mm of mural thickening`
+    const OWN: [&str; 7] = ["greatest", "maximum", "maximal", "largest", "longest", "diameter", "thickening"];
+    let dimension = scene.says(end + 1..end + 3, &OWN);
     scene.says(end..unit.tokens.end.min(end + 1), &["front", "into", "rim", "past", "of"])
         && scene.text.gap(end) < Gap::Line
         && !dimension

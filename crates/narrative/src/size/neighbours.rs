@@ -14,8 +14,9 @@ pub(super) fn following_noun(scene: &Scene<'_>, start: usize, end: usize, limit:
     let mut graded = in_direction(text, end);
     for i in end..limit {
         let word = text.word(i);
-        // `a 23 mm grade 1 NET`
-        if i < graded {
+        // `a 23 mm grade 1 NET`; `16 mm of mural thickening`
+        let amount = word == "of" && (i + 2..i + 4).any(|k| text.word(k) == "thickening");
+        if i < graded || amount {
             continue;
         }
         if matches!(word, "grade" | "g1" | "g2" | "g3" | "who") {

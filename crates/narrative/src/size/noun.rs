@@ -135,14 +135,7 @@ fn growth(scene: &Scene<'_>, i: usize, around: &Range<usize>) -> Owner {
             Owner::Node
         };
     }
-    // On a scan the primary may be no more than a thickening that takes up contrast.
-    if word == "thickening"
-        && scene.kind == Kind::Radiology
-        && scene.says(
-            i.saturating_sub(4).max(around.start)..i,
-            &["hyperenhancing", "enhancing", "hypervascular", "nodular", "avid"],
-        )
-    {
+    if word == "thickening" && scene.kind == Kind::Radiology && is_primary(scene, i, around) {
         return Owner::Tumour;
     }
     if matches!(
@@ -170,6 +163,16 @@ fn growth(scene: &Scene<'_>, i: usize, around: &Range<usize>) -> Owner {
             )
     });
     if foreign { Owner::Other } else { Owner::Tumour }
+}
+
+/// On a scan the primary may be no more than a thickening that takes up contrast or tracer: `a focus with high uptake,
+/// which on CT is a wall thickening of 12 mm`, `the larger corresponds to 16 mm of mural thickening`.
+fn is_primary(scene: &Scene<'_>, i: usize, around: &Range<usize>) -> bool {
+    const ENHANCING: [&str; 5] = ["hyperenhancing", "enhancing", "hypervascular", "nodular", "avid"];
+    const UPTAKE: [&str; 6] = ["uptake", "avid", "focus", "accumulation", "corresponds", "corresponding"];
+    scene.says(i.saturating_sub(4).max(around.start)..i, &ENHANCING)
+        || scene.says(i.saturating_sub(20).max(around.start)..i, &UPTAKE)
+            && !scene.says(i.saturating_sub(20).max(around.start)..i, &["no", "without"])
 }
 
 /// Nouns of growths.

@@ -158,7 +158,7 @@ fn without_noun(scene: &Scene<'_>, unit: &Unit, measure: &Measure, before: Owner
                 "diameters",
                 "dimensions",
             ],
-        ) && before != Owner::Unknown
+        ) && unit.mask & Class::Liver.bit() == 0
             && (before == Owner::Mesentery || before == Owner::Tumour) =>
         {
             before

@@ -115,6 +115,15 @@ fn net(scene: &Scene<'_>, i: usize, floor: usize) -> Option<(Named, Range<usize>
     Some((if goblet { Named::Other } else { Named::Net }, i..i + 1))
 }
 
+/// `left lower lobe typical carcinoid`: a name of the lung's alone.
+pub(super) fn of_lung(scene: &Scene<'_>, i: usize, floor: usize) -> bool {
+    const LUNG: [&str; 7] =
+        ["lung", "lobe", "pulmonary", "bronchial", "bronchus", "endobronchial", "lobectomy"];
+    matches!(scene.text.word(i), "carcinoid" | "carcinoids")
+        && before(scene, i, floor, &["typical", "atypical"], 2)
+        && scene.says(i.saturating_sub(8).max(floor)..i + 6, &LUNG)
+}
+
 /// Tumours that are not neuroendocrine, and the abbreviations of carcinomas that are.
 fn other(scene: &Scene<'_>, i: usize, floor: usize) -> Option<Named> {
     let text = &scene.text;

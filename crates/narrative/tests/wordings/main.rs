@@ -22,6 +22,7 @@ mod mitoses;
 mod nodes;
 mod other_tumours;
 mod primaries;
+mod replaced;
 mod reports;
 mod scope;
 mod sizes;

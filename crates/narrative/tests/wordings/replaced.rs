@@ -1,0 +1,133 @@
+//! Figures that another laboratory or an earlier version told, lengths dictated in words, and tumours of other organs
+//! beside the one that is followed.
+
+use lacteal_narrative::{Kind, read};
+
+use super::{check, clinic, ki, pathology, radiology};
+
+#[test]
+fn a_review_replaces_what_was_reported_before() {
+    check(
+        &[
+            ("Ki-67 reported locally as 5%, on review 2.5% in the hot spot.", ki(2.5, 2.5)),
+            ("Ki-67 5% locally, 2.5% on our review.", ki(2.5, 2.5)),
+            ("Ki-67 reported locally as 5%.", ki(5.0, 5.0)),
+        ],
+        |t| clinic(t).ki67_percent.map(|i| (i.low, i.high)),
+    );
+    check(
+        &[
+            ("Grade 1 on review. Local report had said G2, superseded by review.", Some("G1")),
+            ("G2 on the outside report but G1 here.", Some("G1")),
+            ("G2 on the outside report.", Some("G2")),
+        ],
+        |t| clinic(t).grade,
+    );
+}
+
+#[test]
+fn an_original_diagnosis_below_an_amended_one_is_replaced() {
+    let text = "*** AMENDED REPORT ***\nAMENDED DIAGNOSIS\nIleum: well differentiated NET, G1, 0.9 cm\n   Ki-67: 1.2%\n\n\
+                ORIGINAL DIAGNOSIS (06/04/2024)\nIleum: well differentiated NET, G1, 0.6 cm. Ki-67 approximately 2%.\n";
+    let it = read(text, Kind::Pathology).summary();
+    assert_eq!((it.ki67_percent.map(|i| i.high), it.tumour_size_mm), (Some(1.2), Some(9.0)));
+}
+
+#[test]
+fn a_category_may_go_on_in_the_next_line() {
+    check(
+        &[("pT3(m)\nN1 (3/11 nodes).", Some("N1")), ("Seen by neurology.\n\nN1 sleep stage normal.", None)],
+        |t| clinic(t).pN,
+    );
+}
+
+#[test]
+fn lengths_are_dictated_in_words() {
+    check(
+        &[
+            ("CT showed a mesenteric mass of about four centimetres and kinked bowel.", Some(40.0)),
+            ("A mesenteric mass of twenty-two mm.", Some(22.0)),
+            ("A mesenteric mass of one and a half cm.", Some(15.0)),
+            ("Both cm figures are lost; mesenteric mass.", None),
+        ],
+        |t| clinic(t).mesenteric_mass_mm,
+    );
+}
+
+#[test]
+fn a_thickening_that_takes_up_tracer_is_the_primary() {
+    check(
+        &[
+            (
+                "Two foci of intense uptake within distal ileal loops. The larger corresponds to 16 mm of mural thickening.",
+                Some(16.0),
+            ),
+            (
+                "In the ileum there is a focus with high uptake, which on CT is a wall thickening of approx 12 mm.",
+                Some(12.0),
+            ),
+            ("Terminal ileum with wall thickening of 6 mm, no uptake.", None),
+            ("Second enhancing focus in the ileum 12 cm upstream.", None),
+        ],
+        |t| radiology(t).tumour_size_mm,
+    );
+}
+
+#[test]
+fn a_liver_lesion_in_the_next_sentence_is_no_mass() {
+    check(
+        &[("Mesenteric mass 3.9 x 3.3 cm. Liver burden around 25-30 %, biggest 5.2 cm seg 6.", Some(39.0))],
+        |t| radiology(t).mesenteric_mass_mm,
+    );
+}
+
+#[test]
+fn items_may_be_numbered_with_a_dash() {
+    check(
+        &[(
+            "   - surgical margins: healthy\n2- Three hepatic metastases of a well differentiated neuroendocrine tumour.",
+            Some("present"),
+        )],
+        |t| pathology(t).liver_metastasis,
+    );
+}
+
+#[test]
+fn another_primary_keeps_its_figures() {
+    check(
+        &[
+            (
+                "Ki-67 of 2%. He has also had a left lower lobe typical carcinoid wedge in 2019, a separate lung primary, Ki-67 there 4%.",
+                ki(2.0, 2.0),
+            ),
+            ("Ki-67 of 2%. The ileal typical carcinoid was reviewed, Ki-67 4%.", ki(4.0, 4.0)),
+        ],
+        |t| clinic(t).ki67_percent.map(|i| (i.low, i.high)),
+    );
+}
+
+#[test]
+fn a_scan_that_looks_at_another_organ_keeps_what_came_before() {
+    let text = "Ga-68 DOTATOC PET-CT\nRequest: liver biopsy: well diff. NET. Breast cancer left 2011, pT1c N0.\n\nFINDINGS\n\
+                Wall thickening, the primary in small bowel.\nIn the mesentery root a conglomerate of lymph nodes \
+                2.7 x 1.9 cm.\nLeft breast: postoperative changes, no uptake.\n";
+    assert_eq!(read(text, Kind::Radiology).summary().mesenteric_mass_mm, Some(27.0));
+}
+
+#[test]
+fn a_lesion_of_the_pancreas_alone_is_out_of_scope() {
+    let scope = |t: &str| read(t, Kind::Clinic).in_scope;
+    check(
+        &[
+            (
+                "Tumour board\nIncidental lesion of the pancreatic tail on CT.\nEUS-FNB: well differentiated NET, Ki-67 4 %.",
+                Some(false),
+            ),
+            (
+                "Tumour board\nBiopsy of the liver: well differentiated NET, Ki-67 4 %. Possible lesion of the pancreas.",
+                None,
+            ),
+        ],
+        scope,
+    );
+}
