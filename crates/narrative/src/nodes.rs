@@ -16,7 +16,7 @@ use crate::layout::Unit;
 use crate::scene::{Draft, Scene, put};
 use crate::words::Class;
 use field::of_field;
-use ratio::{beside_category, in_label, ratios};
+use ratio::{beside_category, in_label, ratios, total_of_above};
 use spoken::{goes_on, spoken};
 
 /// Most nodes that are believed.
@@ -69,6 +69,7 @@ pub(crate) fn nodes(
     }
     if all.is_empty() {
         all.extend(beside_category(scene, unit));
+        all.extend(total_of_above(scene, u, unit).filter(|_| told));
     }
     if all.is_empty()
         && let Some(examined) = *open

@@ -62,7 +62,16 @@ pub(crate) fn judge(scene: &Scene<'_>, mentions: &[Vec<Mention>], drafts: &mut V
         }
         let organs = organs_there(scene, u, unit);
         asked_site(scene, u, unit, &organs, &mut it);
-        sent(scene, u, unit, &organs, &mut it);
+        // `03/2018 resection of 60 cm of ileum. Pathology: NET` in the history of a letter
+        let history = scene.kind == Kind::Clinic && unit.section == Section::History;
+        let found =
+            || mentions.iter().skip(u).take(3).flatten().any(|it| it.named == Named::Net && !it.state.no);
+        if unit.section.is_own() {
+            sent(scene, u, unit, &organs, &mut it);
+        } else if history && found() {
+            let followed: Vec<_> = organs.iter().filter(|o| o.site.is_followed()).copied().collect();
+            sent(scene, u, unit, &followed, &mut it);
+        }
         places_of_primary(scene, u, unit, &organs, &mut it);
         for mention in mentions.get(u).map_or(&[][..], Vec::as_slice) {
             named(scene, u, unit, mention, &organs, &mut it);
@@ -104,9 +113,6 @@ fn asked_site(scene: &Scene<'_>, u: usize, unit: &Unit, organs: &[Organ], it: &m
 
 /// What a pathologist was sent, or a letter tells to be resected.
 fn sent(scene: &Scene<'_>, u: usize, unit: &Unit, organs: &[Organ], it: &mut Evidence) {
-    if !unit.section.is_own() {
-        return;
-    }
     let place = |o: &Organ| (o.site, u, o.at);
     if scene.kind == Kind::Clinic {
         let resected = |at: usize| {
@@ -114,6 +120,12 @@ fn sent(scene: &Scene<'_>, u: usize, unit: &Unit, organs: &[Organ], it: &mut Evi
                 at + 1..(at + 3).min(unit.tokens.end),
                 &["resection", "resected", "specimen", "resectate"],
             ) || matches!(scene.text.word(at.wrapping_sub(1)), "resection" | "resected" | "enterectomy")
+                // `resection of 60 cm of ileum`
+                || scene.text.word(at.wrapping_sub(1)) == "of"
+                    && scene.says(
+                        at.saturating_sub(6).max(unit.tokens.start)..at,
+                        &["resection", "excision", "removal"],
+                    )
                 || scene.says(unit.label.clone(), &["pathology", "histology", "histopathology", "specimen"])
         };
         it.specimen.extend(organs.iter().filter(|o| resected(o.at)).map(place));

@@ -89,6 +89,7 @@ pub(crate) fn size(scene: &Scene<'_>, u: usize, unit: &Unit, owner: &mut Owner, 
         let found = match found {
             Owner::Tumour if in_liver_specimen(scene, unit) => Owner::Liver,
             Owner::Tumour if in_mesenteric_specimen(scene, u, unit) => Owner::Mesentery,
+            Owner::Other if seen_by_endoscopist(scene, unit, &measure) => Owner::Tumour,
             other => other,
         };
         let state = scene.state(u, measure.tokens.clone());
@@ -149,6 +150,20 @@ fn only_had(scene: &Scene<'_>, u: usize, measure: &Measure) -> bool {
         scene.cues(u).iter().filter(|it| it.cue == crate::cues::Cue::Past && it.start < measure.tokens.start);
     scene.kind == Kind::Pathology
         && past.all(|it| scene.text.word(it.start) == "had" && it.end == it.start + 1)
+}
+
+/// `Colonoscopy: smooth yellow polyp 12 mm seen in TI`: a biopsy itself has no size to tell.
+fn seen_by_endoscopist(scene: &Scene<'_>, unit: &Unit, measure: &Measure) -> bool {
+    const SEEN: [&str; 6] =
+        ["colonoscopy", "ileocolonoscopy", "ileoscopy", "enteroscopy", "endoscopy", "endoscopic"];
+    const POLYP: [&str; 3] = ["polyp", "nodule", "lesion"];
+    let start = measure.tokens.start;
+    let near = start.saturating_sub(3).max(unit.tokens.start)..(measure.tokens.end + 3).min(unit.tokens.end);
+    scene.kind == Kind::Pathology
+        && unit.mask & Class::SmallBowel.bit() != 0
+        && scene.says(near, &POLYP)
+        && !distance::is_no_size(scene, unit, measure)
+        && (scene.says(unit.label.clone(), &SEEN) || scene.says(unit.tokens.clone(), &SEEN))
 }
 
 /// Whether what denies a length speaks of it: `1.4 cm, mucosa over it is intact` does not.

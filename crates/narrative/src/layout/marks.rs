@@ -60,11 +60,18 @@ pub(super) fn bullet(text: &Text<'_>, range: Range<usize>) -> (Option<usize>, Ra
         && text.mark(start + 2, b')')
         && text.written(start + 1).len() <= 2
         && start + 3 < range.end
-        && !text.is_number(start + 1)
+        && (!text.is_number(start + 1) || heads_item(text, start + 3))
     {
         return (Some(start), start + 3..range.end);
     }
     (None, range)
+}
+
+/// `(2) Liver wedge`, but not `pT3 (2) N1`.
+fn heads_item(text: &Text<'_>, i: usize) -> bool {
+    text.gap(i) >= Gap::Space
+        && text.token(i).is_some_and(|t| t.shape == Shape::Word && matches!(t.first, b'A' | b'N'))
+        && text.word(i).len() > 2
 }
 
 /// `A.`, `B:`, `Part 2`, `Specimen C`, `Tumour 1`: another specimen or tumour begins.

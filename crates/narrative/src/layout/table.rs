@@ -27,7 +27,12 @@ impl Flow<'_, '_> {
             .count();
         // `LYMPH NODES:  Examined  14   Involved  3` is a row by itself.
         let valued = || cells.iter().any(|it| it.len() == 1 && self.text.is_number(it.start));
-        if labels >= 3 && labels * 2 >= cells.len() && !valued() {
+        // `Nodule   Dist. from proximal end   Size`: a list of tumours and where they sit.
+        let cell =
+            |field: fn(&str) -> bool| cells.iter().any(|it| it.clone().any(|i| field(self.text.word(i))));
+        let listed = cell(|it| matches!(it, "size" | "diameter" | "dimension"))
+            && cell(|it| matches!(it, "dist" | "distance" | "position" | "location"));
+        if (labels >= 3 && labels * 2 >= cells.len() || listed) && !valued() {
             self.close();
             let label = |it: Range<usize>| if it.len() > HEADER_TOKENS_MAX { it.start..it.start } else { it };
             self.header = cells.into_iter().map(label).collect();

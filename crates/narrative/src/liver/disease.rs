@@ -5,6 +5,7 @@ use lacteal_clinical::finding::Presence;
 use super::specimen::starts_with_liver;
 use super::verdict::changes;
 use super::vocabulary::OTHER_ORGANS;
+use crate::Section;
 use crate::fields::Field;
 use crate::layout::Unit;
 use crate::scene::Scene;
@@ -217,7 +218,9 @@ pub(super) fn no_disease(scene: &Scene<'_>, u: usize, unit: &Unit, i: usize) -> 
 
 /// A liver specimen: tumour in it or not.
 pub(super) fn tissue(scene: &Scene<'_>, u: usize, unit: &Unit) -> Option<(Presence, usize, &'static str)> {
-    let i = unit.tokens.clone().find(|i| is_tumour_of_tissue(scene, *i))?;
+    let Some(i) = unit.tokens.clone().find(|i| is_tumour_of_tissue(scene, *i)) else {
+        return benign_tissue(scene, unit).map(|i| (Presence::Absent, i, "liver_tissue"));
+    };
     let state = scene.state_now(u, i..i + 1);
     // The title of a form below the list of what was sent.
     let title =
@@ -228,6 +231,24 @@ pub(super) fn tissue(scene: &Scene<'_>, u: usize, unit: &Unit) -> Option<(Presen
         return None;
     }
     Some((if state.no { Presence::Absent } else { Presence::Present }, i, "liver_tissue"))
+}
+
+/// `Liver S3 - bile duct hamartoma`: what was taken out for a metastasis is diagnosed as something else.
+fn benign_tissue(scene: &Scene<'_>, unit: &Unit) -> Option<usize> {
+    const DIAGNOSES: [&str; 8] = [
+        "hamartoma",
+        "hamartomas",
+        "haemangioma",
+        "hemangioma",
+        "meyenburg",
+        "hyperplasia",
+        "cyst",
+        "granuloma",
+    ];
+    let diagnosed = matches!(unit.section, Section::Diagnosis | Section::Synoptic | Section::Addendum);
+    let free = unit.mask & (Class::Metastasis.bit() | Class::OtherTumour.bit()) == 0;
+    let mut words = unit.tokens.clone().filter(|_| diagnosed && free && starts_with_liver(scene, unit));
+    words.find(|i| DIAGNOSES.contains(&scene.text.word(*i)))
 }
 
 /// What a specimen of the liver may hold.

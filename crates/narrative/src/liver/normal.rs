@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::place::{is_lesion, lesion_of_liver};
 use super::vocabulary::BENIGN;
 use crate::fields::Field;
 use crate::layout::Unit;
@@ -36,7 +37,8 @@ fn is_normal(scene: &Scene<'_>, all: &Range<usize>, i: usize, but_benign: bool) 
         text.word(i + 1) == "in" && scene.says(i + 2..(i + 7).min(all.end), &["appearance", "appearances"])
     };
     let near = i.saturating_sub(2).max(all.start)..i;
-    let otherwise = scene.says(all.start..i, &["otherwise"]);
+    // `the remainder of the liver is normal`
+    let otherwise = scene.says(all.start..i, &["otherwise", "remainder", "remaining", "rest"]);
     // `liver size normal`
     let of_quality = matches!(
         text.word(i.wrapping_sub(1)),
@@ -57,19 +59,32 @@ fn is_normal(scene: &Scene<'_>, all: &Range<usize>, i: usize, but_benign: bool) 
             i.saturating_sub(CONDITION_TOKENS).max(all.start)..i,
             &["if", "whether", "unless", "provided"],
         )
-        && !scene.says(near, &["not", "no", "remaining", "remainder", "abnormal", "function", "tests"])
-        && !scene.says(
-            all.start..i,
-            &["remainder", "remaining", "rest", "background", "function", "lfts", "resection", "remnant"],
-        )
+        && !scene.says(near, &["not", "no", "abnormal", "function", "tests"])
+        && !scene.says(all.start..i, &["background", "function", "lfts", "resection", "remnant"])
 }
 
 /// `a few cysts, otherwise normal`: what is left aside is benign, here or in the sentence before.
 fn otherwise_benign(scene: &Scene<'_>, u: usize, unit: &Unit) -> bool {
     let benign = |it: &Unit| scene.says(it.tokens.clone(), &BENIGN) && it.mask & Class::Metastasis.bit() == 0;
     let above = u.checked_sub(1).and_then(|u| scene.units.get(u)).filter(|_| !unit.opens);
-    benign(unit) || above.is_some_and(benign)
+    let left_open = || {
+        (u.saturating_sub(ABOVE_UNITS)..u).any(|k| {
+            scene.units.get(k).is_some_and(|it| {
+                it.section == unit.section
+                    && !benign(it)
+                    && it.tokens.clone().any(|i| {
+                        is_lesion(scene, i)
+                            && lesion_of_liver(scene, it, i, false)
+                            && !scene.state_now(k, i..i + 1).no
+                    })
+            })
+        })
+    };
+    (benign(unit) || above.is_some_and(benign)) && !left_open()
 }
+
+/// How many sentences back a lesion of the liver that is called nothing is looked for.
+const ABOVE_UNITS: usize = 4;
 
 /// What alone may be normal in a liver that is not.
 fn is_quality(word: &str) -> bool {

@@ -138,6 +138,16 @@ pub(super) fn ratios(scene: &Scene<'_>, unit: &Unit) -> Vec<Counts> {
     found
 }
 
+/// `Five additional lymph nodes are found, 1 of which has tumour. Total 3/14.`
+pub(super) fn total_of_above(scene: &Scene<'_>, u: usize, unit: &Unit) -> Option<Counts> {
+    let nodal = |it: &Unit| it.mask & Class::Node.bit() != 0 && it.section == unit.section;
+    let above = u.checked_sub(1).and_then(|u| scene.units.get(u)).is_some_and(nodal);
+    let start = unit.tokens.start;
+    let total = matches!(scene.text.word(start), "total" | "overall" | "altogether") && !unit.opens;
+    let first = (start + 1..(start + 4).min(unit.tokens.end)).find(|i| scene.text.is_number(*i));
+    first.filter(|_| above && total).and_then(|i| ratio(&scene.text, i, unit.tokens.end))
+}
+
 /// `Lymph nodes (4/17): metastatic NET`.
 pub(super) fn in_label(scene: &Scene<'_>, unit: &Unit) -> Option<Counts> {
     let text = &scene.text;

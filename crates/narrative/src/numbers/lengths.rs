@@ -135,7 +135,14 @@ fn before_direction(text: &Text<'_>, end: usize, floor: usize) -> usize {
         && text.mark(end - 1, b')')
         && is_direction(text.word(end - 2))
         && text.mark(end - 3, b'(');
-    if inside { end - 3 } else { end }
+    // `16 mm length x 9 mm`
+    let behind =
+        end > floor && end >= 2 && is_direction(text.word(end - 1)) && text.has(end - 2, Class::Length);
+    match (inside, behind) {
+        (true, _) => end - 3,
+        (_, true) => end - 1,
+        _ => end,
+    }
 }
 
 /// Directions in which a dimension is told.
@@ -243,6 +250,7 @@ mod tests {
             ("3 by 2 cm", vec!["30 mm"]),
             ("1.4 centimeters", vec!["14 mm"]),
             ("about four centimetres", vec!["40 mm"]),
+            ("16 mm length x 9 mm", vec!["16 mm"]),
             ("twenty-two mm", vec!["22 mm"]),
             ("twenty two mm", vec!["22 mm"]),
             ("one and a half cm", vec!["15 mm"]),

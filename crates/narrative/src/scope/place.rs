@@ -120,11 +120,25 @@ pub(super) fn asked(scene: &Scene<'_>, unit: &Unit) -> bool {
     scene.text.mark(end.wrapping_sub(1), b'?') || scene.text.mark(end, b'?')
 }
 
-/// `directly invading the muscle of the urinary bladder`
+/// `directly invading the muscle of the urinary bladder`, `adherent to the caecal wall`
 pub(super) fn is_invaded(scene: &Scene<'_>, unit: &Unit, at: usize) -> bool {
     let before = at.saturating_sub(8).max(unit.tokens.start)..at;
-    scene.says(before, &["invasion", "invades", "invading", "infiltration", "infiltrating", "infiltrates"])
+    scene.says(before, &INVADED)
 }
+
+const INVADED: [&str; 11] = [
+    "invasion",
+    "invades",
+    "invading",
+    "infiltration",
+    "infiltrating",
+    "infiltrates",
+    "adherent",
+    "adheres",
+    "attached",
+    "abuts",
+    "abutting",
+];
 
 /// `Meckel diverticulum, no tumour`
 pub(super) fn is_spared(scene: &Scene<'_>, from: Range<usize>) -> bool {

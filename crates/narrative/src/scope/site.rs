@@ -40,7 +40,12 @@ pub(super) fn put_site(scene: &Scene<'_>, it: &Evidence, drafts: &mut Vec<Draft>
             .iter()
             .chain(specimen)
             .filter(|e| e.0.is_followed() && e.0 != Site::SmallBowelUnspecified);
-        let exact: Vec<_> = exact.filter(|e| !it.other_own || it.weak.contains(e)).collect();
+        // Beside another tumour an organ that was sent may be the other's.
+        let told_next = |e: &&Place| {
+            let history = scene.units.get(e.1).is_some_and(|it| it.section == Section::History);
+            history || it.first_net.is_some_and(|net| (e.1..=e.1 + 2).contains(&net))
+        };
+        let exact: Vec<_> = exact.filter(|e| !it.other_own || it.weak.contains(e) || told_next(e)).collect();
         let part = |site: Site| exact.iter().any(|e| e.0 == site);
         // Tumours in both parts are of the small bowel.
         let both = part(Site::Ileum) && part(Site::Jejunum);
@@ -84,12 +89,25 @@ pub(super) fn of_lesions(scene: &Scene<'_>) -> Vec<Place> {
             let before = organ.at > unit.tokens.start
                 && (text.has(organ.at - 1, Class::Net) || lesion_in(scene, unit, organ.at));
             let state = scene.state_now(u, organ.at..organ.at + 1);
-            if (after || before) && !(state.no || state.family || state.plan || state.maybe) {
+            if (after || before || holds_in_it(scene, unit, organ.at))
+                && !(state.no || state.family || state.plan || state.maybe)
+            {
                 found.push((organ.site, u, organ.at));
             }
         }
     }
     found
+}
+
+/// `a kinked loop of jejunum … with a hard puckered tumour in it`
+fn holds_in_it(scene: &Scene<'_>, unit: &Unit, at: usize) -> bool {
+    let text = &scene.text;
+    let end = (at + 24).min(unit.tokens.end);
+    (at + 1..end).any(|k| {
+        text.has(k, Class::Tumour)
+            && matches!(text.word(k + 1), "in" | "within" | "inside")
+            && text.word(k + 2) == "it"
+    })
 }
 
 /// `18 mm tumour in the ileum`, `mural thickening of the mid ileum`

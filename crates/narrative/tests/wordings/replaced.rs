@@ -131,3 +131,88 @@ fn a_lesion_of_the_pancreas_alone_is_out_of_scope() {
         scope,
     );
 }
+
+#[test]
+fn the_rest_of_a_liver_is_normal_beside_what_is_benign() {
+    check(
+        &[
+            (
+                "A low density lesion within segment 6 of the liver in keeping with a haemangioma. Remainder of the liver is normal.",
+                Some("absent"),
+            ),
+            ("9 mm lesion in segment 5. Small cyst in segment 2. The rest of the liver is normal.", None),
+            ("9 mm lesion in segment 5. The remainder of the liver is normal.", None),
+            (
+                "9 mm metastasis in segment 5. Small cyst in segment 2. The rest of the liver is normal.",
+                Some("present"),
+            ),
+        ],
+        |t| radiology(t).liver_metastasis,
+    );
+}
+
+#[test]
+fn a_liver_specimen_is_diagnosed_as_something_else() {
+    check(
+        &[
+            ("(2) Liver S3 - bile duct hamartoma", Some("absent")),
+            ("(2) Liver S3 - bile duct hamartoma and metastatic NET", Some("present")),
+        ],
+        |t| pathology(t).liver_metastasis,
+    );
+}
+
+#[test]
+fn an_organ_to_which_a_mass_adheres_is_not_its_place() {
+    let text = "Gross: There is a tan mass in the ileum 3.0 cm. The mass is adherent to the loop of cecal wall and fat.\n\
+                DIAGNOSIS\nILEUM AND CECUM, RESECTION:\n  - Well-differentiated neuroendocrine tumor, G2.\n\
+                SIGMOID COLON, POLYPECTOMY:\n  - Adenocarcinoma.\n";
+    assert_eq!(read(text, Kind::Pathology).in_scope, Some(true));
+}
+
+#[test]
+fn letters_tell_where_the_tumour_was() {
+    let site = |t: &str| read(t, Kind::Clinic).summary().site;
+    check(
+        &[
+            (
+                "Dear Thandi\n\nThere was a kinked loop of jejunum with a hard puckered tumour in it.\n\nThe lab reports a well differentiated neuroendocrine tumour.\n",
+                Some("jejunum"),
+            ),
+            (
+                "Dear colleague\n\nONCOLOGICAL HISTORY\n03/2018 - Laparotomy: resection of 60 cm of ileum. Pathology: well differentiated neuroendocrine tumor.\n\nASSESSMENT\nMetastatic small bowel NET.\n",
+                Some("ileum"),
+            ),
+        ],
+        site,
+    );
+}
+
+#[test]
+fn nodules_are_listed_with_their_distance() {
+    let text = "MACROSCOPY\n(1) A segment of small bowel with nodules as follows:\n\
+                \x20      Nodule    Dist. from proximal end     Size\n\
+                \x20      1         14 cm                       0.4 cm\n\
+                \x20      2         41 cm                       1.3 cm\n\n\
+                DIAGNOSIS\nSmall bowel - Multifocal well differentiated neuroendocrine tumour\n";
+    assert_eq!(read(text, Kind::Pathology).summary().tumour_size_mm, Some(13.0));
+}
+
+#[test]
+fn an_addendum_tells_the_new_total_of_nodes() {
+    let text = "DIAGNOSIS\nIleum: well differentiated NET, 2/9 lymph nodes involved\n\nSUPPLEMENTARY REPORT\n\
+                Five additional lymph nodes are found, 1 of which has metastatic tumour. Total 3/14.\n";
+    let it = read(text, Kind::Pathology).summary();
+    assert_eq!((it.nodes_positive, it.nodes_examined), (Some(3), Some(14)));
+}
+
+#[test]
+fn an_endoscopist_measures_what_a_biopsy_cannot() {
+    check(
+        &[
+            ("Colonoscopy: smooth yellow polyp 12mm seen in TI approx 4cm from valve.", Some(12.0)),
+            ("Colonoscopy: polyp 12mm in the sigmoid.", None),
+        ],
+        |t| pathology(t).tumour_size_mm,
+    );
+}
