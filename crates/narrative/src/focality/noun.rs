@@ -13,10 +13,11 @@ pub(super) fn noun(scene: &Scene<'_>, from: usize, limit: usize, count: Option<u
         let noun = if plural {
             matches!(word, "tumours" | "tumors" | "nets" | "carcinoids" | "neoplasms" | "primaries")
                 || (matches!(word, "lesions" | "nodules" | "foci" | "masses")
-                    && context(scene, from, i, limit))
+                    && context(scene, from, i, limit, CONTEXT_TOKENS))
         } else {
             matches!(word, "tumour" | "tumor" | "net" | "carcinoid" | "neoplasm" | "primary")
-                || (matches!(word, "lesion" | "nodule" | "mass" | "focus") && context(scene, from, i, limit))
+                || (matches!(word, "lesion" | "nodule" | "mass" | "focus")
+                    && context(scene, from, i, limit, CONTEXT_OF_ONE_TOKENS))
         };
         if noun {
             // `two foci of perineural invasion`
@@ -70,8 +71,13 @@ pub(super) fn noun(scene: &Scene<'_>, from: usize, limit: usize, count: Option<u
     None
 }
 
+/// How far back the bowel or the tumour may be named.
+const CONTEXT_TOKENS: usize = 14;
+/// The same for a single one: a list stands under its diagnosis.
+const CONTEXT_OF_ONE_TOKENS: usize = 24;
+
 /// `three nodules` are tumours only where the sentence is about the bowel wall or the tumour.
-fn context(scene: &Scene<'_>, from: usize, i: usize, limit: usize) -> bool {
+fn context(scene: &Scene<'_>, from: usize, i: usize, limit: usize, back: usize) -> bool {
     let text = &scene.text;
     let bowel = |k: usize| {
         (text.has(k, Class::SmallBowel) && text.word(k) != "ti")
@@ -81,7 +87,7 @@ fn context(scene: &Scene<'_>, from: usize, i: usize, limit: usize) -> bool {
                 "bowel" | "submucosal" | "mucosa" | "mural" | "tumour" | "tumor" | "mucosal" | "intramural"
             )
     };
-    (from.saturating_sub(14)..(i + 12).min(limit)).any(bowel)
+    (from.saturating_sub(back)..(i + 12).min(limit)).any(bowel)
         && !(from.saturating_sub(14)..(i + 12).min(limit)).any(|k| {
             text.any(k, ELSEWHERE)
                 || matches!(

@@ -51,7 +51,9 @@ impl Flow<'_, '_> {
     fn piece(&mut self, range: Range<usize>, line: &Line, page: u32, first: bool) {
         let (mark, body) = bullet(self.text, range.clone());
         let piece = Piece { range, body, bullet: mark.is_some(), first, line, page };
-        if let Some((label, value)) = labelled(self.text, piece.body.clone()) {
+        let labelled = labelled(self.text, piece.body.clone());
+        let labelled = labelled.filter(|(label, value)| !(value.is_empty() && tells_grade(self.text, label)));
+        if let Some((label, value)) = labelled {
             self.label_and_value(&piece, label, value);
         } else if self.wrapped_words(&piece) && self.more(&piece) {
             // `… metastasis in 4/18` / `nodes positive`: words of labels, but the sentence goes on.
@@ -263,6 +265,11 @@ fn tells_value(text: &Text<'_>, mut body: Range<usize>) -> bool {
             && i > 0
             && !(text.mark(i - 1, b'>') || text.mark(i - 1, b'<') || text.word(i - 1) == "than")
     })
+}
+
+/// `…, well differentiated, grade 2 of the WHO classification:` and under it a list: the grade is told.
+fn tells_grade(text: &Text<'_>, label: &Range<usize>) -> bool {
+    label.clone().any(|i| text.word(i) == "grade" && text.is_number(i + 1) && i + 1 < label.end)
 }
 
 /// How far back an open bracket is looked for.

@@ -216,3 +216,11 @@ fn an_endoscopist_measures_what_a_biopsy_cannot() {
         |t| pathology(t).tumour_size_mm,
     );
 }
+
+#[test]
+fn a_diagnosis_that_ends_in_a_colon_asks_for_nothing() {
+    let text = "1- Neuroendocrine tumour of the last ileal loop, well differentiated, grade 2 of the WHO 2019 classification:\n\
+                \x20  - single lesion, long axis 35 mm\n";
+    let it = read(text, Kind::Pathology).summary();
+    assert_eq!((it.grade, it.tumour_size_mm, it.multifocal), (Some("G2"), Some(35.0), Some(false)));
+}
