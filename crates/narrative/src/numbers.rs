@@ -92,7 +92,8 @@ pub(crate) fn amount(text: &Text<'_>, i: usize, limits: &Range<usize>) -> Option
     if joined
         && second < limits.end
         && comparator == Comparator::Equal
-        && let Some(high) = at(text, second).filter(|_| text.is_number(second))
+        // `between two and three percent`
+        && let Some(high) = at(text, second).filter(|_| text.is_number(second) || !text.is_number(i))
         && high >= low
     {
         it.high = high;

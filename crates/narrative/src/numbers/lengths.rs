@@ -74,6 +74,10 @@ pub(crate) fn lengths(text: &Text<'_>, range: &Range<usize>) -> Vec<Measure> {
             if listed && (year || number > floor && counts_something_else(text, number - 1)) {
                 break;
             }
+            // `has reduced from 28 to 23 mm`: what it was is not what it is.
+            if text.word(joint) == "to" && has_changed(text, number, floor) {
+                break;
+            }
             greatest = greatest.max(micrometres(number));
             start = number;
         }
@@ -172,6 +176,29 @@ fn is_direction(word: &str) -> bool {
     )
 }
 
+/// `reduced from`, `has grown from` right before the number.
+fn has_changed(text: &Text<'_>, number: usize, floor: usize) -> bool {
+    const CHANGED: [&str; 14] = [
+        "reduced",
+        "reduction",
+        "decreased",
+        "increased",
+        "increase",
+        "decrease",
+        "grown",
+        "enlarged",
+        "shrunk",
+        "gone",
+        "progressed",
+        "regressed",
+        "changed",
+        "diminished",
+    ];
+    number > floor
+        && text.word(number - 1) == "from"
+        && (number.saturating_sub(5).max(floor)..number).any(|i| CHANGED.contains(&text.word(i)))
+}
+
 /// Words whose own number follows them.
 fn counts_something_else(text: &Text<'_>, i: usize) -> bool {
     matches!(
@@ -251,6 +278,7 @@ mod tests {
             ("1.4 centimeters", vec!["14 mm"]),
             ("about four centimetres", vec!["40 mm"]),
             ("16 mm length x 9 mm", vec!["16 mm"]),
+            ("reduced in size from 28 to 23 mm", vec!["23 mm"]),
             ("twenty-two mm", vec!["22 mm"]),
             ("twenty two mm", vec!["22 mm"]),
             ("one and a half cm", vec!["15 mm"]),

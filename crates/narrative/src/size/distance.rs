@@ -31,7 +31,8 @@ fn tells_direction(scene: &Scene<'_>, unit: &Unit, measure: &Measure) -> bool {
         && measure.tokens.clone().any(|i| matches!(text.word(i), "x" | "by" | "×") || text.mark(i, b'x'));
     let told = || {
         measure.tokens.start > unit.tokens.start
-            && MEASURED.contains(&text.word(measure.tokens.start - 1))
+            && (MEASURED.contains(&text.word(measure.tokens.start - 1))
+                || text.has(measure.tokens.start - 1, Class::Measured))
             && preceding_noun(scene, unit, measure.tokens.start) == Some(Owner::Tumour)
     };
     named && (several || told())

@@ -86,6 +86,7 @@ fn growth(scene: &Scene<'_>, i: usize, around: &Range<usize>) -> Owner {
     let word = text.word(i);
     // `the treated metastases are stable, index lesion 37 mm`
     if matches!(word, "lesion" | "lesions")
+        && scene.kind != Kind::Pathology
         && i > around.start
         && matches!(text.word(i - 1), "index" | "target" | "reference")
         && !(around.start..i).any(|k| text.has(k, Class::SmallBowel) || text.word(k) == "primary")

@@ -101,10 +101,17 @@ pub(super) fn compared(text: &Text<'_>, measure: &Measure, floor: usize) -> bool
     let earlier = start >= floor + 2
         && text.mark(start - 2, b'(')
         && matches!(text.word(start - 1), "before" | "earlier" | "then" | "from");
+    // `22 mm (24 mm)`, `22 mm (24 mm on the previous study)`
     let bracket = start >= floor + 2
         && text.mark(start - 1, b'(')
         && text.has(start - 2, Class::Length)
-        && text.mark(measure.tokens.end, b')');
+        && (text.mark(end, b')')
+            || (end..end + 6).take_while(|k| !text.mark(*k, b')')).any(|k| {
+                matches!(
+                    text.word(k),
+                    "previous" | "previously" | "prior" | "earlier" | "last" | "ago" | "before"
+                )
+            }));
     if before || bracket || earlier || reference || dated || grown {
         return true;
     }

@@ -82,6 +82,7 @@ fn nodes_are_counted_in_few_words() {
 fn an_index_is_told_in_words_and_signs() {
     check(
         &[
+            ("Ki 67 between two and three percent.", Some((2.0, 3.0))),
             ("Ki-67: 2%", Some((2.0, 2.0))),
             ("Ki67 index approximately 2 %.", Some((2.0, 2.0))),
             ("Ki67 labels about 2% of tumour cells.", Some((2.0, 2.0))),

@@ -282,3 +282,27 @@ fn a_size_under_a_mesenteric_mass_is_the_mass() {
         of,
     );
 }
+
+#[test]
+fn a_mass_has_the_length_it_has_now() {
+    check(
+        &[
+            ("Mesenteric deposit adjacent to the SMA has reduced from 28 to 23 mm.", Some(23.0)),
+            ("The mesenteric lesion measures 22 mm (24 mm on the previous study).", Some(22.0)),
+            ("Mesenteric masses from 9 to 23 mm.", Some(23.0)),
+        ],
+        |text| radiology(text).mesenteric_mass_mm,
+    );
+}
+
+#[test]
+fn the_index_lesion_of_a_specimen_is_the_primary() {
+    check(
+        &[
+            ("The index lesion measures 18 mm; four satellite NETs measure 2-6 mm.", Some(18.0)),
+            ("A constricting lesion 24 mm long involves the whole circumference.", Some(24.0)),
+            ("A segment of bowel 24 cm long.", None),
+        ],
+        |text| pathology(text).tumour_size_mm,
+    );
+}
