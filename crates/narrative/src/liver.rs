@@ -53,7 +53,13 @@ pub(crate) fn liver(scene: &Scene<'_>, u: usize, unit: &Unit, subject: &mut bool
     *subject |= specimen;
     let named = unit.mask & Class::Liver.bit() != 0;
     let segment = scene.kind != Kind::Pathology && all.clone().any(|i| is_segment(scene, i));
-    let here = named || segment || field || ((*subject || metastatic) && !other_subject(scene, unit));
+    // `M1 (HEP)` of the TNM classification
+    let hepatic = |i: usize| text.word(i) == "hep" && text.mark(i.wrapping_sub(1), b'(');
+    let here = named
+        || segment
+        || field
+        || all.clone().any(hepatic)
+        || ((*subject || metastatic) && !other_subject(scene, unit));
     *subject = here;
     // A letter's history and a request's clinical details tell what is known of the patient today.
     let told_as_present = scene.kind != Kind::Radiology && unit.section == Section::History;
@@ -94,7 +100,8 @@ pub(crate) fn liver(scene: &Scene<'_>, u: usize, unit: &Unit, subject: &mut bool
     if found.is_empty() {
         found.extend(distant_site(scene, unit));
     }
-    found.extend(all.filter(|i| text.has(*i, Class::Liver)).filter_map(|i| in_brackets(scene, u, unit, i)));
+    let sites = all.filter(|i| text.has(*i, Class::Liver) || hepatic(*i));
+    found.extend(sites.filter_map(|i| in_brackets(scene, u, unit, i)));
     if found.is_empty() && scene.kind != Kind::Pathology {
         found.extend(avid(scene, u, unit));
     }

@@ -543,6 +543,7 @@ pub(super) const PHRASES: &[(Cue, &[&str])] = &[
             "querying",
             "queries",
             "worried about",
+            "worries about",
             "concern about",
             "concerns about",
             "in case of",

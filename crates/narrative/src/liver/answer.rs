@@ -72,7 +72,7 @@ pub(super) fn distant_site(scene: &Scene<'_>, unit: &Unit) -> Option<Found> {
     Some((Presence::Present, i, "distant_site_liver"))
 }
 
-/// `M1a (liver)`, `stage IV (liver)`, `Metastatic ileal NET (liver, nodes)`, `metastatic NET - liver, nodes`.
+/// `M1a (liver)`, `M1 (HEP)`, `stage IV (liver)`, `Metastatic ileal NET (liver, nodes)`, `metastatic NET - liver, nodes`.
 pub(super) fn in_brackets(scene: &Scene<'_>, u: usize, unit: &Unit, i: usize) -> Option<Found> {
     let text = &scene.text;
     let dash = text.mark(i.wrapping_sub(1), b'-') && text.gap(i) >= Gap::Space;
@@ -84,8 +84,15 @@ pub(super) fn in_brackets(scene: &Scene<'_>, u: usize, unit: &Unit, i: usize) ->
     if category.contains("m1") || stage {
         return Some((Presence::Present, i, "m_category_liver"));
     }
-    let sites = text.any(i.wrapping_sub(2), Class::Net.bit() | Class::Tumour.bit())
-        && scene.says(i.saturating_sub(9).max(unit.tokens.start)..i, &["metastatic"]);
+    // `Metastatic (liver, nodes) ileal NET`
+    let ahead = category == "metastatic"
+        && scene
+            .with(i..(i + 12).min(unit.tokens.end), Class::Net.bit() | Class::Neuroendocrine.bit())
+            .next()
+            .is_some();
+    let sites = ahead
+        || text.any(i.wrapping_sub(2), Class::Net.bit() | Class::Tumour.bit())
+            && scene.says(i.saturating_sub(9).max(unit.tokens.start)..i, &["metastatic"]);
     let state = scene.state_now(u, i..i + 1);
     (sites && !(state.no || state.maybe || state.plan || state.past || state.family)).then_some((
         Presence::Present,

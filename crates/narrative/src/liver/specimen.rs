@@ -77,16 +77,17 @@ pub(super) fn lettered_liver(scene: &Scene<'_>, u: usize, unit: &Unit) -> bool {
     before.any(|it| letter(scene, it) == Some(own) && starts_with_liver_specimen(scene, it))
 }
 
-/// `Liver biopsy showed a NET`, `Bx: liver core - WD NET`: what a letter tells of tissue of the liver.
+/// `Liver biopsy showed a NET`, `Bx: liver core - WD NET`, `the liver lesions were biopsied and confirmed NET`: what a letter tells of tissue of the liver.
 pub(super) fn biopsied(scene: &Scene<'_>, u: usize, unit: &Unit) -> Option<(Presence, usize, &'static str)> {
     let text = &scene.text;
     let all = unit.tokens.clone();
     let words = unit.label.clone().chain(all.clone());
-    let taken = |i: &usize| {
-        text.has(*i, Class::Liver)
-            && matches!(text.word(i + 1), "biopsy" | "biopsies" | "core" | "cores" | "bx")
+    let taken = |i: usize| {
+        let of_liver = matches!(text.word(i + 1), "biopsy" | "biopsies" | "core" | "cores" | "bx");
+        let lesion = || (i + 2..(i + 6).min(all.end)).find(|k| text.word(*k) == "biopsied");
+        text.has(i, Class::Liver).then(|| if of_liver { Some(i + 1) } else { lesion() }).flatten()
     };
-    let biopsy = words.into_iter().find(taken)? + 1;
+    let biopsy = words.into_iter().find_map(taken)?;
     let i = (biopsy + 1..all.end.min(biopsy + BIOPSY_TOKENS)).find(|i| is_tumour_of_tissue(scene, *i))?;
     let negative = scene.says(biopsy + 1..i, &["negative"]);
     // What is yet to come shows nothing.

@@ -224,3 +224,19 @@ fn a_diagnosis_that_ends_in_a_colon_asks_for_nothing() {
     let it = read(text, Kind::Pathology).summary();
     assert_eq!((it.grade, it.tumour_size_mm, it.multifocal), (Some("G2"), Some(35.0), Some(false)));
 }
+
+#[test]
+fn letters_tell_of_the_liver_in_brackets_and_by_biopsy() {
+    check(
+        &[
+            ("1. Ileal NET pT3 N1 M1 (HEP)", Some("present")),
+            ("Metastatic (liver, nodes) small bowel NET, stable.", Some("present")),
+            ("The liver lesions have been biopsied and confirmed NET.", Some("present")),
+            ("The liver lesions have been biopsied and are not NET.", Some("absent")),
+            ("The liver lesions are to be biopsied to confirm NET.", None),
+            ("She worries about the possibility of liver metastases.", None),
+            ("He had hep C (treated).", None),
+        ],
+        |t| clinic(t).liver_metastasis,
+    );
+}
