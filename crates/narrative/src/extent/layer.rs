@@ -233,6 +233,7 @@ fn beyond_serosa(scene: &Scene<'_>, i: usize, start: usize) -> Option<Depth> {
         _ if text.has(i, Class::Elsewhere)
             && next != "mesocolon"
             && (!matches!(next, "wall")
+                || matches!(text.word(i), "bladder" | "uterus" | "uterine" | "stomach" | "vagina")
                 || scene.says(start..i, &["serosa", "direct", "directly", "adherent"]))
             && invaded(scene, i, start) =>
         {

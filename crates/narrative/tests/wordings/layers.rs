@@ -125,6 +125,7 @@ fn layers_are_read_in_fields_and_sentences() {
             ),
             ("The tumour directly infiltrates the sigmoid colon.", Some("other_organs")),
             ("The tumour is adherent to and invades the bladder wall.", Some("other_organs")),
+            ("Tumour grows into the urinary bladder wall.", Some("other_organs")),
             (
                 "The tumour grows through the serosa into an adjacent loop of small bowel.",
                 Some("other_organs"),
