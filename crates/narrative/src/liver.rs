@@ -16,7 +16,7 @@ mod vocabulary;
 pub(crate) use disease::is_net_word;
 pub(crate) use everywhere::no_metastasis_anywhere;
 pub(crate) use place::is_segment;
-pub(crate) use specimen::specimen_above;
+pub(crate) use specimen::{letter as specimen_letter, specimen_above};
 
 use lacteal_clinical::finding::Presence;
 

@@ -15,6 +15,7 @@ use crate::Kind;
 use crate::Section;
 use crate::fields::Field;
 use crate::layout::Unit;
+use crate::liver::specimen_letter;
 use crate::scene::{Draft, Scene};
 use crate::tumours::{self, Mention, Named, Organ};
 use crate::words::Class;
@@ -317,6 +318,14 @@ fn only_followed(lesions: &[Place]) -> Option<bool> {
 /// Of several specimens the one named last before the tumour.
 fn nearest(scene: &Scene<'_>, net: Option<usize>, specimen: &[Place]) -> Option<bool> {
     let net = net?;
+    // `A: Terminal ileum, polyp`, `B: Colon` and, further down, `A: … neuroendocrine tumour`
+    let letter_of = |u: usize| scene.units.get(u).and_then(|it| specimen_letter(scene, it));
+    if let Some(own) = letter_of(net) {
+        let mut same = specimen.iter().filter(|e| e.1 <= net && letter_of(e.1) == Some(own));
+        if let Some(first) = same.next() {
+            return same.all(|e| e.0.is_followed() == first.0.is_followed()).then_some(first.0.is_followed());
+        }
+    }
     let unit = specimen.iter().map(|e| e.1).filter(|u| *u <= net).max()?;
     if scene.units.get(unit).is_some_and(|it| is_en_bloc(scene, it)) {
         return specimen.iter().filter(|e| e.1 == unit).min_by_key(|e| e.2).map(|e| e.0.is_followed());

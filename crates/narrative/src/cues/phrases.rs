@@ -96,6 +96,9 @@ pub(super) const PHRASES: &[(Cue, &[&str])] = &[
             "nothing that raises",
             "nothing that suggests",
             "nothing to raise",
+            "nothing that looks like",
+            "nothing looking like",
+            "nothing resembling",
         ],
     ),
     (
@@ -531,7 +534,7 @@ pub(super) const PHRASES: &[(Cue, &[&str])] = &[
             "r / o",
             "exclude",
             "?",
-            "for exclusion of",
+            "exclusion of",
             "risk of",
             "chance of",
             "chances of",

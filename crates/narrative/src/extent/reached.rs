@@ -61,6 +61,12 @@ pub(super) fn is_free(scene: &Scene<'_>, i: usize, end: usize) -> bool {
     // `with an intact mesothelial lining`
     let intact =
         i > 0 && matches!(text.word(i - 1), "intact" | "uninvolved" | "unbreached" | "smooth" | "clear");
+    // `the serosal surface is covered by intact mesothelium`
+    let covered = (i + 1..(i + 9).min(end)).any(|k| {
+        text.word(k) == "covered"
+            && (k + 1..(k + 5).min(end)).any(|k| matches!(text.word(k), "intact" | "normal" | "unremarkable"))
+    });
+    let intact = intact || covered;
     // `subserosa Y, serosa N`, `Invasion of subserosa: no`
     let answer = if text.mark(i + 1, b':') { i + 2 } else { i + 1 };
     let denied = answer < end

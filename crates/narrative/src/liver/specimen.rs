@@ -34,9 +34,12 @@ const BULLETS_MAX: usize = 6;
 /// How many units back the same letter of a specimen is looked for.
 const LETTERS_BACK_UNITS: usize = 60;
 
-/// The letter of the specimen that a unit begins with (`B. …`).
-fn letter(scene: &Scene<'_>, unit: &Unit) -> Option<u8> {
+/// The letter of the specimen that a unit begins with (`B. …`, `B: …`).
+pub(crate) fn letter(scene: &Scene<'_>, unit: &Unit) -> Option<u8> {
     let text = &scene.text;
+    if unit.label.len() == 1 && text.is_word(unit.label.start) && text.written(unit.label.start).len() == 1 {
+        return text.word(unit.label.start).as_bytes().first().copied();
+    }
     let first = if unit.label.is_empty() { unit.tokens.start } else { unit.label.start };
     let at = first.checked_sub(2)?;
     let mark = text.mark(first - 1, b'.') || text.mark(first - 1, b')') || text.mark(first - 1, b':');

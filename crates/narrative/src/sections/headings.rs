@@ -342,6 +342,11 @@ pub(super) const HEADINGS: &[(Section, &[&str])] = &[
     (
         Section::Diagnosis,
         &[
+            "micro / diagnosis",
+            "microscopy / diagnosis",
+            "microscopy and diagnosis",
+            "critical report",
+            "critical assessment",
             "diagnosis",
             "diagnoses",
             "final diagnosis",
