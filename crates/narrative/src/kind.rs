@@ -18,7 +18,7 @@ pub enum Kind {
 }
 
 /// Words that speak for a kind, with their weight.
-const SIGNS: [(Kind, &str, u32); 113] = [
+const SIGNS: [(Kind, &str, u32); 125] = [
     (Kind::Pathology, "macro:", 3),
     (Kind::Pathology, "micro:", 3),
     (Kind::Pathology, "histolog", 2),
@@ -132,6 +132,18 @@ const SIGNS: [(Kind, &str, u32); 113] = [
     (Kind::Clinic, "he is on", 1),
     (Kind::Clinic, "lanreotide", 1),
     (Kind::Clinic, "review", 1),
+    (Kind::Clinic, "return visit", 4),
+    (Kind::Clinic, "next visit", 3),
+    (Kind::Clinic, "new visit", 3),
+    (Kind::Clinic, "appetite", 2),
+    (Kind::Clinic, "stools", 1),
+    (Kind::Clinic, "she comes", 3),
+    (Kind::Clinic, "he comes", 2),
+    (Kind::Clinic, "weight ", 1),
+    (Kind::Clinic, " kg", 1),
+    (Kind::Clinic, "general practitioner", 1),
+    (Kind::Clinic, "family doctor", 2),
+    (Kind::Clinic, "blood pressure", 2),
 ];
 
 /// How much of the text counts twice: what stands in the title says most.

@@ -89,6 +89,31 @@ pub(crate) fn amount(text: &Text<'_>, i: usize, limits: &Range<usize>) -> Option
         || text.word(next) == "to"
         || (text.word(next) == "and" && text.word(i.wrapping_sub(1)) == "between");
     let second = next + 1;
+    // `corrected from 1 % to 4 %`: what it was is not what it is.
+    let changed = text.word(next) == "to"
+        && text.word(i.wrapping_sub(1)) == "from"
+        && (i.saturating_sub(4).max(limits.start)..i).any(|k| {
+            matches!(
+                text.word(k),
+                "corrected"
+                    | "revised"
+                    | "changed"
+                    | "amended"
+                    | "upgraded"
+                    | "downgraded"
+                    | "increased"
+                    | "decreased"
+            )
+        });
+    if changed && let Some(now) = at(text, second).filter(|_| second < limits.end) {
+        return Some(Amount {
+            comparator: Comparator::Equal,
+            low: now,
+            high: now,
+            approximate: false,
+            tokens: second..second + 1,
+        });
+    }
     if joined
         && second < limits.end
         && comparator == Comparator::Equal

@@ -31,6 +31,8 @@ pub(super) fn of_metastasis(scene: &Scene<'_>, u: usize, unit: &Unit, value: &Ra
     let place = |range: Range<usize>| scene.says(range, &PLACES);
     if unit.field == Some(Field::Liver)
         || place(unit.label.clone())
+        // `Block I-14 (mesenteric conglomerate): Ki-67 6 %`
+        || scene.says(unit.label.clone(), &["conglomerate"])
         || of_liver_specimen(scene, u, unit)
         || under_metastasis(scene, u, unit)
     {
@@ -65,8 +67,9 @@ pub(super) fn of_metastasis(scene: &Scene<'_>, u: usize, unit: &Unit, value: &Ra
     }
     // Before it in the same clause, nearer than the primary.
     let mut comma = false;
-    for i in (value.start.saturating_sub(20).max(unit.tokens.start)..value.start).rev() {
-        if text.mark(i, b';') || text.mark(i, b'.') {
+    for i in (value.start.saturating_sub(28).max(unit.tokens.start)..value.start).rev() {
+        let shortened = matches!(text.word(i.wrapping_sub(1)), "segm" | "seg" | "approx" | "ca");
+        if text.mark(i, b';') || text.mark(i, b'.') && !shortened {
             return false;
         }
         comma |= text.mark(i, b',');
