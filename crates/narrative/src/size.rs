@@ -48,6 +48,14 @@ pub(crate) fn size(scene: &Scene<'_>, u: usize, unit: &Unit, owner: &mut Owner, 
     {
         return;
     }
+    // `Block I-9 (nodule 0.9 cm): Ki-67 1 %` tells which block, not how large the tumour is.
+    let first = if unit.label.is_empty() { unit.tokens.start } else { unit.label.start };
+    if scene.kind == Kind::Pathology
+        && matches!(text.word(first), "block" | "blk" | "slide")
+        && !scene.says(first..all.end, &["primary"])
+    {
+        return;
+    }
     let listed = listed_below(scene, u, unit) && *owner == Owner::Tumour;
     let before = if unit.opens && !listed { Owner::Unknown } else { *owner };
     let mut measures = numbers::lengths(text, &all);

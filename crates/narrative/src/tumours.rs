@@ -13,6 +13,7 @@ use crate::Section;
 use crate::cues::State;
 use crate::fields::Field;
 use crate::layout::Unit;
+use crate::liver::specimen_letter;
 use crate::scene::Scene;
 use crate::words::Class;
 use mention::{mention, of_lung};
@@ -230,7 +231,7 @@ impl Topics {
                 part = Some(unit.part);
                 part_start = u;
                 part_open = true;
-                topic = Topic::Unknown;
+                topic = if two { of_letter(scene, u, unit) } else { Topic::Unknown };
             }
             let told = mentions.get(u).map_or(&[][..], Vec::as_slice);
             let Turns { changes, own_sentence, organ_only } = named_in(scene, unit, told, two);
@@ -286,6 +287,28 @@ impl Topics {
     fn at(&self, unit: usize, token: usize) -> Topic {
         let Some((start, changes)) = self.of.get(unit) else { return Topic::Unknown };
         changes.iter().take_while(|it| it.0 <= token).last().map_or(*start, |it| it.1)
+    }
+}
+
+/// `B) Segment of jejunum` and, further down, `B) A nodule of 13 mm`: what was sent under the letter.
+fn of_letter(scene: &Scene<'_>, u: usize, unit: &Unit) -> Topic {
+    let Some(own) = specimen_letter(scene, unit) else { return Topic::Unknown };
+    let sent = scene.units.iter().take(u).find(|it| specimen_letter(scene, it) == Some(own));
+    let sites: Vec<_> = sent
+        .map(|it| organs(scene, it.tokens.clone()))
+        .into_iter()
+        .flatten()
+        .map(|it| it.site.is_followed())
+        .collect();
+    match sites.first() {
+        Some(first) if sites.iter().all(|it| it == first) => {
+            if *first {
+                Topic::Net
+            } else {
+                Topic::Foreign
+            }
+        }
+        _ => Topic::Unknown,
     }
 }
 

@@ -15,7 +15,8 @@ pub(super) fn only_one(scene: &Scene<'_>, unit: &Unit, i: usize, state: State) -
     if text.word(i) != "one" || unit.mask & ELSEWHERE != 0 {
         return None;
     }
-    let noun = if text.has(i + 1, Class::Neuroendocrine) { i + 2 } else { i + 1 };
+    let noun =
+        if text.has(i + 1, Class::Neuroendocrine) || text.word(i + 1) == "such" { i + 2 } else { i + 1 };
     let found = |k: usize| matches!(text.word(k), "found" | "seen" | "identified");
     let only = i > unit.tokens.start && text.word(i - 1) == "only" || text.word(noun + 1) == "only";
     let told =

@@ -87,7 +87,10 @@ pub(super) fn of_lesions(scene: &Scene<'_>) -> Vec<Place> {
                     && !matches!(text.word(organ.at + 1), "and" | "with")
                     && lesion(organ.at + 2);
             let before = organ.at > unit.tokens.start
-                && (text.has(organ.at - 1, Class::Net) || lesion_in(scene, unit, organ.at));
+                && (text.has(organ.at - 1, Class::Net)
+                    // `SI-NET, ileum, Ki-67 2%`
+                    || text.mark(organ.at - 1, b',') && text.has(organ.at.wrapping_sub(2), Class::Net)
+                    || lesion_in(scene, unit, organ.at));
             let state = scene.state_now(u, organ.at..organ.at + 1);
             if (after || before || holds_in_it(scene, unit, organ.at))
                 && !(state.no || state.family || state.plan || state.maybe)

@@ -32,7 +32,9 @@ fn tells_direction(scene: &Scene<'_>, unit: &Unit, measure: &Measure) -> bool {
     let told = || {
         measure.tokens.start > unit.tokens.start
             && (MEASURED.contains(&text.word(measure.tokens.start - 1))
-                || text.has(measure.tokens.start - 1, Class::Measured))
+                || text.has(measure.tokens.start - 1, Class::Measured)
+                || text.mark(measure.tokens.start - 1, b',')
+                    && text.has(measure.tokens.start.wrapping_sub(2), Class::Measured))
             && preceding_noun(scene, unit, measure.tokens.start) == Some(Owner::Tumour)
     };
     named && (several || told())

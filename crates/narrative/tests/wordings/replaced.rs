@@ -240,3 +240,53 @@ fn letters_tell_of_the_liver_in_brackets_and_by_biopsy() {
         |t| clinic(t).liver_metastasis,
     );
 }
+
+#[test]
+fn what_is_excluded_or_looks_like_nothing_is_not_there() {
+    let text = "CT ABDOMEN\nIndication: Exclusion of a NET of the small intestine.\n\nAssessment:\n\
+                1. Neuroendocrine tumour of the pancreatic tail, 16 mm, with liver metastases.\n";
+    assert_eq!(read(text, Kind::Radiology).in_scope, Some(false));
+    check(&[("In the liver nothing that looks like metastases.", Some("absent"))], |t| {
+        clinic(t).liver_metastasis
+    });
+    check(
+        &[(
+            "The tumour infiltrates through the muscularis propria into the subserosal fat; the serosal surface itself is covered by intact mesothelium.",
+            Some("subserosa"),
+        )],
+        |t| pathology(t).extent,
+    );
+}
+
+#[test]
+fn specimens_are_told_apart_by_their_letters() {
+    let text = "Material\n  A: Terminal ileum, polyp\n  B: Colon ascendens, polyp\n  C: Rectum, random\n\nMicro / Diagnosis\n\
+                A: Ileal mucosa with infiltrates of a well differentiated neuroendocrine tumour.\nB: Tubular adenoma.\n";
+    assert_eq!(read(text, Kind::Pathology).in_scope, Some(true));
+}
+
+#[test]
+fn an_index_of_a_block_or_a_biopsy_is_of_what_was_taken() {
+    check(
+        &[
+            ("Ki-67: hot spot 3.6 %.\nBlock I-14 (mesenteric conglomerate): Ki-67 6 %", ki(3.6, 3.6)),
+            ("Ki-67 1 %. Block I-9 (nodule 0.9 cm): Ki-67 1 %", ki(1.0, 1.0)),
+        ],
+        |t| pathology(t).ki67_percent.map(|i| (i.low, i.high)),
+    );
+    check(
+        &[
+            ("At the re-review the Ki-67 index was corrected from 1 % to 4 %.", ki(4.0, 4.0)),
+            ("The Ki-67 is from 1 % to 4 %.", ki(1.0, 4.0)),
+        ],
+        |t| clinic(t).ki67_percent.map(|i| (i.low, i.high)),
+    );
+}
+
+#[test]
+fn scans_tell_a_tumour_of_the_wall_by_its_length() {
+    let text = "An ileal loop is drawn towards the mass, and here there is a hypervascular wall tumour, 17 mm long. \
+                Only one such lesion is demonstrated.";
+    let it = radiology(text);
+    assert_eq!((it.tumour_size_mm, it.multifocal), (Some(17.0), Some(false)));
+}
