@@ -37,6 +37,9 @@ const REPLACED: [&str; 4] = ["superseded", "overruled", "outdated", "overturned"
 /// Takes out of the drafts of one unit, which begin at `from`, the figures that the sentence itself replaces: `reported
 /// locally as 5%, on review 2.5%`, `local report had said G2, superseded by review`.
 pub(crate) fn drop_replaced(scene: &Scene<'_>, unit: &Unit, drafts: &mut Vec<Draft>, from: usize) {
+    if !drafts.iter().skip(from).any(|it| is_figure(&it.item)) {
+        return;
+    }
     let replaced = scene.says(unit.tokens.clone(), &REPLACED);
     if !(replaced || scene.says(unit.tokens.clone(), &FIRST) && scene.says(unit.tokens.clone(), &AGAIN)) {
         return;
