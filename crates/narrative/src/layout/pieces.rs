@@ -298,7 +298,8 @@ fn goes_on(text: &Text<'_>, open: &Open, bullet: bool, body: Range<usize>, line:
         // A text all in capitals does not tell where sentences begin.
         let capitals = first.first == b'N'
             && !ended
-            && text.token(before).is_some_and(|t| t.first == b'N' || t.shape == Shape::Number)
+            && (text.mark(before, b',')
+                || text.token(before).is_some_and(|t| t.first == b'N' || t.shape == Shape::Number))
             && matches!(open.field, Some(Field::Organ | Field::Liver));
         return lower || hanging || capitals || (open.waiting && line.column >= open.column.max(1) && !ended);
     }

@@ -25,6 +25,7 @@ pub(super) fn is_abbreviation(word: &str) -> bool {
             | "ms"
             | "prof"
             | "seg"
+            | "segm"
             | "segs"
             | "fig"
             | "e"

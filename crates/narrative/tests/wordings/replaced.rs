@@ -290,3 +290,21 @@ fn scans_tell_a_tumour_of_the_wall_by_its_length() {
     let it = radiology(text);
     assert_eq!((it.tumour_size_mm, it.multifocal), (Some(17.0), Some(false)));
 }
+
+#[test]
+fn a_field_in_capitals_goes_on_behind_a_comma() {
+    let text = "CT\n\nABDOMEN: SPICULATED SOFT TISSUE MASS IN THE ROOT OF THE SMALL BOWEL MESENTERY,\n\
+                MEASURES 4,3 X 3,1 CM, CENTRAL CALCIFICATION.\nR: PICTURE AS BY ILEAL NET\n";
+    assert_eq!(read(text, Kind::Radiology).summary().mesenteric_mass_mm, Some(43.0));
+}
+
+#[test]
+fn a_segment_of_the_liver_ends_no_sentence() {
+    check(
+        &[(
+            "- NET G1, Ki-67 2 %\n- with liver metastases (segm. II, V and VIII), Ki-67 in the biopsy of 03/2024 7 %",
+            ki(2.0, 2.0),
+        )],
+        |t| clinic(t).ki67_percent.map(|i| (i.low, i.high)),
+    );
+}
