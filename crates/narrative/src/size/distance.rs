@@ -1,6 +1,6 @@
 //! Lengths that are no size: distances, depths, places, and the width of the bowel.
 
-use super::neighbours::preceding_noun;
+use super::neighbours::{preceding_noun, tells_shape};
 use super::owner::Owner;
 use crate::layout::Unit;
 use crate::numbers::Measure;
@@ -156,13 +156,15 @@ fn in_a_stretch(scene: &Scene<'_>, unit: &Unit, measure: &Measure) -> bool {
             && text.has(i - 1, Class::Length)
     });
     let open = stretch_end.map_or(open_from, |i| i + 1)..measure.tokens.start;
-    scene.says(
-        open,
-        &["distance", "margin", "margins", "clearance", "clear", "length", "thickness", "depth", "invasion"],
-    ) && !scene.says(
-        measure.tokens.start.saturating_sub(2).max(all.start)..measure.tokens.start,
-        &["measuring", "measures", "size", "diameter", "dimension"],
-    )
+    const STRETCHES: [&str; 9] =
+        ["distance", "margin", "margins", "clearance", "clear", "length", "thickness", "depth", "invasion"];
+    let mut stretch =
+        open.filter(|i| STRETCHES.contains(&text.word(*i)) && !tells_shape(scene, *i, all.start));
+    stretch.next().is_some()
+        && !scene.says(
+            measure.tokens.start.saturating_sub(2).max(all.start)..measure.tokens.start,
+            &["measuring", "measures", "size", "diameter", "dimension"],
+        )
 }
 
 /// `within 3 mm of the margin`, `located approximately 8 cm from the valve`: right before the number.

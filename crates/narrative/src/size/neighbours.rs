@@ -130,7 +130,11 @@ pub(super) fn preceding_noun(scene: &Scene<'_>, unit: &Unit, start: usize) -> Op
             let list = i > floor && matches!(text.word(i - 1), "tumours" | "tumors" | "nets" | "nodules");
             return list.then_some(Owner::Tumour).filter(|_| i + 3 > start);
         }
-        if is_told_length(scene, i, floor) || is_where(scene, i, floor) || is_part(text, i) {
+        if is_told_length(scene, i, floor)
+            || is_where(scene, i, floor)
+            || is_part(text, i)
+            || tells_shape(scene, i, floor)
+        {
             continue;
         }
         if let Some(owner) = noun(scene, i, unit.tokens.clone()) {
@@ -179,6 +183,25 @@ fn is_told_length(scene: &Scene<'_>, i: usize, floor: usize) -> bool {
         && text.has(i - 1, Class::Length)
         && scene
             .says(i.saturating_sub(6).max(floor)..i, &["over", "along", "in", "within", "of", "throughout"])
+}
+
+/// `mass with irregular and retracting margins, 32 mm`: on a scan margins tell the shape of the mass.
+pub(super) fn tells_shape(scene: &Scene<'_>, i: usize, floor: usize) -> bool {
+    const SHAPES: [&str; 8] = [
+        "spiculated",
+        "irregular",
+        "retracting",
+        "lobulated",
+        "smooth",
+        "indistinct",
+        "defined",
+        "infiltrative",
+    ];
+    let before = i.saturating_sub(5).max(floor)..i;
+    scene.kind == Kind::Radiology
+        && matches!(scene.text.word(i), "margin" | "margins")
+        && scene.says(before.clone(), &["with"])
+        && scene.says(before, &SHAPES)
 }
 
 /// `with calcific foci`: what a growth holds is not what was measured.
