@@ -107,10 +107,12 @@ pub(super) fn compared(text: &Text<'_>, measure: &Measure, floor: usize) -> bool
         && text.has(start - 2, Class::Length)
         && (text.mark(end, b')')
             || (end..end + 6).take_while(|k| !text.mark(*k, b')')).any(|k| {
-                matches!(
-                    text.word(k),
-                    "previous" | "previously" | "prior" | "earlier" | "last" | "ago" | "before"
-                )
+                // `22 x 15 mm (26 x 18 mm in May)`
+                text.word(k) == "in" && (is_month(text.word(k + 1)) || is_year(text.word(k + 1)))
+                    || matches!(
+                        text.word(k),
+                        "previous" | "previously" | "prior" | "earlier" | "last" | "ago" | "before"
+                    )
             }));
     if before || bracket || earlier || reference || dated || grown {
         return true;

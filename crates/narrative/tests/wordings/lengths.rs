@@ -289,6 +289,7 @@ fn a_mass_has_the_length_it_has_now() {
         &[
             ("Mesenteric deposit adjacent to the SMA has reduced from 28 to 23 mm.", Some(23.0)),
             ("The mesenteric lesion measures 22 mm (24 mm on the previous study).", Some(22.0)),
+            ("Mesenteric mass 22 x 15 mm (26 x 18 mm in May).", Some(22.0)),
             ("Mesenteric masses from 9 to 23 mm.", Some(23.0)),
             ("Mesenteric mass with irregular and retracting margins, 32 x 20 mm.", Some(32.0)),
             ("In the mesenteric fat, a solid nodulation with irregular margins, 20 x 16 mm.", Some(20.0)),
