@@ -124,11 +124,47 @@ pub(crate) fn find(text: &Text<'_>, range: Range<usize>, found: &mut Vec<Found>)
             rows_that_fit = rows(word, "");
             length = longest(rows_that_fit);
         }
+        let then = of_then(text, at + length);
         for row in rows_that_fit.iter().filter(|it| it.0.len() == length && fits(&it.0)) {
-            found.push(Found { cue: row.1, start: at, end: at + length });
+            let cue = if row.1 == Cue::NoBefore && then { Cue::NoChange } else { row.1 };
+            found.push(Found { cue, start: at, end: at + length });
         }
         at += length.max(1);
     }
+}
+
+/// Whether the words from token `i` on are about an earlier day: `a metastasis, not seen in November`, `not visible on
+/// the prior CT`. What was not there then is no denial of today.
+fn of_then(text: &Text<'_>, i: usize) -> bool {
+    const THEN: [&str; 6] = ["previous", "previously", "prior", "earlier", "before", "last"];
+    let led = matches!(text.word(i), "in" | "on" | "at");
+    let at = i + usize::from(led);
+    let at = at + usize::from(led && text.word(at) == "the");
+    let word = text.word(at);
+    THEN.contains(&word) || led && (is_year(text.word(at)) || is_month(word))
+}
+
+pub(crate) fn is_year(word: &str) -> bool {
+    word.len() == 4 && (word.starts_with("19") || word.starts_with("20"))
+}
+
+/// Whether a word is the name of a month, whole or in three letters.
+pub(crate) fn is_month(word: &str) -> bool {
+    const MONTHS: [&str; 12] = [
+        "january",
+        "february",
+        "march",
+        "april",
+        "may",
+        "june",
+        "july",
+        "august",
+        "september",
+        "october",
+        "november",
+        "december",
+    ];
+    word == "sept" || MONTHS.iter().any(|it| *it == word || it.get(..3) == Some(word))
 }
 
 /// What the cues of a sentence say about some tokens in it.

@@ -45,14 +45,18 @@ impl Told {
 /// Reads focality out of one unit.
 pub(crate) fn focality(scene: &Scene<'_>, u: usize, unit: &Unit, drafts: &mut Vec<Draft>) {
     let text = &scene.text;
+    let scan = scene.kind == Kind::Radiology;
     if unit.field == Some(Field::Focality) {
+        // `Number of lesions: 10` under the heading of the liver
+        if scan && scene.says(unit.label.clone(), &["lesions", "foci"]) && !of_bowel(scene, u, unit) {
+            return;
+        }
         if let Some((multifocal, count, i)) = field(scene, unit) {
             let item = Item::Focality { multifocal, count };
             put(drafts, u, item, i..i + 1, "focality_field", State::default());
         }
         return;
     }
-    let scan = scene.kind == Kind::Radiology;
     let asks_other = unit.field.is_some_and(|it| match it {
         Field::Histology | Field::Size | Field::Site | Field::Specimen | Field::Extent => false,
         // `Bowel: … solitary primary`
@@ -83,7 +87,7 @@ pub(crate) fn focality(scene: &Scene<'_>, u: usize, unit: &Unit, drafts: &mut Ve
             .or_else(|| another::there_is(scene, u, unit, i, state))
             .or_else(|| counted::in_all(scene, unit, i, state))
             .or_else(|| adjective::said_of_tumour(scene, unit, i, state))
-            .or_else(|| counted::tumours(scene, unit, i, state))
+            .or_else(|| counted::tumours(scene, u, unit, i, state))
     });
     if let Some(it) = told {
         let item = Item::Focality { multifocal: it.multifocal, count: it.count };

@@ -3,8 +3,11 @@
 //! Other things are graded too (dysplasia, steatosis, other tumours); those are passed over. A line that names all
 //! three grades is a legend.
 
+use std::ops::Range;
+
 use lacteal_clinical::Grade;
 
+use crate::cues::State;
 use crate::fields::Field;
 use crate::item::Item;
 use crate::layout::Unit;
@@ -80,7 +83,7 @@ pub(crate) fn grade(scene: &Scene<'_>, u: usize, unit: &Unit, drafts: &mut Vec<D
     }
     // `Nuclear grade: 1`: the label may begin behind its adjective.
     let asked = unit.label.start.saturating_sub(1)..unit.label.end;
-    let mut found: Vec<(Grade, std::ops::Range<usize>)> = Vec::new();
+    let mut found: Vec<(Grade, Range<usize>)> = Vec::new();
     for i in all.clone() {
         let Some((grade, tokens)) = at(scene, i, all.end) else { continue };
         let near = i.saturating_sub(5).max(all.start)..(tokens.end + 4).min(all.end);
@@ -162,15 +165,36 @@ pub(crate) fn grade(scene: &Scene<'_>, u: usize, unit: &Unit, drafts: &mut Vec<D
         if !stated || state.no || state.past || state.family || state.plan {
             continue;
         }
-        put(
-            drafts,
-            u,
-            Item::Grade(grade),
-            tokens,
-            if in_field { "grade_field" } else { "grade_prose" },
-            state,
-        );
+        let metastasis = of_metastasis(scene, unit, &tokens);
+        let rule = match (metastasis, in_field) {
+            (true, _) => "grade_metastasis",
+            (_, true) => "grade_field",
+            (_, false) => "grade_prose",
+        };
+        // What a metastasis shows is not the primary's: for people to look at.
+        put(drafts, u, Item::Grade(grade), tokens, rule, State { maybe: state.maybe || metastasis, ..state });
     }
+}
+
+/// Whether a letter or a scan tells the grade of a biopsied metastasis: `metastasis of NET, Ki-67 9%, grade 2`,
+/// `resected liver metastasis (grade 2)`. Behind the tumour's site it is the tumour's: `metastatic ileal NET, G2`.
+fn of_metastasis(scene: &Scene<'_>, unit: &Unit, value: &Range<usize>) -> bool {
+    if scene.kind == Kind::Pathology {
+        return false;
+    }
+    let text = &scene.text;
+    if text.mark(value.start.wrapping_sub(1), b'(')
+        && text.has(value.start.wrapping_sub(2), Class::Metastasis)
+    {
+        return true;
+    }
+    let clause = unit.tokens.start..value.start;
+    let from = clause.clone().rev().find(|i| text.mark(*i, b';')).map_or(clause.start, |i| i + 1);
+    let clause = from..clause.end;
+    scene.with(clause.clone(), Class::SmallBowel.bit()).next().is_none()
+        && scene
+            .with(clause, Class::Metastasis.bit())
+            .any(|i| matches!(text.word(i), "metastasis" | "metastatic") && text.word(i + 1) != "in")
 }
 
 fn numeral(word: &str) -> Option<Grade> {
@@ -183,7 +207,7 @@ fn numeral(word: &str) -> Option<Grade> {
 }
 
 /// The grade whose name begins at token `i`.
-fn at(scene: &Scene<'_>, i: usize, end: usize) -> Option<(Grade, std::ops::Range<usize>)> {
+fn at(scene: &Scene<'_>, i: usize, end: usize) -> Option<(Grade, Range<usize>)> {
     let text = &scene.text;
     if !text.has(i, Class::Grade) {
         return None;

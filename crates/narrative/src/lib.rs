@@ -143,6 +143,7 @@ fn facts(scene: &Scene<'_>, topics: &tumours::Topics, drafts: &mut Vec<Draft>) {
         kept.retain(|it| !(kind == Kind::Pathology && topics.is_foreign(u, it.tokens.start)));
         drafts.append(&mut kept);
     }
+    liver::drop_overtaken(scene, drafts);
     liver::no_metastasis_anywhere(scene, drafts);
 }
 

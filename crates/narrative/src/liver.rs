@@ -4,6 +4,7 @@
 //! nothing, doubt of any kind is indeterminate. Only what this report finds counts.
 
 mod answer;
+mod chronology;
 mod disease;
 mod everywhere;
 mod normal;
@@ -13,6 +14,7 @@ mod tracer;
 mod verdict;
 mod vocabulary;
 
+pub(crate) use chronology::drop_overtaken;
 pub(crate) use disease::is_net_word;
 pub(crate) use everywhere::no_metastasis_anywhere;
 pub(crate) use place::is_segment;

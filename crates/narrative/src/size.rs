@@ -121,6 +121,7 @@ pub(crate) fn size(scene: &Scene<'_>, u: usize, unit: &Unit, owner: &mut Owner, 
                 let rule = if unit.field == Some(Field::Size) { "size_field" } else { "size_prose" };
                 put(drafts, u, Item::TumourSize(measure.length), measure.tokens.clone(), rule, state);
             }
+            Owner::Mesentery if taken_out(scene, unit, measure.tokens.end) => {}
             Owner::Mesentery
                 if !(state.no
                     || matches!(measure.comparator, Comparator::Above | Comparator::AtLeast)
@@ -141,6 +142,22 @@ pub(crate) fn size(scene: &Scene<'_>, u: usize, unit: &Unit, owner: &mut Owner, 
         }
     }
     *owner = subject(scene, unit, *owner);
+}
+
+/// `the mesenteric mass, 45 mm, was removed`: in a letter, of an operation.
+fn taken_out(scene: &Scene<'_>, unit: &Unit, behind: usize) -> bool {
+    const REMOVED: [&str; 4] = ["removed", "resected", "excised", "taken"];
+    const BE: [&str; 7] = ["was", "were", "been", "fully", "completely", "and", "successfully"];
+    const LEFT: [&str; 7] = ["not", "left", "residual", "remains", "remaining", "situ", "unresectable"];
+    const REACH_TOKENS: usize = 24;
+    let text = &scene.text;
+    let end = unit.tokens.end.min(behind + REACH_TOKENS);
+    scene.kind == Kind::Clinic
+        && !scene.says(behind.saturating_sub(REACH_TOKENS).max(unit.tokens.start)..end, &LEFT)
+        && (behind + 1..end).any(|i| {
+            REMOVED.contains(&text.word(i)) && BE.contains(&text.word(i - 1))
+                || text.follows(i - 1, &["came", "out"])
+        })
 }
 
 /// `Mucosa shows three nodules:` and below it `1) 2.4 x 2 cm`.

@@ -111,6 +111,7 @@ fn category(text: &Text<'_>, i: usize) -> Option<usize> {
     }
     let word = text.word(i);
     match behind_axis(word)? {
+        [_, ..] if is_signal(text, i) => None,
         [_, ..] => Some(i + 1),
         // `pT 3`, `pN x`
         [] if matches!(
@@ -144,6 +145,24 @@ fn category(text: &Text<'_>, i: usize) -> Option<usize> {
         }
         _ => None,
     }
+}
+
+/// `T2 bright`, `T1-weighted`: what magnetic resonance shows.
+fn is_signal(text: &Text<'_>, i: usize) -> bool {
+    const SIGNALS: [&str; 10] = [
+        "bright",
+        "dark",
+        "hyperintense",
+        "hypointense",
+        "isointense",
+        "weighted",
+        "signal",
+        "hyperintensity",
+        "hyperintensities",
+        "intermediate",
+    ];
+    let after = if text.mark(i + 1, b'-') { i + 2 } else { i + 1 };
+    matches!(text.word(i), "t1" | "t2") && SIGNALS.contains(&text.word(after))
 }
 
 /// `T 3 N 1 M 0`: letters alone count only in company.

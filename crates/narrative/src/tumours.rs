@@ -59,10 +59,26 @@ pub(crate) fn mentions(scene: &Scene<'_>, u: usize, unit: &Unit) -> Vec<Mention>
         }
         let Some((named, tokens)) = mention(scene, unit, i) else { continue };
         skip = tokens.end;
-        let state = scene.state_now(u, tokens.clone());
+        let mut state = scene.state_now(u, tokens.clone());
+        state.maybe |= is_alternative(scene, unit, tokens.start);
         found.push(Mention { tokens, named, state });
     }
     found
+}
+
+/// How far a list of differential diagnoses reaches.
+const ALTERNATIVES_TOKENS: usize = 12;
+
+/// `D/D: GIST, lymphoma`, `Differential diagnosis: GIST`: what is listed there is not there.
+fn is_alternative(scene: &Scene<'_>, unit: &Unit, at: usize) -> bool {
+    const ASKS: [&str; 6] = ["differential", "differentials", "ddx", "dd", "diff", "d"];
+    let text = &scene.text;
+    let start = if unit.label.is_empty() { unit.tokens.start } else { unit.label.start };
+    (at.saturating_sub(ALTERNATIVES_TOKENS).max(start + 1)..at).any(|i| {
+        text.mark(i, b':')
+            && (ASKS.contains(&text.word(i - 1))
+                || i >= 2 && text.follows(i - 2, &["differential", "diagnosis"]))
+    })
 }
 
 /// Organs that may hold a primary, named in a range.
@@ -314,7 +330,8 @@ fn of_letter(scene: &Scene<'_>, u: usize, unit: &Unit) -> Topic {
 
 /// Whether a tumour is named as one that is there.
 fn asserted(it: &&Mention) -> bool {
-    !(it.state.no || it.state.family || it.state.plan || it.state.past || it.state.no_new)
+    let supposed = it.state.maybe && it.named != Named::Net;
+    !(it.state.no || it.state.family || it.state.plan || it.state.past || it.state.no_new || supposed)
 }
 
 /// Where one unit turns to which tumour.

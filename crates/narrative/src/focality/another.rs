@@ -152,8 +152,13 @@ fn the_other(scene: &Scene<'_>, u: usize, unit: &Unit, i: usize) -> Option<usize
         && matches!(text.word(i + 1), "tumour" | "tumor" | "net" | "carcinoid" | "primary")
         && !matches!(text.word(i + 2), "deposit" | "deposits" | "nodule" | "cells" | "nests" | "fragment");
     // Of two tumours of different kinds neither makes the other's number.
+    (told && !another_kind(scene, u)).then_some(i + 2)
+}
+
+/// Whether a tumour of another kind is named here or above.
+pub(super) fn another_kind(scene: &Scene<'_>, u: usize) -> bool {
     let mut near = scene.units.iter().take(u + 1).rev().take(UNITS_BACK);
-    (told && !near.any(|it| it.mask & Class::OtherTumour.bit() != 0)).then_some(i + 2)
+    near.any(|it| it.mask & Class::OtherTumour.bit() != 0)
 }
 
 /// How far back a tumour of another kind is looked for.

@@ -1,5 +1,6 @@
 //! Counts of tumours: `three separate tumours`, `NETs (x4)`, `only one tumour`.
 
+use super::another::another_kind;
 use super::noun::noun;
 use super::{ELSEWHERE, Told};
 use crate::cues::State;
@@ -68,7 +69,7 @@ pub(super) fn in_all(scene: &Scene<'_>, unit: &Unit, i: usize, state: State) -> 
 }
 
 /// `three separate tumours`, `multiple NETs`, `3 x NET`, `a single tumour`, `further smaller tumours`.
-pub(super) fn tumours(scene: &Scene<'_>, unit: &Unit, i: usize, state: State) -> Option<Told> {
+pub(super) fn tumours(scene: &Scene<'_>, u: usize, unit: &Unit, i: usize, state: State) -> Option<Told> {
     let (count, length) = several(scene, i)?;
     let times = scene.text.word(i + length) == "x" && scene.text.has(i + length + 1, Class::Net);
     let noun = if times { i + length + 1 } else { noun(scene, i + length, unit.tokens.end, count)? };
@@ -77,7 +78,12 @@ pub(super) fn tumours(scene: &Scene<'_>, unit: &Unit, i: usize, state: State) ->
     let denied = matches!(scene.text.word(i.wrapping_sub(1)), "no" | "any" | "other" | "without" | "nor");
     // `the tumour reaches the serosa in multiple foci`
     let places = matches!(scene.text.word(i.wrapping_sub(1)), "in" | "at") && scene.text.word(noun) == "foci";
-    if state.no || places || multifocal && (state.no_new || denied) {
+    // `two independent primaries`, of which one is another organ's
+    let kinds = matches!(scene.text.word(noun), "primaries" | "neoplasms" | "tumours" | "tumors")
+        && scene
+            .says(i..noun, &["independent", "synchronous", "different", "unrelated", "separate", "distinct"])
+        && another_kind(scene, u);
+    if state.no || places || kinds || multifocal && (state.no_new || denied) {
         return None;
     }
     Some(Told { multifocal, count, tokens: i..noun + 1, rule: "focality_count", state })

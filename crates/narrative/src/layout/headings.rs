@@ -55,6 +55,12 @@ impl Flow<'_, '_> {
         if dash && (section != Section::Synoptic || text.token(first).is_some_and(|t| t.first == b'N')) {
             return Some((section, end + 1..range.end));
         }
+        // `Question ........ Jejunal NET, operated 2019`: the leader of a form.
+        let leader =
+            text.token(end).is_some_and(|t| t.first == b'.' && t.end - t.start >= 3) && end < range.end;
+        if leader && capital && section != Section::Synoptic && fields::field(text, first..end).is_none() {
+            return Some((section, end + 1..range.end));
+        }
         // `Comparison   CT of 3 May`: the column of labels of a letter.
         let wide = end < range.end
             && text.gap(end) == Gap::Wide

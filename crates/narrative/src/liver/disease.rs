@@ -30,6 +30,10 @@ pub(super) fn in_words(scene: &Scene<'_>, u: usize, unit: &Unit) -> Option<(Pres
             let state = scene.state_now(u, i..i + 1);
             (liver && !state.no && !state.no_new).then_some((Presence::Present, i, "liver_burden"))
         }
+        "response" | "progression" if plain(i) => {
+            let told = course(scene, u, unit, i);
+            told.then_some((Presence::Present, i, "liver_course"))
+        }
         "spread" => spread(scene, u, unit, i).map(|it| (it, i, "liver_spread")),
         "disease" | "involvement" if plain(i) => {
             let state = scene.state_now(u, i..i + 1);
@@ -51,6 +55,24 @@ pub(super) fn in_words(scene: &Scene<'_>, u: usize, unit: &Unit) -> Option<(Pres
         }
         _ => None,
     })
+}
+
+/// `partial response in the liver`, `hepatic progression`: of metastases that are there.
+fn course(scene: &Scene<'_>, u: usize, unit: &Unit, i: usize) -> bool {
+    const PARTIAL: [&str; 8] =
+        ["partial", "good", "mixed", "minor", "major", "local", "favourable", "continuing"];
+    let text = &scene.text;
+    let all = unit.tokens.clone();
+    let state = scene.state_now(u, i..i + 1);
+    let behind = matches!(text.word(i + 1), "in" | "within" | "of")
+        && (i + 2..(i + 4).min(all.end)).any(|k| text.has(k, Class::Liver));
+    let before = i > all.start && text.has(i - 1, Class::Liver);
+    let ahead = i.saturating_sub(3).max(all.start)..i;
+    let partial = scene.says(ahead.clone(), &PARTIAL);
+    if scene.says(ahead, &["no", "without", "not", "nor"]) {
+        return false;
+    }
+    (behind || before) && (text.word(i) == "progression" || partial) && !state.no && !state.no_new
 }
 
 /// `the disease has spread to his liver`, `no hepatic spread`. Whether it `may spread` there says nothing.

@@ -74,6 +74,10 @@ pub(crate) fn lengths(text: &Text<'_>, range: &Range<usize>) -> Vec<Measure> {
             if listed && (year || number > floor && counts_something_else(text, number - 1)) {
                 break;
             }
+            // `CT 5/3/24 - 1.9 cm mass`: the end of a date begins no range.
+            if text.mark(joint, b'-') && number > floor && text.mark(number - 1, b'/') {
+                break;
+            }
             // `has reduced from 28 to 23 mm`: what it was is not what it is.
             if text.word(joint) == "to" && has_changed(text, number, floor) {
                 break;
@@ -274,6 +278,7 @@ mod tests {
             ("12 × 9 × 7 mm", vec!["12 mm"]),
             ("1.2, 0.8 and 0.5 cm", vec!["12 mm"]),
             ("2 cm and a node of 8 mm", vec!["20 mm", "8 mm"]),
+            ("CT 5/3/24 - 1.9 cm mass", vec!["19 mm"]),
             ("3 by 2 cm", vec!["30 mm"]),
             ("1.4 centimeters", vec!["14 mm"]),
             ("about four centimetres", vec!["40 mm"]),

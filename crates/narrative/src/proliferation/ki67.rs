@@ -111,12 +111,22 @@ fn told_in_last_sentence(scene: &Scene<'_>, u: usize, unit: &Unit) -> bool {
         return false;
     };
     above.mask & Class::Ki.bit() != 0
-        && scene.says(
+        && (scene.says(
             unit.tokens.clone(),
             &["hot", "hottest", "hotspot", "hotspots", "counted", "digital", "index"],
-        )
+        ) || of_cells(scene, unit))
         && trigger(scene, above.tokens.clone()).is_some()
         && !above.tokens.clone().any(|i| scene.text.mark(i, b'%'))
+}
+
+/// `5.4% of 1,210 cells are positive.`
+fn of_cells(scene: &Scene<'_>, unit: &Unit) -> bool {
+    let text = &scene.text;
+    unit.tokens.clone().any(|i| {
+        text.mark(i, b'%')
+            && text.word(i + 1) == "of"
+            && (i + 2..(i + 7).min(unit.tokens.end)).any(|k| matches!(text.word(k), "cells" | "nuclei"))
+    })
 }
 
 pub(super) fn trigger(scene: &Scene<'_>, range: Range<usize>) -> Option<Range<usize>> {

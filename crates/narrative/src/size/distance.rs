@@ -182,7 +182,7 @@ fn of_wide_bowel(scene: &Scene<'_>, unit: &Unit, measure: &Measure) -> bool {
     let widened = measure.tokens.start.saturating_sub(10).max(all.start)..measure.tokens.start;
     scene.says(
         measure.tokens.start.saturating_sub(2).max(all.start)..measure.tokens.start,
-        &["to", "at", "of", "diameter"],
+        &["to", "at", "of", "diameter", "max", "maximum", "dilated", "distended"],
     ) && scene.says(
         widened,
         &["dilatation", "dilation", "dilated", "distension", "distended", "distention", "calibre", "caliber"],

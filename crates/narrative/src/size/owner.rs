@@ -117,6 +117,7 @@ fn announced(scene: &Scene<'_>, unit: &Unit, measure: &Measure) -> bool {
                 | "in"
         )
         || text.mark(measure.tokens.start - 1, b':')
+        || text.mark(measure.tokens.start - 1, b'+')
         || text.mark(measure.tokens.start - 1, b'(')
         || text.mark(measure.tokens.start - 1, b',')
         || text.mark(measure.tokens.start - 1, b'.')

@@ -2,6 +2,7 @@
 //! study before.
 
 use crate::Kind;
+use crate::cues::{is_month, is_year};
 use crate::fields::Field;
 use crate::layout::Unit;
 use crate::numbers::Measure;
@@ -135,16 +136,6 @@ pub(super) fn compared(text: &Text<'_>, measure: &Measure, floor: usize) -> bool
         text.word(i) == "was" && (text.has(i.wrapping_sub(1), Class::Length) || i > 0 && !text.is_word(i - 1))
     })) && !(from..measure.tokens.start)
         .any(|i| matches!(text.word(i), "now" | "which" | "there") || text.has(i, Class::Tumour))
-}
-
-fn is_year(word: &str) -> bool {
-    word.len() == 4 && (word.starts_with("19") || word.starts_with("20"))
-}
-
-fn is_month(word: &str) -> bool {
-    const MONTHS: [&str; 12] =
-        ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
-    word.get(..3).is_some_and(|it| MONTHS.contains(&it))
 }
 
 /// A primary on a scan has its bowel in the same sentence.

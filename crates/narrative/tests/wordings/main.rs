@@ -1,5 +1,6 @@
 //! Ways of writing one fact, field by field: each row is a phrase as reports have it and what a reader makes of it.
 
+mod alternatives;
 mod denials;
 mod depth;
 mod elsewhere;
