@@ -12,8 +12,8 @@
 //!   first bytes, so that it can be refused by name;
 //! - **a frame cut off by the end of the stream** is reported as such and never as a message.
 //!
-//! The codec waits for the byte after FS. A sender that leaves out the CR *and* waits for its answer before
-//! it sends more or closes is answered only when one of the two waits ends.
+//! The codec waits for the byte after FS. A sender that leaves out the CR *and* waits for its answer sends none: who
+//! reads the stream asks [`MllpCodec::is_at_final_mark`], waits a little, and calls [`MllpCodec::end_at_mark`].
 
 use std::io;
 
@@ -113,6 +113,17 @@ impl MllpCodec {
     /// Whether a frame has begun and not ended: for a time limit that holds within frames only.
     pub fn is_inside_frame(&self) -> bool {
         !matches!(self.state, State::Between)
+    }
+
+    /// Whether the last byte that came is the FS of a frame, and what follows it decides.
+    pub fn is_at_final_mark(&self, src: &BytesMut) -> bool {
+        self.is_inside_frame() && src.last() == Some(&FS)
+    }
+
+    /// Ends the frame at its FS, since nothing follows. None where the codec is not
+    /// [at one](MllpCodec::is_at_final_mark).
+    pub fn end_at_mark(&mut self, src: &mut BytesMut) -> Option<Frame> {
+        if self.is_at_final_mark(src) { self.last_frame(src) } else { None }
     }
 
     /// Decodes what is in the buffer; without IO there is no error.

@@ -151,7 +151,7 @@ impl Default for SourceConfig {
             peers: Vec::new(),
             certificate: String::new(),
             zone: "UTC".to_owned(),
-            charset: "ASCII".to_owned(),
+            charset: "UTF-8".to_owned(),
             authority: String::new(),
             authorities: Vec::new(),
             processing: Processing::Production,

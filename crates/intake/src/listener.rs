@@ -34,6 +34,8 @@ const BUFFER_BYTES_FREE: usize = 64 * 1024;
 const BUDGET_UNIT_BYTES: usize = 64 * 1024;
 /// How long an answer may take to be written: the peer reads it or is gone.
 const WRITE_TIMEOUT: Duration = Duration::from_secs(10);
+/// How long the CR after a frame's FS is waited for: some senders leave it out and wait for their answer.
+const FINAL_CR_WAIT: Duration = Duration::from_secs(1);
 /// How long saying goodbye may take.
 const CLOSE_TIMEOUT: Duration = Duration::from_secs(1);
 /// Pause after the operating system refused to accept, for instance for want of file descriptors.
@@ -268,11 +270,22 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Connection<S> {
             if !self.reserve(deadline).await {
                 return "memory for messages is used up";
             }
+            let at_mark = self.codec.is_at_final_mark(&self.buffer);
+            let deadline = if at_mark { deadline.min(Instant::now() + FINAL_CR_WAIT) } else { deadline };
             let read = tokio::select! {
                 () = stop.cancelled() => return "stopping",
                 read = timeout_at(deadline, self.socket.read_buf(&mut self.buffer)) => read,
             };
             match read {
+                // The sender leaves out the last CR and waits for its answer.
+                Err(_) if at_mark => {
+                    if let Some(frame) = self.codec.end_at_mark(&mut self.buffer) {
+                        self.frames += 1;
+                        if let Served::Close(why) = self.serve(frame).await {
+                            return why;
+                        }
+                    }
+                }
                 Err(_) if inside => return "message not complete in time",
                 Err(_) => return "idle",
                 Ok(Err(_)) => return "connection lost",

@@ -1,7 +1,7 @@
 //! Reports in text: which observations are one text, and the facts that its statements become.
 //!
 //! The lines of an order are joined in their order, with the heading that a reader would see above each part, and read
-//! as one. A statement becomes a fact with the rule that read it and the bytes that say it, and with the version of the
+//! as one. Where nobody says what kind of report it is, its words do. A statement becomes a fact with the rule that read it and the bytes that say it, and with the version of the
 //! text: a later version that is whole takes back what it no longer says, whether it calls itself a correction or not.
 
 mod agreement;
@@ -11,9 +11,10 @@ mod statements;
 
 use std::borrow::Cow;
 
-use lacteal_clinical::finding::UnreadReason;
-use lacteal_clinical::{Finding, PartialDate, Reading, Standing, TextVersion};
+use lacteal_clinical::finding::{Attribute, UnreadReason};
+use lacteal_clinical::{Fact, Finding, PartialDate, Reading, Standing, TextVersion};
 use lacteal_hl7::{Message, Segment, Value};
+use lacteal_narrative::Kind;
 
 use crate::codes::{Codes, Concept, ReportKind};
 use crate::observation::{concept, letter, says_nothing_without_a_value};
@@ -38,9 +39,10 @@ const TITLES_OF_WHOLES: [&str; 9] =
 /// The text of an order or document in the making.
 #[derive(Default)]
 pub(crate) struct Report<'a> {
+    /// As the order, the document or the code of a line tells.
     kind: Option<ReportKind>,
-    /// The kind is taken for want of a better one.
-    is_assumed: bool,
+    /// A document holds nothing but text, however short its lines are.
+    is_document: bool,
     /// What the order asks for: its name heads no part.
     service: Option<Value<'a>>,
     standing_of_order: Option<Standing>,
@@ -81,19 +83,14 @@ pub(crate) struct Document<'a> {
 }
 
 impl<'a> Report<'a> {
-    /// A document of this kind; one whose kind is not told is read as a letter, which may speak of anything.
+    /// A document of this kind.
     pub(crate) fn document(kind: Option<ReportKind>, standing: Option<Standing>) -> Report<'a> {
-        Report {
-            kind: Some(kind.unwrap_or(ReportKind::Clinic)),
-            is_assumed: kind.is_none(),
-            standing_of_order: standing,
-            ..Report::default()
-        }
+        Report { kind, is_document: true, standing_of_order: standing, ..Report::default() }
     }
 
     /// What kind of report it was told to be.
     pub(crate) fn source(&self) -> lacteal_clinical::ReportKind {
-        self.kind.filter(|_| !self.is_assumed).map(Into::into).unwrap_or_default()
+        self.kind.map(Into::into).unwrap_or_default()
     }
 
     /// The report that an order asks for: by its code, else by the diagnostic service (OBR-24, table 0074).
@@ -127,22 +124,24 @@ impl<'a> Report<'a> {
         let (kind, code) = (obx.field(2), obx.field(3));
         let own = if let Some(Concept::Report(kind)) = known { Some(*kind) } else { None };
         let is_text = match kind.raw() {
-            b"TX" | b"FT" | b"ED" => true,
+            b"TX" | b"FT" | b"ED" | b"RP" => true,
             // A short text of an order that is no report is some result.
-            b"ST" | b"" => self.kind.is_some() || own.is_some(),
+            b"ST" | b"" => self.is_document || self.kind.is_some() || own.is_some(),
             _ => false,
         };
-        let Some(kind) = self.kind.or(own).filter(|_| is_text) else { return };
-        self.kind = Some(kind);
+        if !is_text {
+            return;
+        }
+        self.kind = self.kind.or(own);
         self.is_partial |= obx.field(5).is_empty() && says_nothing_without_a_value(&obx.field(11));
         let heading = match self.lines.last() {
             Some(above) if above.code == code.raw() => above.heading.clone(),
-            _ => self.heading(codes, &code, own.is_some(), kind),
+            _ => self.heading(codes, &code, own.is_some()),
         };
         self.lines.push(Line { obx, code: code.raw(), heading, standing });
     }
 
-    fn heading(&self, codes: &Codes, code: &Value<'_>, is_report: bool, kind: ReportKind) -> Heading {
+    fn heading(&self, codes: &Codes, code: &Value<'_>, is_report: bool) -> Heading {
         let [identifier, title, system] = code.leading_components();
         let suffix = text(identifier.subcomponent(2));
         let part = suffix.and_then(|suffix| codes.suffix_heading(&suffix)).or_else(|| {
@@ -151,7 +150,7 @@ impl<'a> Report<'a> {
         });
         if let Some(part) = part {
             // The general description of a specimen is its gross description.
-            let is_gross = kind == ReportKind::Pathology && part == "FINDINGS";
+            let is_gross = self.kind == Some(ReportKind::Pathology) && part == "FINDINGS";
             return Heading::Part(if is_gross { "GROSS DESCRIPTION" } else { part }.to_owned());
         }
         if is_report {
@@ -186,8 +185,7 @@ impl<'a> Report<'a> {
 
     /// Reads the text and writes down what it states.
     pub(crate) fn read(self, scribe: &mut Scribe<'_>, document: &Document<'_>) {
-        let (Some(kind), Some((standing, by_lines))) = (self.kind, self.standing()) else { return };
-        let Some(first) = self.lines.first() else { return };
+        let (Some(first), Some((standing, by_lines))) = (self.lines.first(), self.standing()) else { return };
         let weight =
             Weight { reported_at_s: document.reported_at_s, standing, source: self.source(), text: None };
         let taken = || scribe.read_date(&first.obx.field(14)).ok().flatten();
@@ -196,31 +194,61 @@ impl<'a> Report<'a> {
         let service = self.service.map(|it| it.component(1).raw()).unwrap_or_default();
         let text = text_version(scribe, document.number, service, standing);
         let of = |is_whole| Weight { text: Some(TextVersion { is_whole, ..text }), ..weight };
+        let place = (first.obx.field(5).location(), first.obx.field(5).span());
+        let is_unread = |scribe: &mut Scribe<'_>, kind, rule, place| {
+            let finding = Finding::Unread { attribute: unread(kind), reason: UnreadReason::UnknownForm };
+            let parts: &[&[u8]] = &[document.number, b"text"];
+            scribe.state_text(parts, of(false), None, finding, Reading::stated(rule), place);
+        };
         let spelling = match self.spelling(message, by_lines) {
             Ok(spelling) => spelling,
             Err((Undecodable, value)) => {
-                let attribute = unread(kind);
-                let parts: &[&[u8]] = &[document.number, b"text"];
-                let finding = Finding::Unread { attribute, reason: UnreadReason::UnknownForm };
-                let place = (value.location(), value.span());
-                scribe.state_text(parts, of(false), None, finding, Reading::stated("undecodable"), place);
-                scribe.matters(Concern::OfKnown);
+                let (kind, concern) = self.by_what_is_legible();
+                if let Some(concern) = concern {
+                    is_unread(scribe, kind, "undecodable", (value.location(), value.span()));
+                    scribe.matters(concern);
+                }
                 return;
             }
         };
-        let place = (first.obx.field(5).location(), first.obx.field(5).span());
+        let has_words = spelling.has_words();
+        let kind = self.kind.unwrap_or_else(|| by_words(spelling.text()));
+        // A picture of a report, such as a PDF, of which nothing else was sent.
+        let tells = |fact: &Fact| fact.finding.attribute() != Attribute::Imaging;
+        let is_told = has_words || scribe.so_far().iter().skip(document.from).any(tells);
+        if spelling.has_other_form() && !is_told && by_lines && self.kind.is_some() {
+            is_unread(scribe, kind, "other_form", place.clone());
+            scribe.matters(Concern::OfKnown);
+        }
         // What counts and holds no words, such as an attachment of another form, says nothing of an earlier version.
-        let is_there = !self.is_partial && (spelling.has_words() || !standing.counts());
+        let is_there = !self.is_partial && (has_words || !standing.counts());
         let weight = of(is_there && is_whole(&spelling));
         let writer = Writer { document, weight, observed, kind, spelling: &spelling, place };
         writer.write(scribe);
     }
 
+    /// What kind of report a text is that cannot be decoded, and of whom it matters, as far as its plain letters tell.
+    fn by_what_is_legible(&self) -> (ReportKind, Option<Concern>) {
+        let mut text = String::new();
+        for line in &self.lines {
+            text.push_str(&String::from_utf8_lossy(line.obx.field(5).raw()).replace("\\.br\\", "\n"));
+            text.push('\n');
+        }
+        let kind = self.kind.unwrap_or_else(|| by_words(&text));
+        let report = lacteal_narrative::read(&text, kind_of(kind));
+        let concern = match report.in_scope {
+            Some(true) => Some(Concern::Any),
+            _ if self.kind.is_some() || !report.statements.is_empty() => Some(Concern::OfKnown),
+            _ => None,
+        };
+        (kind, concern)
+    }
+
     /// The text as one, with its kind; none when there is none or it cannot be decoded.
     pub(crate) fn text(self, message: &Message) -> Option<(ReportKind, String)> {
-        let kind = self.kind.filter(|_| !self.lines.is_empty())?;
-        let spelling = self.spelling(message, true).ok()?;
-        Some((kind, spelling.text().to_owned()))
+        let spelling = self.spelling(message, true).ok().filter(|_| !self.lines.is_empty())?;
+        let text = spelling.text().to_owned();
+        Some((self.kind.unwrap_or_else(|| by_words(&text)), text))
     }
 
     fn spelling(&self, message: &Message, by_lines: bool) -> Result<Spelling, (Undecodable, Value<'a>)> {
@@ -239,18 +267,29 @@ impl<'a> Report<'a> {
                 above = &line.heading;
             }
             let value = line.obx.field(5);
-            let is_attachment = line.obx.field(2).raw() == b"ED";
             for one in value.repetitions() {
-                let added = if is_attachment {
-                    spelling.add_attachment(message, &one)
-                } else {
-                    spelling.add(message, &one)
+                let added = match line.obx.field(2).raw() {
+                    b"ED" => spelling.add_attachment(message, &one),
+                    b"RP" => {
+                        spelling.leave_out(&one);
+                        Ok(())
+                    }
+                    _ => spelling.add(message, &one),
                 };
                 added.map_err(|fault| (fault, value))?;
                 spelling.between("\n");
             }
         }
         Ok(spelling)
+    }
+}
+
+/// The kind of a report of which nobody says it.
+fn by_words(text: &str) -> ReportKind {
+    match Kind::Auto.resolve(text) {
+        Kind::Pathology => ReportKind::Pathology,
+        Kind::Radiology => ReportKind::Radiology,
+        Kind::Clinic | Kind::Auto => ReportKind::Clinic,
     }
 }
 

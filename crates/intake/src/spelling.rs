@@ -23,6 +23,7 @@ pub(crate) struct Spelling {
     text: String,
     pieces: Vec<Piece>,
     values: Vec<Location>,
+    has_other_form: bool,
 }
 
 /// A stretch of the text that was written in one way.
@@ -86,6 +87,7 @@ impl Spelling {
             ("text/plain", _) | (_, "text/plain") | ("text", "" | "plain" | "txt")
         );
         if !is_plain || data.present().is_none() {
+            self.leave_out(&data);
             return Ok(());
         }
         let encoding = name(&encoding);
@@ -109,6 +111,11 @@ impl Spelling {
         self.values.push(data.location());
         self.piece(&text, data.span(), false);
         Ok(())
+    }
+
+    /// Notes that a value holds, or points to, something else than plain text.
+    pub(crate) fn leave_out(&mut self, value: &Value<'_>) {
+        self.has_other_form |= value.present().is_some();
     }
 
     /// Takes a raw value apart. None when a part cannot be decoded by itself.
@@ -182,6 +189,11 @@ impl Spelling {
     pub(crate) fn has_words(&self) -> bool {
         let words = |piece: &Piece| self.text.get(piece.text.clone()).is_some_and(|it| !it.trim().is_empty());
         self.pieces.iter().any(words)
+    }
+
+    /// Whether a value was left out because it holds no plain text.
+    pub(crate) fn has_other_form(&self) -> bool {
+        self.has_other_form
     }
 
     /// The first value.

@@ -174,7 +174,7 @@ impl Kind {
     }
 
     /// The kind itself, or for [`Kind::Auto`] the one that the text speaks for.
-    pub(crate) fn resolve(self, text: &str) -> Self {
+    pub fn resolve(self, text: &str) -> Self {
         if self != Self::Auto {
             return self;
         }

@@ -3,7 +3,7 @@
 
 use lacteal_clinical::finding::{Attribute, UnreadReason};
 use lacteal_clinical::{Finding, PartialDate, Reading, Standing, TextVersion};
-use lacteal_fhir::DiagnosticReport;
+use lacteal_fhir::{Attachment, DiagnosticReport};
 use lacteal_narrative::{self as reader, Kind};
 
 use super::pen::Pen;
@@ -74,16 +74,24 @@ fn read(
             written.push(one.finding);
         }
     }
+    // A picture of a report, such as a PDF, of which nothing else was sent.
+    let alone = texts.is_empty() && it.result.is_empty() && standing.counts() && kind(pen, it).is_some();
     for (at, form) in it.presented_form.iter().enumerate() {
-        if form.text().is_err() {
-            pen.of_known = true;
-            let place = at.to_string();
-            let parts: &[&[u8]] = &[number, b"text", b"undecodable", place.as_bytes()];
-            let finding =
-                Finding::Unread { attribute: Attribute::Diagnosis, reason: UnreadReason::UnknownForm };
-            let path = format!("presentedForm[{at}].data");
-            pen.state_read(parts, standing, None, finding, Reading::stated("undecodable"), &path);
+        let rule = match form.text() {
+            Err(_) => "undecodable",
+            Ok(None) if alone && (form.data.is_some() || form.url.is_some()) => "other_form",
+            Ok(_) => continue,
+        };
+        pen.of_known = true;
+        let kind = kind(pen, it).unwrap_or(ReportKind::Clinic);
+        if rule == "undecodable" && is_legibly_in_scope(form, kind) {
+            pen.text_concern = Concern::Any;
         }
+        let place = at.to_string();
+        let parts: &[&[u8]] = &[number, b"text", b"undecodable", place.as_bytes()];
+        let finding = Finding::Unread { attribute: unread(kind), reason: UnreadReason::UnknownForm };
+        let path = format!("presentedForm[{at}].data");
+        pen.state_read(parts, standing, None, finding, Reading::stated(rule), &path);
     }
     if slots.is_empty() && !texts.is_empty() {
         // A trace of a version that states nothing, so that it takes back what the one before it stated.
@@ -98,6 +106,12 @@ fn read(
         pen.of_known = true;
         clear(pen, number, &slots);
     }
+}
+
+/// Whether the plain letters of a text that cannot be decoded speak of a tumour that is followed.
+fn is_legibly_in_scope(form: &Attachment, kind: ReportKind) -> bool {
+    let Ok(Some(bytes)) = form.bytes() else { return false };
+    reader::read(&String::from_utf8_lossy(&bytes), kind_of(kind)).in_scope == Some(true)
 }
 
 /// A correction or withdrawal takes back what the report no longer says.

@@ -108,6 +108,21 @@ fn bytes_that_the_charset_does_not_have_are_acknowledged_and_shown_as_unread() {
     let verdict = read(&Given::default(), &bytes);
     assert!(matches!(verdict, Verdict::KeepIfKnown(_)), "whether it concerns anybody cannot be read");
     assert!(kept(verdict).iter().any(|fact| words(fact) == "unread diagnosis unknown_form"));
+    // Its plain letters tell of a tumour: it is kept whoever the patient is, and nothing is read out of it.
+    let bytes =
+        message("UNICODE UTF-8", b"Ileum: neuroendocrine tumour, Gr\xF6\xDFe 21 mm. Ki-67 index: \xB15 %.");
+    let verdict = read(&Given::default(), &bytes);
+    assert!(matches!(verdict, Verdict::Keep(_)), "{verdict:?}");
+    let facts: Vec<_> = kept(verdict).iter().map(words).filter(|it| !it.starts_with("record")).collect();
+    assert_eq!(facts, ["unread diagnosis unknown_form"]);
+}
+
+#[test]
+fn without_a_word_about_it_bytes_that_are_utf_8_are_utf_8() {
+    let given = Given::default();
+    let text = "Ileum: neuroendocrine tumour, Größe 21 mm. Ki-67 index: ≤2 %.";
+    let facts = kept(read(&given, &message("", text.as_bytes())));
+    assert_eq!(words(ki67(&facts)), "ki67 <=2 % @2024-06-01");
 }
 
 #[test]

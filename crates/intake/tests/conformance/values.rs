@@ -70,17 +70,25 @@ fn a_plain_text_in_an_attachment_is_read() {
 }
 
 #[test]
-fn an_attachment_that_is_no_text_is_no_statement() {
+fn a_report_that_is_nothing_but_a_picture_shows_as_unread_of_those_known() {
     for size in [0.9, 5.0] {
         let bytes = vec![b'%'; (size * 1024.0 * 1024.0) as usize];
         let value = format!("^AP^PDF^Base64^{}", BASE64.encode(&bytes));
-        let text = pathology(&[&obx("ED", "11529-5^Report^LN", &value, "")]);
-        assert_eq!(read(&text), Verdict::NotRelevant("nothing about a tumour"));
+        let attached = obx("ED", "11529-5^Report^LN", &value, "");
+        let text = pathology(&[&attached]);
+        assert!(matches!(read(&text), Verdict::KeepIfKnown(_)));
+        assert_eq!(about_the_tumour(&text), ["unread diagnosis unknown_form"]);
         assert_eq!(answer(text), "AA");
+        // Beside a value or a text it is the same report again.
         let index = obx("NM", "29593-1^Ki-67^LN", "5", "%");
-        let both = pathology(&[&index, &obx("ED", "11529-5^Report^LN", &value, "")]);
-        assert_eq!(about_the_tumour(&both), ["ki67 5 % @2024-06-01"]);
+        assert_eq!(about_the_tumour(&pathology(&[&index, &attached])), ["ki67 5 % @2024-06-01"]);
+        let words = obx("TX", "11529-5^Report^LN", "Ileum: neuroendocrine tumour. Ki-67 index: 5 %.", "");
+        let both = about_the_tumour(&pathology(&[&words, &attached]));
+        assert!(both.contains(&"ki67 5 % @2024-06-01".to_owned()), "{both:?}");
+        assert!(!both.iter().any(|it| it.contains("unknown_form")), "{both:?}");
     }
+    let pointer = pathology(&[&obx("RP", "11529-5^Report^LN", "1.2.3&PACS^archive^AP^PDF", "")]);
+    assert_eq!(about_the_tumour(&pointer), ["unread diagnosis unknown_form"]);
 }
 
 #[test]

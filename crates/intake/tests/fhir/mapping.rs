@@ -1,6 +1,6 @@
 //! What single resources state.
 
-use lacteal_clinical::finding::Site;
+use lacteal_clinical::finding::{Site, UnreadReason};
 use lacteal_clinical::{Finding, PatientId, Reading, RecordNumber, ReportKind, Standing};
 use lacteal_fhir::{Limits, locate};
 use lacteal_intake::Verdict;
@@ -409,6 +409,29 @@ fn a_text_that_cannot_be_decoded_is_shown_and_not_passed_over() {
     };
     let unread = |fact: &lacteal_clinical::Fact| matches!(fact.finding, Finding::Unread { .. });
     assert!(understood.iter().flat_map(|one| &one.facts).any(unread));
+}
+
+#[test]
+fn a_report_that_is_nothing_but_a_picture_is_shown_as_unread() {
+    let report = |rest: &str| {
+        format!(
+            r#"{{"resourceType": "DiagnosticReport", "status": "final", "code": {}, {}, {rest}
+                "presentedForm": [{{"contentType": "application/pdf", "data": "JVBERi0="}}]}}"#,
+            coded("http://loinc.org", "11529-5"),
+            subject("4711")
+        )
+    };
+    let Ok(Verdict::KeepIfKnown(understood)) = verdict(&report("")) else {
+        panic!("it matters for those who are known")
+    };
+    let unread = |fact: &lacteal_clinical::Fact| matches!(fact.finding, Finding::Unread { .. });
+    assert!(understood.iter().flat_map(|one| &one.facts).any(unread));
+    let beside = verdict(&report(r#""conclusion": "Ileum: neuroendocrine tumour.","#));
+    let Ok(Verdict::Keep(understood)) = beside else { panic!("{beside:?}") };
+    let is_other = |fact: &lacteal_clinical::Fact| {
+        matches!(fact.finding, Finding::Unread { reason: UnreadReason::UnknownForm, .. })
+    };
+    assert!(!understood.iter().flat_map(|one| &one.facts).any(is_other), "the same report again");
 }
 
 #[test]

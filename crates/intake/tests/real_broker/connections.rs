@@ -21,6 +21,39 @@ async fn a_slow_sender_is_closed_at_the_time_limit_of_a_frame() {
 }
 
 #[tokio::test]
+async fn a_sender_that_trickles_is_closed_at_the_same_limit() {
+    let world = World::with(-1, |config| config.frame_timeout_s = 1).await;
+    let mut sender = world.sender().await;
+    let bytes = frame(&report("M1", "1", 5));
+    let (mut sent, began) = (0, Instant::now());
+    loop {
+        sender.raw(&bytes[sent..=sent]).await;
+        sent += 1;
+        // The pause between bytes is the wait for the end of the connection.
+        if let Ok(answer) = tokio::time::timeout(Duration::from_millis(100), sender.answer()).await {
+            assert!(answer.is_none(), "half a message was answered");
+            break;
+        }
+        assert!(began.elapsed() < Duration::from_secs(5), "still open after {sent} bytes");
+    }
+    assert_eq!(world.messages().await, 0);
+}
+
+#[tokio::test]
+async fn a_sender_that_leaves_out_the_last_carriage_return_and_waits_is_answered() {
+    let world = World::with(-1, |_| {}).await;
+    let mut sender = world.sender().await;
+    for number in ["M1", "M2"] {
+        let mut bytes = frame(&report(number, "1", 5));
+        assert_eq!(bytes.pop(), Some(b'\r'));
+        sender.raw(&bytes).await;
+        let answer = tokio::time::timeout(Duration::from_secs(10), sender.answer()).await;
+        assert!(answer.expect("an answer in time").is_some(), "closed at {number}");
+    }
+    assert_eq!(world.messages().await, 2);
+}
+
+#[tokio::test]
 async fn each_frame_has_the_whole_time_to_itself() {
     let world = World::with(-1, |config| config.frame_timeout_s = 1).await;
     let mut sender = world.sender().await;
