@@ -65,6 +65,57 @@ fn text_message_and_body_give_the_same_summary() {
 }
 
 #[test]
+fn a_summary_has_every_field_and_null_for_what_is_not_said() {
+    const FIELDS: [&str; 15] = [
+        "in_scope",
+        "site",
+        "tumour_size_mm",
+        "multifocal",
+        "extent",
+        "pT",
+        "pN",
+        "pM",
+        "nodes_examined",
+        "nodes_positive",
+        "ki67_percent",
+        "mitoses_per_2mm2",
+        "grade",
+        "liver_metastasis",
+        "mesenteric_mass_mm",
+    ];
+    let nothing = "Dear colleague, thank you for your letter.\n";
+    for input in [nothing.to_owned(), message(nothing, 'F'), body(nothing)] {
+        let (said, _) = read(&["--summary"], &input);
+        let said = said.as_object().unwrap();
+        assert_eq!(said.keys().map(String::as_str).collect::<Vec<_>>(), FIELDS);
+        assert!(said.values().all(Value::is_null), "{said:?}");
+    }
+}
+
+#[test]
+fn what_does_not_agree_in_a_text_is_told_of_messages_and_bodies_too() {
+    let text = "DIAGNOSIS\nTerminal ileum, resection: neuroendocrine tumour, pT2 N0.\nStage: pT3 N0.\n";
+    let (of_text, _) = read(&["--kind", "pathology"], text);
+    assert_eq!(of_text["contradictions"][0]["about"], "pT");
+    let (of_message, _) = read(&[], &message(text, 'F'));
+    let (of_body, _) = read(&[], &body(text));
+    for told in [&of_message["messages"][0]["contradictions"][0], &of_body["contradictions"][0]] {
+        assert_eq!(told["about"], "pT", "{told}");
+        let sentences = told["sentences"].as_array().unwrap();
+        let says = |at: usize, words: &str| sentences[at].as_str().unwrap().contains(words);
+        assert!(says(0, "pT2") && says(1, "pT3"), "{told}");
+    }
+}
+
+#[test]
+fn the_kind_that_is_asked_for_counts_in_the_summary_of_a_message() {
+    // In a pathology report the category is pathology's, on a scan it is none.
+    let text = "Terminal ileum: neuroendocrine tumour, T3 N1.\n";
+    assert_eq!(read(&["--summary"], &message(text, 'F')).0["pT"], "T3");
+    assert_eq!(read(&["--summary", "--kind", "radiology"], &message(text, 'F')).0["pT"], Value::Null);
+}
+
+#[test]
 fn a_message_gives_its_facts_and_a_corrected_one_names_what_it_takes_back() {
     let (said, _) = read(&[], &message(TEXT, 'F'));
     let said = &said["messages"][0];

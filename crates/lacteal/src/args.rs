@@ -161,7 +161,8 @@ pub(crate) struct Read {
     /// Files with one report each; `-` is standard input
     #[arg(value_name = "FILE", required = true)]
     pub(crate) files: Vec<PathBuf>,
-    /// Kind of report; `auto` goes by its words
+    /// Kind of report; `auto` goes by what a message says of it, else by its words. The facts of messages and FHIR
+    /// bodies are those that intake reads: for these it counts with --summary only
     #[arg(long, value_enum, default_value = "auto")]
     pub(crate) kind: ReportKind,
     /// Print one line a file with one value a field, null where the report does not say

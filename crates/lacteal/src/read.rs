@@ -12,7 +12,7 @@ use lacteal_hl7::Charset;
 use lacteal_narrative::{Kind, Report};
 use serde_json::Value;
 
-use crate::args::{self, ReportKind};
+use crate::args;
 use crate::show;
 
 mod facts;
@@ -49,15 +49,22 @@ fn object(file: &Path, arguments: &args::Read) -> anyhow::Result<Value> {
         return fhir::object(&bytes, arguments).with_context(|| format!("failed to read {}", file.display()));
     }
     anyhow::ensure!(!bytes.trim_ascii().is_empty(), "failed to read {}: it is empty", file.display());
-    let kind = match arguments.kind {
-        ReportKind::Auto => Kind::Auto,
-        ReportKind::Pathology => Kind::Pathology,
-        ReportKind::Radiology => Kind::Radiology,
-        ReportKind::Clinic => Kind::Clinic,
-    };
+    let kind = arguments.kind.asked().unwrap_or(Kind::Auto);
     let text = decoded(&bytes);
     let report = lacteal_narrative::read(&text, kind);
     Ok(if arguments.summary { summary::json(&report.summary()) } else { whole(&report, &text) })
+}
+
+impl args::ReportKind {
+    /// The kind that was asked for; none where the report is to say it.
+    fn asked(self) -> Option<Kind> {
+        match self {
+            Self::Auto => None,
+            Self::Pathology => Some(Kind::Pathology),
+            Self::Radiology => Some(Kind::Radiology),
+            Self::Clinic => Some(Kind::Clinic),
+        }
+    }
 }
 
 /// An object of JSON.

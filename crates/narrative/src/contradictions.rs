@@ -21,7 +21,7 @@ pub enum ContradictionKind {
     Liver,
     /// One primary and several.
     Focality,
-    /// Two depths of invasion in fields.
+    /// Two depths of invasion in fields, where not several tumours are told of.
     Extent,
     /// N0 and nodes with tumour, or the reverse.
     NodesAndCategory,
@@ -77,6 +77,11 @@ pub(crate) fn find(statements: &[Statement]) -> Vec<Contradiction> {
         }
     };
     differing(&own, ContradictionKind::Focality, focality, &mut found);
+    let several = own.iter().any(|it| matches!(it.1.item, Item::Focality { multifocal: true, .. }));
+    let fields: Vec<_> =
+        own.iter().filter(|it| it.1.rule == crate::extent::IN_FIELD && !several).copied().collect();
+    let depth = |it: &Item| if let Item::Extent(depth) = it { Some((0, depth.as_str())) } else { None };
+    differing(&fields, ContradictionKind::Extent, depth, &mut found);
     let nodal = |it: &Item| match it {
         Item::NodesPositive(0) => Some((0, "none")),
         Item::NodesPositive(_) => Some((0, "some")),
@@ -88,6 +93,11 @@ pub(crate) fn find(statements: &[Statement]) -> Vec<Contradiction> {
         _ => None,
     };
     differing(&own, ContradictionKind::NodesAndCategory, nodal, &mut found);
+    // Two categories are told above.
+    let category = |at: usize| statements.get(at).is_some_and(|it| matches!(it.item, Item::Tnm(_)));
+    found.retain(|it| {
+        it.kind != ContradictionKind::NodesAndCategory || !(category(it.first) && category(it.second))
+    });
     found
 }
 

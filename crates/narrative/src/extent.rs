@@ -17,6 +17,9 @@ use crate::words::Class;
 use layer::layer;
 use reached::{Bound, beside_category, bounded, holds_tumour, is_free, led_by_depth, named_beside, short_of};
 
+/// The rule of a depth that a field tells.
+pub(crate) const IN_FIELD: &str = "extent_field";
+
 /// Reads the depth of invasion out of one unit.
 pub(crate) fn extent(scene: &Scene<'_>, u: usize, unit: &Unit, drafts: &mut Vec<Draft>) {
     let all = unit.tokens.clone();
@@ -67,7 +70,7 @@ pub(crate) fn extent(scene: &Scene<'_>, u: usize, unit: &Unit, drafts: &mut Vec<
         && !in_field
         && !names_tumour(scene, all.start..i);
     if !other {
-        let rule = if in_field { "extent_field" } else { "extent_prose" };
+        let rule = if in_field { IN_FIELD } else { "extent_prose" };
         put(drafts, u, Item::Extent(depth), i..i + 1, rule, hedge);
     }
 }
@@ -124,7 +127,7 @@ fn asked_for_a_layer(scene: &Scene<'_>, u: usize, unit: &Unit, drafts: &mut Vec<
     let reached = scene.text.has(first, Class::Reached);
     let told = answer(scene, unit).or_else(|| (named || reached).then_some((true, first)));
     if let Some((true, i)) = told {
-        put(drafts, u, Item::Extent(depth), i..i + 1, "extent_field", scene.state(u, i..i + 1));
+        put(drafts, u, Item::Extent(depth), i..i + 1, IN_FIELD, scene.state(u, i..i + 1));
     }
     true
 }

@@ -4,6 +4,7 @@ use lacteal_clinical::imaging::{Imaging, Modality, Region};
 
 use crate::Kind;
 use crate::Section;
+use crate::cues::State;
 use crate::item::{Analyte, Item, Stain};
 use crate::layout::Unit;
 use crate::numbers;
@@ -126,29 +127,40 @@ pub(crate) fn stains(scene: &Scene<'_>, u: usize, unit: &Unit, drafts: &mut Vec<
             _ => continue,
         };
         let state = scene.state(u, i..i + 1);
-        let positive = scene.says(
-            unit.tokens.clone(),
-            &[
-                "positive",
-                "express",
-                "expresses",
-                "expressing",
-                "positivity",
-                "immunoreactive",
-                "stain",
-                "stains",
-                "diffuse",
-                "strong",
-                "immunopositive",
-                "reactive",
-            ],
-        ) || text.mark(i + 1, b'+');
-        let negative =
-            state.no || matches!(text.word(i + 1), "negative") || text.word(i.wrapping_sub(2)) == "negative";
-        if (positive || negative) && !state.past {
-            put(drafts, u, Item::Stain(stain, !negative), i..i + 1, "stain", state);
+        if let Some(positive) = stained(scene, unit, i).filter(|_| !state.past) {
+            put(drafts, u, Item::Stain(stain, positive), i..i + 1, "stain", State { no: false, ..state });
         }
     }
+}
+
+/// How far the verdict on a stain may stand from it.
+const VERDICT_TOKENS: usize = 16;
+
+/// Whether the tumour takes a stain: `positive for synaptophysin and chromogranin, negative for CDX2`; `synaptophysin
+/// and chromogranin positive, CDX2 negative`; `synaptophysin +`.
+fn stained(scene: &Scene<'_>, unit: &Unit, i: usize) -> Option<bool> {
+    let text = &scene.text;
+    let all = unit.tokens.clone();
+    let verdict = |k: usize| match text.word(k) {
+        "positive" | "pos" | "positivity" | "immunopositive" | "reactive" | "immunoreactive" | "strong"
+        | "diffuse" => Some(true),
+        "negative" | "neg" | "unreactive" => Some(false),
+        _ if text.mark(k, b'+') => Some(true),
+        _ => None,
+    };
+    let leads = |k: usize| match text.word(k) {
+        "express" | "expresses" | "expressing" | "expressed" | "stain" | "stains" => Some(true),
+        _ if matches!(text.word(k + 1), "for" | "with") => verdict(k),
+        _ => None,
+    };
+    let denied = |k: usize| matches!(text.word(k), "no" | "not" | "nor" | "without");
+    let ends = |k: &usize| text.mark(*k, b';') || text.mark(*k, b'.');
+    let mut before = (i.saturating_sub(VERDICT_TOKENS).max(all.start)..i).rev().take_while(|k| !ends(k));
+    if let Some(told) = before.find_map(|k| if denied(k) { Some(false) } else { leads(k) }) {
+        return Some(told);
+    }
+    let mut after = (i + 1..(i + VERDICT_TOKENS).min(all.end)).take_while(|k| !ends(k));
+    after.find_map(|k| verdict(k).filter(|_| !matches!(text.word(k + 1), "for" | "with")))
 }
 
 /// Reads chromogranin A and 5-HIAA in blood or urine.

@@ -117,8 +117,10 @@ pub(crate) fn margin(scene: &Scene<'_>, u: usize, unit: &Unit, drafts: &mut Vec<
 /// Reads whether a mesenteric mass or deposits are there, where no size is told.
 pub(crate) fn mesentery(scene: &Scene<'_>, u: usize, unit: &Unit, drafts: &mut Vec<Draft>) {
     let text = &scene.text;
+    // `Mesenteric tumour deposits: present` asks for deposits, though the size of one is that of a mass.
+    let deposits = scene.says(unit.label.clone(), &["deposit", "deposits"]);
     match unit.field {
-        Some(Field::MesentericMass) => {
+        Some(Field::MesentericMass) if !deposits => {
             if unit.mask & Class::Length.bit() == 0
                 && let Some((seen, i)) = answer(scene, unit)
             {
@@ -132,7 +134,7 @@ pub(crate) fn mesentery(scene: &Scene<'_>, u: usize, unit: &Unit, drafts: &mut V
                 );
             }
         }
-        Some(Field::MesentericDeposits) => {
+        Some(Field::MesentericMass | Field::MesentericDeposits) => {
             if let Some((seen, i)) = answer(scene, unit) {
                 put(
                     drafts,

@@ -20,8 +20,8 @@ pub(crate) fn facts(verdict: &Verdict) -> impl Iterator<Item = &Fact> {
     understood.iter().flat_map(|one| &one.facts)
 }
 
-/// A verdict with its facts.
-pub(crate) fn said(verdict: &Verdict) -> anyhow::Result<Value> {
+/// A verdict with its facts, and what does not agree in its texts.
+pub(crate) fn said(verdict: &Verdict, contradictions: Vec<Value>) -> anyhow::Result<Value> {
     let name = match verdict {
         Verdict::Keep(_) => "keep",
         Verdict::KeepIfKnown(_) => "keep_if_known",
@@ -38,6 +38,9 @@ pub(crate) fn said(verdict: &Verdict) -> anyhow::Result<Value> {
     let taken_back: BTreeSet<_> = traces.into_iter().filter_map(taken_back).collect();
     if let Some(object) = said.as_object_mut().filter(|_| !taken_back.is_empty()) {
         object.insert("takes_back".to_owned(), json!(taken_back));
+    }
+    if let Some(object) = said.as_object_mut().filter(|_| !contradictions.is_empty()) {
+        object.insert("contradictions".to_owned(), Value::Array(contradictions));
     }
     Ok(said)
 }

@@ -10,6 +10,7 @@ use lacteal_narrative::{Kind, Summary};
 use serde_json::{Value, json};
 
 use super::facts::{coded_over, facts, said};
+use super::statement::contradictions_in_words;
 use super::summary;
 use crate::args;
 
@@ -35,17 +36,20 @@ pub(crate) fn object(body: &[u8], arguments: &args::Read) -> anyhow::Result<Valu
         received: lacteal_service::clock::now(),
     };
     let verdict = interpret(&input, &context, None);
+    let kind_of = |kind| match kind {
+        TextKind::Pathology => Kind::Pathology,
+        TextKind::Radiology => Kind::Radiology,
+        TextKind::Unsaid => Kind::Auto,
+    };
+    let texts = texts(&input).into_iter().map(|it| (kind_of(it.kind), it.text));
     if !arguments.summary {
-        return verdict.map_or_else(|issues| Ok(refused(&issues)), |verdict| said(&verdict));
+        let contradictions = texts.flat_map(|(kind, text)| contradictions_in_words(&text, kind)).collect();
+        return verdict.map_or_else(|issues| Ok(refused(&issues)), |verdict| said(&verdict, contradictions));
     }
     let mut all = Summary::default();
-    for text in texts(&input) {
-        let kind = match text.kind {
-            TextKind::Pathology => Kind::Pathology,
-            TextKind::Radiology => Kind::Radiology,
-            TextKind::Unsaid => Kind::Auto,
-        };
-        summary::over(&mut all, lacteal_narrative::read(&text.text, kind).summary());
+    for (kind, text) in texts {
+        let kind = arguments.kind.asked().unwrap_or(kind);
+        summary::over(&mut all, lacteal_narrative::read(&text, kind).summary());
     }
     coded_over(&mut all, facts(verdict.as_ref().unwrap_or(&Verdict::NotRelevant("refused"))));
     Ok(summary::json(&all))

@@ -10,6 +10,7 @@ use lacteal_narrative::{Kind, Summary};
 use serde_json::{Value, json};
 
 use super::facts::{coded_over, facts, problem, said};
+use super::statement::contradictions_in_words;
 use super::summary;
 use crate::args;
 use crate::send::messages_of;
@@ -37,13 +38,16 @@ pub(crate) fn object(bytes: Vec<u8>, arguments: &args::Read) -> anyhow::Result<V
             }
         };
         let verdict = reader.interpret(&message);
+        let texts = lacteal_intake::report_texts(&message, &reader.codes);
+        let texts = texts.iter().map(|(kind, text)| (of(*kind), text));
         if arguments.summary {
-            let texts = lacteal_intake::report_texts(&message, &reader.codes);
-            let texts = texts.iter().map(|(kind, text)| lacteal_narrative::read(text, of(*kind)).summary());
-            texts.for_each(|told| summary::over(&mut all, told));
+            let asked = |kind| arguments.kind.asked().unwrap_or(kind);
+            let told = texts.map(|(kind, text)| lacteal_narrative::read(text, asked(kind)).summary());
+            told.for_each(|told| summary::over(&mut all, told));
             coded_over(&mut all, facts(&verdict));
         } else {
-            messages.push(said(&verdict)?);
+            let contradictions = texts.flat_map(|(kind, text)| contradictions_in_words(text, kind));
+            messages.push(said(&verdict, contradictions.collect())?);
         }
     }
     Ok(if arguments.summary { summary::json(&all) } else { json!({ "messages": messages }) })

@@ -25,7 +25,20 @@ pub(crate) fn json(it: &Statement, text: &str) -> Value {
 
 /// What does not agree, by its places in the list of facts.
 pub(crate) fn contradiction(it: &Contradiction) -> Value {
-    let about = match it.kind {
+    json!({ "about": about(it), "facts": [it.first, it.second] })
+}
+
+/// What does not agree in a text, with the sentences that say it.
+pub(crate) fn contradictions_in_words(text: &str, kind: Kind) -> Vec<Value> {
+    let report = lacteal_narrative::read(text, kind);
+    let sentence =
+        |at: usize| report.statements.get(at).and_then(|it| text.get(it.sentence.clone())).map(str::trim);
+    let said = |it: &Contradiction| json!({ "about": about(it), "sentences": [sentence(it.first), sentence(it.second)] });
+    report.contradictions.iter().map(said).collect()
+}
+
+fn about(it: &Contradiction) -> &'static str {
+    match it.kind {
         ContradictionKind::T => "pT",
         ContradictionKind::N => "pN",
         ContradictionKind::M => "pM",
@@ -34,8 +47,7 @@ pub(crate) fn contradiction(it: &Contradiction) -> Value {
         ContradictionKind::Focality => "focality",
         ContradictionKind::Extent => "extent",
         ContradictionKind::NodesAndCategory => "nodes_positive and pN",
-    };
-    json!({ "about": about, "facts": [it.first, it.second] })
+    }
 }
 
 pub(crate) fn kind(kind: Kind) -> &'static str {

@@ -30,6 +30,7 @@ mod sizes;
 mod sizes_beside;
 mod specimens;
 mod staging;
+mod statements;
 
 use lacteal_narrative::{Kind, Summary, read};
 
