@@ -70,11 +70,17 @@ async fn a_pathology_report_becomes_a_risk_a_plan_and_an_entry_and_each_scan_mov
 
     // It was the wrong patient's scan: everything that was derived from it is taken back.
     mllp.accepted(&liver_mr("4711", "R2", &days_ago(2), &days_ago(0), "W", PRESENT)).await;
-    gateway.plan_when("4711", "surveillance to go on", |plan| plan.status() != Status::Ended).await;
-    let told: Vec<_> = gateway.patient("4711").await.unwrap().notices.iter().map(Notice::kind).collect();
+    let plan =
+        gateway.plan_when("4711", "surveillance to go on", |plan| plan.status() != Status::Ended).await;
+    let misdirected = |text: &String| text.contains("belong to another patient");
+    assert!(plan.review.iter().any(misdirected), "{:?}", plan.review);
+    let notices = gateway.patient("4711").await.unwrap().notices;
+    let told: Vec<_> = notices.iter().map(Notice::kind).collect();
     use notice::Kind::{LiverMetastasis, NeedsReview, ScanDue, SurveillanceResumed};
     assert_eq!(told[..3], [ScanDue, NeedsReview, LiverMetastasis], "each is told once, in its order");
     assert!(told.contains(&SurveillanceResumed), "{told:?}");
+    let alert = notices.iter().rfind(|it| it.kind() == NeedsReview).unwrap();
+    assert!(misdirected(&alert.text), "people are told why: {}", alert.text);
 }
 
 #[tokio::test]
