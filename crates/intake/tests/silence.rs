@@ -14,7 +14,7 @@ use lacteal_hl7::{Ack, Limits};
 use lacteal_intake::{Config, Identity};
 use lacteal_ledger::{Ledger, Options, Presence, Revision, StreamSpec};
 use lacteal_service::{Readiness, Tasks};
-use lacteal_wire::{api, encode, event, subject};
+use lacteal_wire::{api, decode, encode, event, subject};
 use metrics_exporter_prometheus::PrometheusBuilder;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
@@ -96,6 +96,7 @@ fn messages() -> Vec<Vec<u8>> {
     ]
     .map(String::into_bytes)
     .to_vec();
+    all.extend(in_words(&msh, &pid));
     let batch = |id: &str, trailer: &str, messages: &[String]| {
         let header = format!("BHS|^~\\&|PATH|NORTH|||20240610||CANARYNOTE|CANARYCODE|{id}");
         [&header, &messages.join("\r"), trailer].join("\r").into_bytes()
@@ -105,6 +106,92 @@ fn messages() -> Vec<Vec<u8>> {
     all.push(batch("B3", "BTS|1\rPID|1||CANARYMRN", &[report("M26", "CANARYMRN", "CANARYNOTE")]));
     all.push([report("M22", "CANARYMRN", "5").as_bytes(), b"\rNTE|1||CANARYNOTE\xFF\xFE"].concat());
     all
+}
+
+/// Texts that are read, cannot be decoded or are pictures; documents, orders and appointments.
+fn in_words(msh: &dyn Fn(&str, &str) -> String, pid: &dyn Fn(&str) -> String) -> Vec<Vec<u8>> {
+    let pid = pid("CANARYMRN");
+    let text = "Ileum: neuroendocrine tumour of Anna CANARYNAME. Ki-67 2 %. A metastasis of CANARYNOTE cannot be excluded.";
+    let obx = |kind: &str, value: &str| format!("OBX|1|{kind}|22634-0^Path^LN||{value}||||||F");
+    let order = "OBR|1|CANARYORDER|CANARYORDER|22634-0^CANARYNOTE^LN|||20240601";
+    let txa = |status: &str| format!("TXA|1|SP|TX|20240601||||||||CANARYORDER||||||{status}");
+    let orc = "ORC|NW|CANARYORDER";
+    let asked = "OBR|1|CANARYORDER||24627-2^CANARYNOTE^LN|||20240601||||||CANARYNOTE";
+    let booked = [
+        "SCH|CANARYORDER|||||CANARYNOTE^CANARYREASON|||||^^^20260601",
+        "AIS|1||24627-2^CANARYNOTE^LN|20260601",
+        "NTE|1||CANARYNOTE",
+    ]
+    .join("\r");
+    let all = [
+        [msh("ORU^R01", "T1"), pid.clone(), order.to_owned(), obx("TX", text)],
+        [msh("ORU^R01", "T2"), pid.clone(), order.to_owned(), obx("ED", "^AP^PDF^Base64^Q0FOQVJZ")],
+        [msh("ORU^R01", "T3"), pid.clone(), order.to_owned(), obx("ED", "^TEXT^plain^Base64^CANARYNOTE*")],
+        [msh("ORU^R01", "T4"), pid.clone(), "OBR|1||CANARYORDER|L1^CANARYNOTE^L".to_owned(), obx("TX", text)],
+        [msh("OUL^R22", "T5"), pid.clone(), order.to_owned(), obx("FT", text)],
+        [msh("MDM^T02", "T6"), pid.clone(), txa("AU"), obx("TX", text)],
+        [msh("MDM^T02", "T7"), pid.clone(), txa("CANARYNOTE"), obx("TX", text)],
+        [msh("MDM^T11", "T8"), pid.clone(), txa("AU"), String::new()],
+        [msh("ORM^O01", "T9"), pid.clone(), orc.to_owned(), asked.to_owned()],
+        [msh("OMG^O19", "T10"), pid.clone(), orc.replace("NW", "CANARYCODE"), asked.to_owned()],
+        [msh("SIU^S12", "T11"), booked.clone(), pid.clone(), String::new()],
+        [msh("SIU^S15", "T12"), booked.replace("20260601", "CANARYNOTE"), pid.clone(), String::new()],
+        [msh("ADT^A08", "T13"), pid.clone(), "AL1|1|DA|CANARYCODE^CANARYNOTE".to_owned(), String::new()],
+    ];
+    let mut all: Vec<Vec<u8>> =
+        all.iter().map(|it| it.join("\r").trim_end_matches('\r').as_bytes().to_vec()).collect();
+    let latin = [msh("ORU^R01", "T14"), pid, order.to_owned(), obx("TX", text)].join("\r");
+    all.push([latin.as_bytes(), b"\rOBX|2|TX|22634-0^Path^LN||CANARYNOTE \xF6||||||F"].concat());
+    all
+}
+
+/// What intake answers to a request of the gateway; the answer itself holds nothing that may not be shown.
+async fn asked<A: prost::Message + Default>(
+    ledger: &Ledger,
+    subject: &'static str,
+    request: bytes::Bytes,
+) -> Option<A> {
+    let answer = ledger.request(subject, request, DEADLINE).await.expect("an answer");
+    assert_silent(subject, &answer);
+    let answer: api::Answer = decode(&answer, "answer").expect("an answer");
+    match answer.outcome? {
+        api::answer::Outcome::Response(response) => A::decode(response.as_slice()).ok(),
+        api::answer::Outcome::Failure(_) => None,
+    }
+}
+
+/// Lists, shows and replays what is in quarantine, fails to give up what is not there, and has stored reports read again.
+async fn look_after(ledger: &Ledger) {
+    let all = encode(&api::ListQuarantinedRequest::default());
+    let listed: api::ListQuarantinedResponse =
+        asked(ledger, subject::QUARANTINE_LIST, all).await.expect("a list");
+    assert!(listed.entries.len() >= 8, "{}", listed.entries.len());
+    let ids: Vec<String> = listed.entries.into_iter().map(|it| it.id).collect();
+    for id in ids.iter().cloned() {
+        let request = encode(&api::GetQuarantinedRequest { id, include_bytes: false });
+        let shown: Option<api::GetQuarantinedResponse> =
+            asked(ledger, subject::QUARANTINE_GET, request).await;
+        assert!(shown.is_some());
+    }
+    let request = api::ReplayQuarantinedRequest {
+        ids: ids.into_iter().take(50).collect(),
+        author: "CANARYAUTHOR".to_owned(),
+        ..api::ReplayQuarantinedRequest::default()
+    };
+    let replayed: api::ReplayQuarantinedResponse =
+        asked(ledger, subject::QUARANTINE_REPLAY, encode(&request)).await.expect("outcomes");
+    assert!(!replayed.replays.is_empty());
+    let request = api::DiscardQuarantinedRequest {
+        id: "CANARYNOTE".to_owned(),
+        reason: "CANARYREASON".to_owned(),
+        author: "CANARYAUTHOR".to_owned(),
+    };
+    let refused: Option<api::DiscardQuarantinedResponse> =
+        asked(ledger, subject::QUARANTINE_DISCARD, encode(&request)).await;
+    assert!(refused.is_none());
+    let request = encode(&api::ReinterpretRequest { apply: true, ..api::ReinterpretRequest::default() });
+    let read: api::ReinterpretResponse = asked(ledger, subject::REINTERPRET, request).await.expect("a page");
+    assert!(read.examined > 0);
 }
 
 /// Decisions that are stored, repeated and refused for every part of them.
@@ -229,6 +316,7 @@ async fn nothing_that_identifies_a_patient_is_logged_counted_named_or_answered()
         let answered = ledger.request(subject::DECIDE, encode(decision), DEADLINE).await.expect("an answer");
         assert_silent("an answer to a decision", &answered);
     }
+    look_after(&ledger).await;
     let subjects: Vec<_> = stream.page("intake.>", Revision::NONE, 10_000).await.expect("a page");
     broker.kill().await.expect("killed");
     let mut unanswered = 0;
