@@ -34,6 +34,7 @@ WRITERS = {
     "intake.report.00.p": "intake",
     "intake.quarantine.q": "intake",
     "intake.seen.k": "intake",
+    "intake.early.00.p.k": "intake",
     "intake.review.00.p.q": "intake",
     "intake.resolved.q": "intake",
     "intake.pulse.s.1": "intake",

@@ -84,6 +84,26 @@ async fn a_pathology_report_becomes_a_risk_a_plan_and_an_entry_and_each_scan_mov
 }
 
 #[tokio::test]
+async fn a_scan_that_came_before_the_histology_counts_once_the_tumour_is_known() {
+    let Hospital { mut mllp, gateway, _up, _data } = hospital().await;
+    let (done, made) = (days_ago(30), days_ago(29));
+    // It names no tumour: nobody knew of one.
+    let scan = format!(
+        "MSH|^~\\&|RIS|NORTH|LACTEAL|NORTH|{made}120000||ORU^R01^ORU_R01|S1|P|2.5.1\r\
+         PID|1||77^^^NORTH^MR\r\
+         OBR|1||R77|30670-4^MR Liver^LN|||{done}|||||||||||||||{made}||RAD|F\r\
+         OBX|1|TX|30670-4^MR Liver^LN||MRI liver. No focal lesion in the liver.||||||F\r"
+    );
+    mllp.accepted(scan.as_bytes()).await;
+    assert!(gateway.patient("77").await.is_none(), "a scan by itself makes nobody a patient");
+    mllp.accepted(&pathology("77", &days_ago(100), &days_ago(20), "F", "2.0")).await;
+    let by_study =
+        |plan: &lacteal_wire::event::Plan| plan.basis.as_ref().is_some_and(|it| it.anchor_is_study);
+    let plan = gateway.plan_when("77", "the scan to count", by_study).await;
+    assert_eq!(plan.status(), Status::UpToDate);
+}
+
+#[tokio::test]
 async fn a_corrected_ki67_shortens_the_interval_and_a_late_preliminary_one_changes_nothing() {
     let Hospital { mut mllp, gateway, _up, _data } = hospital().await;
     mllp.accepted(&pathology("1", &days_ago(500), &days_ago(490), "F", "2.0")).await;

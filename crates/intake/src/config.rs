@@ -43,6 +43,9 @@ pub struct Config {
     pub unavailable_wait_ms: u64,
     /// Days for which messages that were not kept are remembered, to answer a repetition.
     pub seen_days: u32,
+    /// Days for which a study, order, booking or text is held that matters only of a patient who is known, and whose
+    /// patient is not known yet. It counts as soon as the patient is. 0: it is not held.
+    pub early_days: u32,
     /// Requests from the gateway at one time.
     pub submit_in_flight_max: usize,
     /// FHIR R4 over HTTP.
@@ -69,6 +72,7 @@ impl Default for Config {
             idle_timeout_s: 900,
             unavailable_wait_ms: 1500,
             seen_days: 30,
+            early_days: 90,
             submit_in_flight_max: 256,
             fhir: crate::fhir::Config::default(),
             sources: Vec::new(),

@@ -3,6 +3,7 @@
 
 mod answer;
 mod batch;
+mod early;
 mod fhir;
 mod known;
 
@@ -25,6 +26,7 @@ use crate::kept::{self, Told};
 use crate::person::{Identity, named_alone};
 pub use answer::Reply;
 use answer::reply;
+pub(crate) use early::{Waiting, keep_looking};
 pub(crate) use fhir::{Body, Oversize, problem as body_problem, tie};
 pub(crate) use known::Kept;
 
@@ -73,6 +75,9 @@ pub(crate) struct Parts {
     pub(crate) batch_messages_max: usize,
     pub(crate) wait: Duration,
     pub(crate) seen_for: Duration,
+    /// How long a report of a patient who is not known yet is held; none: not at all.
+    pub(crate) early_for: Option<Duration>,
+    pub(crate) waiting: Waiting,
 }
 
 /// A message with what identifies it.
@@ -251,6 +256,10 @@ impl Receiver {
     ) -> Option<Disposition> {
         let understood = match self.kept_of(verdict, deadline).await {
             Kept::These(understood) => understood,
+            Kept::Early(early) if early::is_to_be_held(&self.shared, incoming, &early) => {
+                return self.hold((source, told, incoming), &early, deadline, reused).await;
+            }
+            Kept::Early(_) => return self.remember(incoming, "patient is not followed", deadline).await,
             Kept::Nothing(why) => return self.remember(incoming, why, deadline).await,
             Kept::Refused(Refusal { problems }) => {
                 let refused = Refused { problems, names: names(), sent_bytes: 0 };
@@ -261,7 +270,10 @@ impl Receiver {
         let patients: Vec<_> = understood.iter().map(|one| one.patient).collect();
         let (transaction, subjects) = reports(source, told, incoming, &understood, reused);
         match self.write(transaction, subjects, deadline).await {
-            Written::New => Some(Disposition::Stored(patients)),
+            Written::New => {
+                self.shared.waiting.are_known(&patients);
+                Some(Disposition::Stored(patients))
+            }
             Written::There(states) => {
                 holds_same(&states, incoming).then_some(Disposition::Repeated(patients))
             }

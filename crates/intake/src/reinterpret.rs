@@ -323,7 +323,7 @@ impl Report<'_> {
             let verdict = verdict_of(missing.collect());
             let added = match reinterpreter.receiver.kept_of(verdict, Instant::now() + READING).await {
                 Kept::These(added) => added,
-                Kept::Nothing(_) | Kept::Refused(_) => Vec::new(),
+                Kept::Early(_) | Kept::Nothing(_) | Kept::Refused(_) => Vec::new(),
                 Kept::Unavailable => return Err(unavailable()),
             };
             for Understood { patient, facts } in added {

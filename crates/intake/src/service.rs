@@ -20,7 +20,7 @@ use crate::feed::FeedWatch;
 use crate::listener::{Listener, Shared};
 use crate::person::Identity;
 use crate::quarantine::Desk;
-use crate::receive::{Parts, Receiver};
+use crate::receive::{Parts, Receiver, Waiting, keep_looking};
 use crate::reinterpret::Reinterpreter;
 use crate::senders::Senders;
 use crate::tls::Tls;
@@ -114,7 +114,12 @@ impl Bound {
             batch_messages_max: config.batch_messages_max.max(1),
             wait,
             seen_for: Duration::from_secs(u64::from(config.seen_days.max(1)) * DAY_S),
+            early_for: (config.early_days > 0)
+                .then(|| Duration::from_secs(u64::from(config.early_days) * DAY_S)),
+            waiting: Waiting::default(),
         });
+        let stop = tasks.stopping(Stage::Requests);
+        tasks.spawn(Stage::Requests, "early", keep_looking(receiver.clone(), look_every, stop));
         let stop_writing = tasks.stopping(Stage::Writers);
         tasks.spawn(Stage::Writers, "commits", async move {
             commits.run(stop_writing).await;

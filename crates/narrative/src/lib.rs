@@ -67,6 +67,16 @@ pub struct Report {
 
 /// Reads a text. Never fails: a text that says nothing yields nothing.
 pub fn read(text: &str, kind: Kind) -> Report {
+    reading(text, kind, false)
+}
+
+/// As [`read`], for a patient whose tumour may be known from elsewhere: a scan that names no tumour of any kind is
+/// undecided, not out of scope, and tells what it says of the liver.
+pub fn read_of_known(text: &str, kind: Kind) -> Report {
+    reading(text, kind, true)
+}
+
+fn reading(text: &str, kind: Kind, is_known: bool) -> Report {
     let text = text.get(..floor_char(text, TEXT_BYTES_MAX)).unwrap_or(text);
     let kind = kind.resolve(text);
     let lower = tokens::lower(text);
@@ -74,8 +84,13 @@ pub fn read(text: &str, kind: Kind) -> Report {
     let mentions: Vec<_> =
         scene.units.iter().enumerate().map(|(u, unit)| tumours::mentions(&scene, u, unit)).collect();
     let mut drafts = Vec::new();
-    let in_scope = scope::judge(&scene, &mentions, &mut drafts);
-    if in_scope != Some(false) {
+    let mut in_scope = scope::judge(&scene, &mentions, &mut drafts);
+    let is_open = is_known && in_scope == Some(false) && scope::names_no_tumour(&scene);
+    if is_open && scene.kind == Kind::Radiology {
+        in_scope = None;
+        facts(&scene, &tumours::Topics::new(&scene, &mentions), &mut drafts);
+        drafts.retain(|it| matches!(it.item, Item::LiverMetastasis(_) | Item::LiverLesionSize(_)));
+    } else if in_scope != Some(false) {
         scope::histology(&scene, &mentions, &mut drafts);
         let topics = tumours::Topics::new(&scene, &mentions);
         facts(&scene, &topics, &mut drafts);

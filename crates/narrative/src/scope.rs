@@ -272,7 +272,7 @@ fn standing(scene: &Scene<'_>, unit: &Unit) -> u8 {
 }
 
 /// A scan or letter without a word of a tumour: appendicitis, stones, a hernia.
-fn names_no_tumour(scene: &Scene<'_>) -> bool {
+pub(crate) fn names_no_tumour(scene: &Scene<'_>) -> bool {
     let text = &scene.text;
     // The symptoms of the syndrome leave it open.
     let syndrome = |unit: &Unit| {

@@ -28,6 +28,8 @@ pub const QUARANTINE: &str = "intake.quarantine.*";
 pub const PULSES: &str = "intake.pulse.*.*";
 /// All notices about feeds.
 pub const FEEDS: &str = "intake.feed.>";
+/// All reports that came before their patients were known.
+pub const EARLY: &str = "intake.early.>";
 /// Core subject on which intake takes messages from the gateway.
 pub const SUBMIT: &str = "submit.intake";
 /// Core subject on which intake lists quarantined messages.
@@ -63,6 +65,11 @@ pub fn report(patient: PatientId, key: ReportKey) -> String {
 /// All reports about one patient.
 pub fn reports_of(patient: PatientId) -> String {
     format!("intake.report.{}.{patient}.*", patient.shard())
+}
+
+/// A report that matters only of a patient who is known, and came before that.
+pub fn early(patient: PatientId, key: ReportKey) -> String {
+    format!("intake.early.{}.{patient}.{key}", patient.shard())
 }
 
 /// Receipt of a message that was not kept.
@@ -180,7 +187,7 @@ pub fn patient_of(subject: &str) -> Option<PatientId> {
     let mut tokens = subject.split('.');
     let position = match (tokens.next()?, tokens.next()?) {
         ("schedule", "timer" | "wake") => 0,
-        ("intake", "report" | "review")
+        ("intake", "report" | "review" | "early")
         | ("risk", "dossier" | "assessment")
         | ("schedule", "plan" | "planned" | "notice") => 1,
         _ => return None,
@@ -196,7 +203,9 @@ mod tests {
     fn a_key_comes_back_from_the_subjects_that_end_in_it() {
         let key = ReportKey(*b"0123456789abcde\xFF");
         let patient = PatientId([7; 16]);
-        for subject in [quarantine(key), resolved(key), review(patient, key), report(patient, key)] {
+        for subject in
+            [quarantine(key), resolved(key), review(patient, key), report(patient, key), early(patient, key)]
+        {
             assert_eq!(key_of(&subject), Some(key), "{subject}");
         }
         assert_eq!(patient_of(&review(patient, key)), Some(patient));

@@ -46,7 +46,7 @@ fn read(
     let mut written: Vec<Finding> = Vec::new();
     for text in texts {
         let kind = kind(pen, it);
-        let report = reader::read(&text.text, kind.map_or(Kind::Auto, kind_of));
+        let report = reader::read_of_known(&text.text, kind.map_or(Kind::Auto, kind_of));
         let kind = kind.unwrap_or(match report.kind {
             Kind::Pathology => ReportKind::Pathology,
             Kind::Radiology => ReportKind::Radiology,

@@ -118,7 +118,7 @@ impl Stated<'_> {
 
 impl Writer<'_> {
     pub(super) fn write(&self, scribe: &mut Scribe<'_>) {
-        let report = reader::read(self.spelling.text(), kind_of(self.kind));
+        let report = reader::read_of_known(self.spelling.text(), kind_of(self.kind));
         let coded: Vec<&Fact> = scribe.so_far().iter().skip(self.document.from).collect();
         let stated = stated(self.kind, self.spelling.text(), &report, &coded);
         match report.in_scope {

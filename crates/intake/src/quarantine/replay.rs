@@ -96,7 +96,7 @@ impl Run<'_> {
     ) -> api::Replay {
         let understood = match self.receiver.kept_of(verdict, self.deadline).await {
             Kept::These(understood) => understood,
-            Kept::Nothing(_) => return self.not_relevant().await,
+            Kept::Early(_) | Kept::Nothing(_) => return self.not_relevant().await,
             Kept::Refused(refusal) => return self.refused(&refusal.problems),
             Kept::Unavailable => return self.told(Outcome::Unavailable, &[]),
         };
@@ -107,7 +107,10 @@ impl Run<'_> {
         transaction.create(resolved.clone(), record, None);
         subjects.push(resolved.clone());
         let states = match self.receiver.write(transaction, subjects, self.deadline).await {
-            Written::New => return self.told(Outcome::Stored, &patients),
+            Written::New => {
+                self.receiver.shared.waiting.are_known(&patients);
+                return self.told(Outcome::Stored, &patients);
+            }
             Written::Unavailable => return self.told(Outcome::Unavailable, &[]),
             Written::There(states) => states,
         };

@@ -25,6 +25,8 @@ const BYTES_SEARCHED_MAX: usize = 16 << 20;
 pub(crate) enum Kept {
     /// What it says of these patients, of whom there is at least one.
     These(Vec<Understood>),
+    /// Nothing yet: it would matter of these patients if they were known.
+    Early(Vec<Understood>),
     /// Nothing; why, as a label for counting.
     Nothing(&'static str),
     /// Nothing as it is: the message is refused.
@@ -36,33 +38,42 @@ pub(crate) enum Kept {
 impl Receiver {
     /// Finds out what of a verdict is kept, trying until the deadline.
     pub(crate) async fn kept_of(&self, verdict: Verdict, deadline: Instant) -> Kept {
-        let (kept, why) = match verdict {
+        let told_before = match verdict {
             Verdict::Keep(understood) => return Kept::These(understood),
             Verdict::NotRelevant(why) => return Kept::Nothing(why),
             Verdict::Refuse(refusal) => return Kept::Refused(refusal),
             Verdict::KeepIfKnown(understood) => {
-                (self.known(understood, deadline).await, "patient is not followed")
+                return match self.known(&understood, deadline).await {
+                    None => Kept::Unavailable,
+                    Some(known) if known.is_empty() => Kept::Early(understood),
+                    Some(known) => Kept::These(
+                        understood.into_iter().filter(|one| known.contains(&one.patient)).collect(),
+                    ),
+                };
             }
-            Verdict::KeepIfToldBefore(understood) => {
-                (self.told_before(understood, deadline).await, "nothing about a tumour")
-            }
+            Verdict::KeepIfToldBefore(understood) => self.told_before(understood, deadline).await,
         };
-        match kept {
+        match told_before {
             None => Kept::Unavailable,
-            Some(kept) if kept.is_empty() => Kept::Nothing(why),
+            Some(kept) if kept.is_empty() => Kept::Nothing("nothing about a tumour"),
             Some(kept) => Kept::These(kept),
         }
     }
 
     /// Those of the patients of whom a report is kept. None when that cannot be found out now.
-    async fn known(&self, understood: Vec<Understood>, deadline: Instant) -> Option<Vec<Understood>> {
-        let mut known = Vec::new();
+    async fn known(&self, understood: &[Understood], deadline: Instant) -> Option<BTreeSet<PatientId>> {
+        let mut known = BTreeSet::new();
         for one in understood {
-            if !self.reports_after(one.patient, Revision::NONE, 1, deadline).await?.is_empty() {
-                known.push(one);
+            if self.is_known(one.patient, deadline).await? {
+                known.insert(one.patient);
             }
         }
         Some(known)
+    }
+
+    /// Whether a report is kept of a patient. None when that cannot be found out until the deadline.
+    pub(crate) async fn is_known(&self, patient: PatientId, deadline: Instant) -> Option<bool> {
+        Some(!self.reports_after(patient, Revision::NONE, 1, deadline).await?.is_empty())
     }
 
     /// Those of the patients of whom another version of a text is kept. None when that cannot be found out now.

@@ -9,6 +9,7 @@ mod batches;
 mod certificates;
 mod connections;
 mod deciding;
+mod early;
 mod faults;
 mod feeds;
 mod framing;

@@ -111,7 +111,7 @@ impl World {
     /// How many messages were stored or remembered; pulses of feeds come beside them.
     pub(crate) async fn messages(&self) -> u64 {
         let mut messages = 0;
-        for filter in [subject::REPORTS, "intake.seen.*", "intake.quarantine.*"] {
+        for filter in [subject::REPORTS, subject::EARLY, "intake.seen.*", "intake.quarantine.*"] {
             messages += self.all(filter).await.len() as u64;
         }
         messages

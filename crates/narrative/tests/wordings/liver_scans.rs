@@ -1,5 +1,7 @@
 //! Words of scans for what a liver is free of and what it holds: of forms, telegrams and other tongues' English.
 
+use lacteal_narrative::{Kind, read};
+
 use super::{check, radiology};
 
 #[test]
@@ -408,4 +410,19 @@ fn scans_name_what_a_liver_is_free_of_and_what_it_holds() {
         ],
         of,
     );
+}
+
+#[test]
+fn a_scan_that_names_no_tumour_tells_of_the_liver_where_the_tumour_is_known() {
+    let normal =
+        "CT ABDOMEN\n\nFINDINGS:\nLiver: no focal lesion. Spleen normal.\n\nIMPRESSION:\nNormal study.\n";
+    assert_eq!(read(normal, Kind::Radiology).in_scope, Some(false));
+    assert!(read(normal, Kind::Radiology).statements.iter().all(|it| it.rule == "imaging_study"));
+    let known = lacteal_narrative::read_of_known(normal, Kind::Radiology);
+    assert_eq!((known.in_scope, known.summary().liver_metastasis), (None, Some("absent")));
+    // Of another tumour it stays out of scope, and so does what is no scan.
+    let other = "CT ABDOMEN\n\nHISTORY: rectal cancer.\nFINDINGS:\nLiver: no focal lesion.\n";
+    assert_eq!(lacteal_narrative::read_of_known(other, Kind::Radiology).in_scope, Some(false));
+    let letter = "Dear colleague, the gallstones were removed. The liver is normal.\n";
+    assert_eq!(lacteal_narrative::read_of_known(letter, Kind::Clinic).in_scope, Some(false));
 }
