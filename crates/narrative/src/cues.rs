@@ -253,6 +253,15 @@ fn stopped(text: &Text<'_>, cue: &Found, cues: &[Found], mut between: Range<usiz
     if taken_over {
         return true;
     }
+    // `Probable ileal carcinoid with bilobar liver metastases`: what it comes with is sure.
+    let comes_with = |i: usize| {
+        text.word(i) == "with"
+            && (text.any(i - 1, Class::Net.bit() | Class::Neuroendocrine.bit())
+                || matches!(text.word(i - 1), "primary" | "tumour" | "tumor"))
+    };
+    if cue.cue == Cue::Maybe && between.clone().skip(1).any(comes_with) {
+        return true;
+    }
     // `with an intact serosa` says nothing of what stands before it.
     if cue.cue == Cue::NoBefore && cue.end == cue.start + 1 && text.has(cue.end, Class::Layer) {
         return true;

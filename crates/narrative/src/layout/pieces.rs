@@ -272,6 +272,38 @@ fn tells_grade(text: &Text<'_>, label: &Range<usize>) -> bool {
     label.clone().any(|i| text.word(i) == "grade" && text.is_number(i + 1) && i + 1 < label.end)
 }
 
+/// Words that end no sentence, in a text all in capitals as in any.
+const CONNECTING: [&str; 28] = [
+    "the",
+    "a",
+    "an",
+    "of",
+    "in",
+    "with",
+    "and",
+    "or",
+    "to",
+    "by",
+    "from",
+    "for",
+    "at",
+    "mid",
+    "distal",
+    "proximal",
+    "terminal",
+    "is",
+    "are",
+    "was",
+    "were",
+    "which",
+    "that",
+    "its",
+    "than",
+    "shows",
+    "showing",
+    "measuring",
+];
+
 /// How far back an open bracket is looked for.
 const BRACKET_TOKENS: usize = 40;
 
@@ -306,7 +338,7 @@ fn goes_on(text: &Text<'_>, open: &Open, bullet: bool, body: Range<usize>, line:
     if text.mark(before, b':') {
         return true;
     }
-    if lower {
+    if lower || CONNECTING.contains(&text.word(before)) {
         return true;
     }
     let word = first.end - first.start;

@@ -53,7 +53,8 @@ fn is_distance(scene: &Scene<'_>, unit: &Unit, measure: &Measure) -> bool {
 }
 
 /// Words right behind a length that make it a distance or a thickness.
-const DISTANCES: [&str; 22] = [
+const DISTANCES: [&str; 23] = [
+    "prox",
     "upstream",
     "downstream",
     "from",

@@ -90,7 +90,7 @@ pub(super) fn compared(text: &Text<'_>, measure: &Measure, floor: usize) -> bool
     });
     // `38 mm compared to 40 mm`, `(baseline 40 mm, nadir 35 mm)`
     let reference = (start.saturating_sub(2).max(floor)..start)
-        .any(|i| matches!(text.word(i), "compared" | "baseline" | "nadir"));
+        .any(|i| matches!(text.word(i), "compared" | "baseline" | "nadir" | "against"));
     // `40 mm in 2021, 38 mm today`
     let end = measure.tokens.end;
     let dated = matches!(text.word(end), "in" | "on")
@@ -104,9 +104,10 @@ pub(super) fn compared(text: &Text<'_>, measure: &Measure, floor: usize) -> bool
         && matches!(text.word(start - 1), "before" | "earlier" | "then" | "from");
     // `22 mm (24 mm)`, `22 mm (24 mm on the previous study)`
     let bracket = start >= floor + 2
-        && text.mark(start - 1, b'(')
+        && (text.mark(start - 1, b'(') || text.mark(start - 1, b'['))
         && text.has(start - 2, Class::Length)
         && (text.mark(end, b')')
+            || text.mark(end, b']')
             || (end..end + 6).take_while(|k| !text.mark(*k, b')')).any(|k| {
                 // `22 x 15 mm (26 x 18 mm in May)`
                 text.word(k) == "in" && (is_month(text.word(k + 1)) || is_year(text.word(k + 1)))
@@ -115,7 +116,14 @@ pub(super) fn compared(text: &Text<'_>, measure: &Measure, floor: usize) -> bool
                         "previous" | "previously" | "prior" | "earlier" | "last" | "ago" | "before"
                     )
             }));
-    if before || bracket || earlier || reference || dated || grown {
+    // `31 mm, 35 mm in 2023`
+    let last = start >= floor + 2
+        && text.mark(start - 1, b',')
+        && text.has(start - 2, Class::Length)
+        && matches!(text.word(end), "in" | "on")
+        && (is_year(text.word(end + 1)) || is_month(text.word(end + 1)));
+    let elsewhere = in_bracket_of_another(text, start, floor) || last;
+    if before || bracket || elsewhere || earlier || reference || dated || grown {
         return true;
     }
     ((from..measure.tokens.start).any(|i| {
@@ -137,6 +145,36 @@ pub(super) fn compared(text: &Text<'_>, measure: &Measure, floor: usize) -> bool
     })) && !(from..measure.tokens.start)
         .any(|i| matches!(text.word(i), "now" | "which" | "there") || text.has(i, Class::Tumour))
 }
+
+/// `31 mm (outside study: 29 mm)`, `31 mm (CT of 2023: 35 mm)`: a bracket behind a length tells of another study.
+fn in_bracket_of_another(text: &Text<'_>, start: usize, floor: usize) -> bool {
+    const STUDIES: [&str; 13] = [
+        "outside",
+        "study",
+        "scan",
+        "ct",
+        "mri",
+        "mr",
+        "pet",
+        "exam",
+        "examination",
+        "imaging",
+        "before",
+        "baseline",
+        "then",
+    ];
+    let from = start.saturating_sub(BRACKET_TOKENS).max(floor + 1);
+    let Some(open) = (from..start).rev().take_while(|i| !text.mark(*i, b')')).find(|i| text.mark(*i, b'('))
+    else {
+        return false;
+    };
+    text.has(open - 1, Class::Length)
+        && (open + 1..start)
+            .any(|i| STUDIES.contains(&text.word(i)) || is_year(text.word(i)) || is_month(text.word(i)))
+}
+
+/// How far back the beginning of such a bracket is looked for.
+const BRACKET_TOKENS: usize = 8;
 
 /// A primary on a scan has its bowel in the same sentence.
 pub(super) fn primary_on_scan(scene: &Scene<'_>, unit: &Unit, measure: &Measure) -> bool {

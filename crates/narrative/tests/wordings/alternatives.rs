@@ -140,3 +140,43 @@ fn a_count_of_cells_goes_on_from_the_sentence_before() {
     let text = "The Ki-67 was counted on an image of the area of highest labelling. 5.4% of 1,210 cells are positive.";
     assert_eq!(pathology(text).ki67_percent.map(|it| (it.low, it.high)), Some((5.4, 5.4)));
 }
+
+#[test]
+fn of_two_lengths_of_one_mass_the_other_days_is_none() {
+    check(
+        &[
+            (
+                "The mesenteric mass measures 2.7 x 2.2 x 3.1 cm (outside study: 2.9 cm max) and sits low.",
+                Some(31.0),
+            ),
+            ("Mesenteric mass 31 mm (CT of 2023: 35 mm).", Some(31.0)),
+            ("Mesenteric mass 31 mm, 35 mm in 2023.", Some(31.0)),
+            ("The mesenteric mass is 31 mm today against 35 mm in May.", Some(31.0)),
+            ("Mesenteric nodal mass 31 x 22 mm [35 x 25 mm].", Some(31.0)),
+            ("Mesenteric conglomerate 31 mm (-11 %, before 35 mm).", Some(31.0)),
+            ("Mesenteric mass 31 mm (on CT of 3 May).", Some(31.0)),
+        ],
+        |t| radiology(t).mesenteric_mass_mm,
+    );
+}
+
+#[test]
+fn a_doubt_about_the_primary_is_none_about_what_it_comes_with() {
+    check(
+        &[
+            (
+                "Probable multifocal ileal carcinoid with mesenteric mass and bilobar liver metastases.",
+                Some("present"),
+            ),
+            ("Probable liver metastases.", Some("indeterminate")),
+        ],
+        |t| radiology(t).liver_metastasis,
+    );
+}
+
+#[test]
+fn a_line_in_capitals_that_ends_in_an_article_goes_on() {
+    let text = "SINGLE AVIDLY ENHANCING POLYPOID LESION IN THE MID\nILEUM, LEFT OF MIDLINE, 14 MM.\n\nMRI LIVER: 22 MM T2 BRIGHT \
+                LESION SEG 8 WITH PERIPHERAL NODULAR ENHANCEMENT AND FILL IN, HAEMANGIOMA.\n";
+    assert_eq!(radiology(text).tumour_size_mm, Some(14.0));
+}
