@@ -13,7 +13,7 @@ use lacteal_tests::mllp::Client;
 use lacteal_tests::process::{Up, run};
 use lacteal_tests::until;
 use lacteal_wire::api::Patient;
-use lacteal_wire::event::{Status, finding::Kind};
+use lacteal_wire::event::{Plan, Status, finding::Kind};
 
 /// A record number too long to stand by chance in a time or an id of a log line.
 const RECORD: &str = "4711008150";
@@ -175,6 +175,9 @@ async fn a_code_that_a_site_adds_later_is_read_in_the_reports_it_has_when_that_i
         gateway.patient(RECORD).await.filter(|patient| ki67(patient) == Some(14_000))
     })
     .await;
+    let planned_before = before.plan.as_ref().unwrap().dossier_revision;
+    let follows = |plan: &Plan| plan.dossier_revision > planned_before;
+    gateway.plan_when(RECORD, "a plan by the new reading", follows).await;
     let dossier = after.dossier.unwrap();
     let facts = dossier.facts.iter().filter_map(|fact| fact.finding.as_ref()?.kind.as_ref());
     assert_eq!(facts.filter(|kind| matches!(kind, Kind::Ki67MilliPercent(_))).count(), 1);

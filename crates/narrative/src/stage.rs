@@ -141,7 +141,9 @@ fn category(text: &Text<'_>, i: usize) -> Option<usize> {
             let upper = text.written(i).ends_with(['T', 'N', 'M']);
             // `CT 4 and 24 h` is a scan, `cT 4` a category.
             let scan = text.written(i).starts_with('C');
-            (digit && upper && !scan && (!lone || lone_axis(text, i))).then_some(at + 1)
+            // `PT 4 OF 11` is a patient on a list.
+            let counted = text.word(at + 1) == "of" && text.is_number(at + 2);
+            (digit && upper && !scan && !counted && (!lone || lone_axis(text, i))).then_some(at + 1)
         }
         _ => None,
     }

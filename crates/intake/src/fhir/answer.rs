@@ -54,10 +54,32 @@ pub(crate) fn unavailable() -> Response<Body> {
     refusal(StatusCode::SERVICE_UNAVAILABLE, IssueType::Transient, text)
 }
 
+/// Profiles of mCODE (STU 4) whose statements become facts.
+fn profiles(resource_type: &str) -> &'static [&'static str] {
+    match resource_type {
+        "Patient" => &["http://hl7.org/fhir/us/mcode/StructureDefinition/mcode-cancer-patient"],
+        "Condition" => &[
+            "http://hl7.org/fhir/us/mcode/StructureDefinition/mcode-primary-cancer-condition",
+            "http://hl7.org/fhir/us/mcode/StructureDefinition/mcode-secondary-cancer-condition",
+        ],
+        "Observation" => &[
+            "http://hl7.org/fhir/us/mcode/StructureDefinition/mcode-tnm-stage-group",
+            "http://hl7.org/fhir/us/mcode/StructureDefinition/mcode-tnm-primary-tumor-category",
+            "http://hl7.org/fhir/us/mcode/StructureDefinition/mcode-tnm-regional-nodes-category",
+            "http://hl7.org/fhir/us/mcode/StructureDefinition/mcode-tnm-distant-metastases-category",
+            "http://hl7.org/fhir/us/mcode/StructureDefinition/mcode-tumor-size",
+            "http://hl7.org/fhir/us/mcode/StructureDefinition/mcode-histologic-grade",
+            "http://hl7.org/fhir/us/mcode/StructureDefinition/mcode-histologic-behavior-and-type",
+        ],
+        _ => &[],
+    }
+}
+
 /// What this endpoint can do.
 pub(crate) fn capabilities(asks_for_token: bool) -> Response<Body> {
     let of = |resource_type| ResourceCapability {
         resource_type,
+        profiles: profiles(resource_type),
         interactions: &["create", "update"],
         ..ResourceCapability::default()
     };

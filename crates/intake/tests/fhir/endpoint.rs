@@ -215,6 +215,14 @@ async fn only_json_of_known_clients_is_taken_where_there_is_something() {
         "{}",
         metadata.body
     );
+    let statement: serde_json::Value = serde_json::from_str(&metadata.body).expect("JSON");
+    let resources = statement["rest"][0]["resource"].as_array().expect("resources");
+    let of = |name: &str| resources.iter().find(|it| it["type"] == name).expect("the resource");
+    assert_eq!(of("Patient")["operation"][0]["name"], "merge");
+    let codes = |it: &serde_json::Value| it["interaction"].as_array().expect("interactions").len();
+    assert!(resources.iter().all(|it| codes(it) == 2), "create and update");
+    let profiles = of("Observation")["supportedProfile"].as_array().expect("profiles");
+    assert!(profiles.iter().any(|it| it.as_str().is_some_and(|it| it.ends_with("mcode-tumor-size"))));
 }
 
 #[tokio::test]

@@ -203,7 +203,11 @@ impl Flow<'_, '_> {
         };
         let last = open.tokens.end.max(1) - 1;
         let ended = text.mark(last, b'.') || text.mark(last, b':');
-        let lower = text.token(body.start).is_some_and(|t| t.shape == Shape::Word && t.first == b'a');
+        // A text all in capitals does not tell where sentences begin.
+        let word =
+            |i: usize, first: u8| text.token(i).is_some_and(|t| t.shape == Shape::Word && t.first == first);
+        let lower = word(body.start, b'a')
+            || word(body.start, b'N') && word(last, b'N') && word(body.start + 1, b'N');
         let bracket = open
             .tokens
             .clone()
@@ -304,6 +308,12 @@ const CONNECTING: [&str; 28] = [
     "measuring",
 ];
 
+/// Words that begin no sentence.
+const CARRIED: [&str; 27] = [
+    "and", "or", "of", "was", "were", "is", "are", "has", "have", "which", "that", "than", "to", "from",
+    "by", "on", "at", "in", "into", "through", "with", "without", "for", "not", "as", "mass", "lesions",
+];
+
 /// How far back an open bracket is looked for.
 const BRACKET_TOKENS: usize = 40;
 
@@ -338,7 +348,10 @@ fn goes_on(text: &Text<'_>, open: &Open, bullet: bool, body: Range<usize>, line:
     if text.mark(before, b':') {
         return true;
     }
-    if lower || CONNECTING.contains(&text.word(before)) {
+    // In a text all in capitals a verb or preposition begins no sentence.
+    let capital = |i: usize| text.token(i).is_some_and(|t| t.shape == Shape::Word && t.first == b'N');
+    let carried = CARRIED.contains(&text.word(body.start)) && capital(body.start) && capital(before);
+    if lower || carried || CONNECTING.contains(&text.word(before)) {
         return true;
     }
     let word = first.end - first.start;

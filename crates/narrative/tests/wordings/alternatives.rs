@@ -180,3 +180,15 @@ fn a_line_in_capitals_that_ends_in_an_article_goes_on() {
                 LESION SEG 8 WITH PERIPHERAL NODULAR ENHANCEMENT AND FILL IN, HAEMANGIOMA.\n";
     assert_eq!(radiology(text).tumour_size_mm, Some(14.0));
 }
+
+#[test]
+fn a_text_in_capitals_is_cut_by_the_page_as_any() {
+    let family = "MY DEAR COLLEAGUE, SHE HAS AN APPENDICEAL NET (23 MM, GRADE 1, KI-67 1%, PT3 PN1). HER AUNT\n\
+                  WAS TREATED FOR AN ILEAL CARCINOID WITH LIVER METASTASES.\n";
+    assert_eq!(read(family, Kind::Clinic).in_scope, Some(false));
+    let stains = "DIAGNOSIS\nILEUM: NEUROENDOCRINE TUMOUR. ER, TTF1 NEGATIVE, SO THERE IS NO SUPPORT\nFOR A BREAST ORIGIN. KI-67 \
+                  WAS COUNTED IN TWO BLOCKS: A4 AVERAGE 3%, IN A6 HOT SPOT 6.4%.\n";
+    let it = read(stains, Kind::Pathology).summary();
+    assert_eq!((it.in_scope, it.ki67_percent.map(|it| it.high)), (Some(true), Some(6.4)));
+    assert_eq!(clinic("PT 4 OF 11\nMR X").pT, None);
+}
