@@ -80,7 +80,9 @@ fn reading(text: &str, kind: Kind, is_known: bool) -> Report {
     let text = text.get(..floor_char(text, TEXT_BYTES_MAX)).unwrap_or(text);
     let kind = kind.resolve(text);
     let lower = tokens::lower(text);
-    let scene = Scene::new(text, &lower, kind);
+    // Typed without a single capital, a text tells no more by its letters than one all in capitals: `net` is NET.
+    let upper = (lower == text).then(|| text.to_ascii_uppercase());
+    let scene = Scene::new(upper.as_deref().unwrap_or(text), &lower, kind);
     let mentions: Vec<_> =
         scene.units.iter().enumerate().map(|(u, unit)| tumours::mentions(&scene, u, unit)).collect();
     let mut drafts = Vec::new();

@@ -206,3 +206,55 @@ fn reports_for_which_no_rule_was_written_are_read_no_worse_than_before() {
     println!("unseen, all fields: {precision:.3} {recall:.3}");
     assert!(precision >= 0.95 && recall >= 0.90, "{precision:.3} {recall:.3}");
 }
+
+/// Of how many fields of all reports another spelling of the text may change one.
+const CHANGED_BY_LETTERS_MAX: f64 = 0.01;
+
+/// How many fields of the reports are read otherwise when their texts are spelt in another way.
+fn changed(cases: &[Case], spelt: impl Fn(&str) -> String) -> (usize, Vec<String>) {
+    let (mut fields, mut changed) = (0, Vec::new());
+    for Case { name, text, key } in cases {
+        let kind = kind_of(key);
+        let other = spelt(&text.replace("\r\n", "\n"));
+        let (one, other) = (found(&read(text, kind).summary()), found(&read(&other, kind).summary()));
+        fields += one.len().max(other.len());
+        let keys: std::collections::BTreeSet<_> = one.keys().chain(other.keys()).collect();
+        let differing = keys.into_iter().filter(|key| one.get(*key) != other.get(*key));
+        changed.extend(differing.map(|key| format!("{name}: {key}")));
+    }
+    (fields, changed)
+}
+
+#[test]
+fn how_lines_end_and_where_they_begin_on_the_page_changes_nothing() {
+    let cases = cases(DEVELOPMENT);
+    let every = |line: fn(&str) -> String| {
+        move |text: &str| text.split('\n').map(line).collect::<Vec<_>>().join("\n")
+    };
+    assert_eq!(changed(&cases, |text| text.replace('\n', "\r\n")).1, Vec::<String>::new());
+    assert_eq!(changed(&cases, every(|line| format!("{line}   "))).1, Vec::<String>::new());
+    assert_eq!(
+        changed(
+            &cases,
+            every(|line| if line.trim().is_empty() { line.to_owned() } else { format!("    {line}") })
+        )
+        .1,
+        Vec::<String>::new()
+    );
+    let american =
+        |text: &str| text.replace("tumour", "tumor").replace("Tumour", "Tumor").replace("TUMOUR", "TUMOR");
+    assert_eq!(changed(&cases, american).1, Vec::<String>::new());
+}
+
+#[test]
+fn capitals_and_small_letters_change_hardly_anything() {
+    let cases = cases(DEVELOPMENT);
+    for (name, spelt) in
+        [("capitals", str::to_uppercase as fn(&str) -> String), ("small letters", str::to_lowercase)]
+    {
+        let (fields, changed) = changed(&cases, spelt);
+        println!("{name}: {} of {fields} fields read otherwise", changed.len());
+        let most = fields as f64 * CHANGED_BY_LETTERS_MAX;
+        assert!(changed.len() as f64 <= most, "{name}:\n{}", changed.join("\n"));
+    }
+}

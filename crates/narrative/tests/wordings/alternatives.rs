@@ -192,3 +192,12 @@ fn a_text_in_capitals_is_cut_by_the_page_as_any() {
     assert_eq!((it.in_scope, it.ki67_percent.map(|it| it.high)), (Some(true), Some(6.4)));
     assert_eq!(clinic("PT 4 OF 11\nMR X").pT, None);
 }
+
+#[test]
+fn a_text_without_capitals_is_read() {
+    let text =
+        "ct abdomen. known ileal net, resected. liver: 2 cm metastasis in segment 6. no other lesion.\n";
+    let it = read(text, Kind::Radiology);
+    assert_eq!((it.in_scope, it.summary().liver_metastasis), (Some(true), Some("present")));
+    assert!(it.statements.iter().all(|it| text.get(it.span.clone()).is_some()));
+}
