@@ -11,6 +11,7 @@ mod pieces;
 mod sentences;
 mod table;
 mod turns;
+mod unfold;
 
 pub(crate) use boxes::take_out_boxes;
 
@@ -21,6 +22,7 @@ use crate::sections::Section;
 use crate::tokens::{Gap, Shape, Text};
 use crate::words::Mask;
 use sentences::sentence_ends;
+pub(crate) use unfold::unfolded;
 
 /// One field with its value, or one sentence.
 #[derive(Clone, Debug)]

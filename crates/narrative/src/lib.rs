@@ -79,6 +79,7 @@ pub fn read_of_known(text: &str, kind: Kind) -> Report {
 fn reading(text: &str, kind: Kind, is_known: bool) -> Report {
     let text = text.get(..floor_char(text, TEXT_BYTES_MAX)).unwrap_or(text);
     let kind = kind.resolve(text);
+    let text = &*layout::unfolded(text);
     let lower = tokens::lower(text);
     // Typed without a single capital, a text tells no more by its letters than one all in capitals: `net` is NET.
     let upper = (lower == text).then(|| text.to_ascii_uppercase());

@@ -201,3 +201,14 @@ fn a_text_without_capitals_is_read() {
     assert_eq!((it.in_scope, it.summary().liver_metastasis), (Some(true), Some("present")));
     assert!(it.statements.iter().all(|it| text.get(it.span.clone()).is_some()));
 }
+
+#[test]
+fn headings_are_found_in_a_report_whose_line_breaks_got_lost() {
+    let filler = "Sections are taken and embedded as usual. ".repeat(14);
+    let text = format!(
+        "CLINICAL HISTORY: Rule out colon carcinoma and appendiceal carcinoma. GROSS DESCRIPTION: {filler} FINAL DIAGNOSIS: \
+         Ileum, resection: well differentiated neuroendocrine tumour, 2.1 cm."
+    );
+    let it = read(&text, Kind::Pathology).summary();
+    assert_eq!((it.in_scope, it.site, it.tumour_size_mm), (Some(true), Some("ileum"), Some(21.0)));
+}
