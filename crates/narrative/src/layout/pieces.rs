@@ -57,7 +57,7 @@ impl Flow<'_, '_> {
             self.label_and_value(&piece, label, value);
         } else if self.wrapped_words(&piece) && self.more(&piece) {
             // `… metastasis in 4/18` / `nodes positive`: words of labels, but the sentence goes on.
-        } else if !(self.waiting_label(&piece) || self.more(&piece)) {
+        } else if !(self.waiting_label(&piece) || !self.begins_findings(&piece) && self.more(&piece)) {
             self.prose(piece);
         }
     }
@@ -166,6 +166,12 @@ impl Flow<'_, '_> {
         self.open = Some(Open { field, waiting: true, bare: true, ..opened });
         self.own_line = false;
         true
+    }
+
+    /// Whether the request has ended with the line above, however wide that was, and this one tells of the liver.
+    fn begins_findings(&self, piece: &Piece<'_>) -> bool {
+        let ended = piece.body.start.checked_sub(1).is_some_and(|i| self.text.mark(i, b'.'));
+        ended && self.tells_of_liver(&piece.body, piece.first)
     }
 
     /// More of what is open.

@@ -85,20 +85,23 @@ impl Flow<'_, '_> {
     /// `Indication: …` and on the next line `The liver is of increased echogenicity.` or `Liver normal in size.`: findings
     /// without a heading.
     pub(super) fn prose_findings_begin(&mut self, body: Range<usize>, first: bool) {
+        if self.tells_of_liver(&body, first) || self.unheaded_findings(body, first) {
+            self.section = if self.addendum { Section::Addendum } else { Section::Findings };
+            self.part += 1;
+        }
+    }
+
+    /// Whether a line after the request tells what is seen of the liver.
+    pub(super) fn tells_of_liver(&self, body: &Range<usize>, first: bool) -> bool {
         let text = self.text;
         let at = if text.word(body.start) == "the" { body.start + 1 } else { body.start };
-        if self.radiology
+        self.radiology
             && first
             && self.inline_history
             && self.section == Section::History
             && text.token(body.start).is_some_and(|t| t.first != b'a')
             && text.has(at, Class::Liver)
             && (text.has(at + 1, Class::Verb) || at == body.start && !self.findings_headed)
-            || self.unheaded_findings(body, first)
-        {
-            self.section = if self.addendum { Section::Addendum } else { Section::Findings };
-            self.part += 1;
-        }
     }
 
     /// The request ended with its line, no heading of findings comes, and a new line tells what is seen.
