@@ -44,6 +44,29 @@ impl MessageAnswered<'_> {
     }
 }
 
+/// Other content came under a control id, or a name of FHIR, that was used before.
+pub(crate) struct ControlIdReused<'a> {
+    pub(crate) source: &'a str,
+}
+
+impl ControlIdReused<'_> {
+    /// Some senders do it with each message: it is counted and not logged.
+    pub(crate) fn emit(&self) {
+        counter!("lacteal_intake_control_ids_reused_total", "source" => self.source.to_owned()).increment(1);
+    }
+}
+
+/// Reports that came before their patient was known have become reports of a patient.
+pub(crate) struct HeldCounted {
+    pub(crate) reports: usize,
+}
+
+impl HeldCounted {
+    pub(crate) fn emit(&self) {
+        counter!("lacteal_intake_held_reports_counted_total").increment(self.reports as u64);
+    }
+}
+
 /// A batch was answered.
 pub(crate) struct BatchAnswered<'a> {
     pub(crate) source: &'a str,

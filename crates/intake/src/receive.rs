@@ -21,6 +21,7 @@ use tokio::time::{Instant, sleep, timeout_at};
 
 use crate::codes::Codes;
 use crate::config::Source;
+use crate::events::ControlIdReused;
 use crate::interpret::{Context, Refusal, Understood, Verdict, interpret};
 use crate::kept::{self, Told};
 use crate::person::{Identity, named_alone};
@@ -213,7 +214,8 @@ impl Receiver {
         let names = || named_alone(&message, source, &self.shared.identity);
         let disposition = self.commit((source, &told, &incoming), verdict, names, deadline, false).await;
         let Some(disposition) = disposition else {
-            // The control id was used before for other content: a message of its own, and worth a count.
+            // The control id was used before for other content: a message of its own.
+            ControlIdReused { source: &source.name }.emit();
             let again = Incoming { key: self.second_key(&incoming), ..incoming };
             let verdict = self.interpret(source, &message, &again);
             let disposition = self.commit((source, &told, &again), verdict, names, deadline, true).await;

@@ -108,6 +108,13 @@ pub(crate) fn size(scene: &Scene<'_>, u: usize, unit: &Unit, owner: &mut Owner, 
         {
             continue;
         }
+        // `T2 on account of size > 1 cm`: the limit of the category.
+        let limit = matches!(measure.comparator, Comparator::Above | Comparator::AtLeast)
+            && (measure.tokens.start.saturating_sub(LIMIT_TOKENS).max(all.start)..measure.tokens.start)
+                .any(|i| crate::stage::is_category(text, i));
+        if limit {
+            continue;
+        }
         let no = state.no && (scene.kind == Kind::Radiology || denied(scene, u, &measure));
         let state = crate::cues::State { maybe: false, no, ..state };
         match found {
@@ -143,6 +150,9 @@ pub(crate) fn size(scene: &Scene<'_>, u: usize, unit: &Unit, owner: &mut Owner, 
     }
     *owner = subject(scene, unit, *owner);
 }
+
+/// How far behind a category its limit may stand.
+const LIMIT_TOKENS: usize = 10;
 
 /// `the mesenteric mass, 45 mm, was removed`: in a letter, of an operation.
 fn taken_out(scene: &Scene<'_>, unit: &Unit, behind: usize) -> bool {
@@ -242,7 +252,10 @@ fn unit_in_label(scene: &Scene<'_>, unit: &Unit) -> Option<Measure> {
         };
     let numbers =
         unit.tokens.clone().take_while(|i| text.is_number(*i) || text.mark(*i, b'x') || text.word(*i) == "x");
-    let greatest = numbers.filter_map(|i| numbers::thousandths(text.word(i))).max()?;
+    let greatest = numbers
+        .filter(|i| !text.mark(i + 1, b'%'))
+        .filter_map(|i| numbers::thousandths(text.word(i)))
+        .max()?;
     let length = lacteal_clinical::Length::from_micrometres(greatest.checked_mul(factor)?).ok()?;
     Some(Measure {
         length,

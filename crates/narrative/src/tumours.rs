@@ -61,10 +61,26 @@ pub(crate) fn mentions(scene: &Scene<'_>, u: usize, unit: &Unit) -> Vec<Mention>
         skip = tokens.end;
         let mut state = scene.state_now(u, tokens.clone());
         state.maybe |= is_alternative(scene, unit, tokens.start);
+        state.no |= is_set_aside(scene, unit, tokens.end);
         found.push(Mention { tokens, named, state });
     }
     found
 }
+
+/// `A well differentiated NET G3 was considered, but morphology, p53 and Rb exclude the same`: weighed and denied.
+fn is_set_aside(scene: &Scene<'_>, unit: &Unit, end: usize) -> bool {
+    const WEIGHED: [&str; 3] = ["considered", "suspected", "discussed"];
+    const EXCLUDED: [&str; 7] =
+        ["exclude", "excludes", "excluded", "rejected", "discarded", "argue", "argues"];
+    let text = &scene.text;
+    let near = end..unit.tokens.end.min(end + SET_ASIDE_TOKENS);
+    let Some(weighed) = near.clone().take(4).find(|i| WEIGHED.contains(&text.word(*i))) else { return false };
+    let but = (weighed..near.end).find(|i| matches!(text.word(*i), "but" | "however" | "and"));
+    but.is_some_and(|i| scene.says(i..near.end, &EXCLUDED))
+}
+
+/// How far behind a tumour that was weighed its exclusion may stand.
+const SET_ASIDE_TOKENS: usize = 18;
 
 /// How far a list of differential diagnoses reaches.
 const ALTERNATIVES_TOKENS: usize = 12;
@@ -367,8 +383,10 @@ fn named_in(scene: &Scene<'_>, unit: &Unit, told: &[Mention], two: bool) -> Turn
             changes.push((it.tokens.start, Topic::Net));
         }
     }
-    // `Left breast: no uptake` of a scan that goes through the organs
-    let organ_only = two && scene.kind == crate::Kind::Radiology && changes.is_empty();
+    // `Left breast: no uptake` of a scan that goes through the organs, `Appendix with fibrosis of the tip.` among the rest
+    let through =
+        scene.kind == crate::Kind::Radiology || unit.label.is_empty() && unit.mask & Class::Tumour.bit() == 0;
+    let organ_only = two && through && changes.is_empty();
     if two {
         changes.extend(by_organ(scene, unit));
     }

@@ -20,6 +20,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{Disposition, Incoming, Parts, Receiver, Written, holds_same};
 use crate::config::Source;
+use crate::events::HeldCounted;
 use crate::interpret::Understood;
 use crate::kept::{self, Told};
 
@@ -201,7 +202,8 @@ impl Watch {
                 self.store(patient, decode(&stored.payload, "report")?).await?;
             }
         }
-        shared.waiting.patients().held.remove(&patient);
+        let counted = shared.waiting.patients().held.remove(&patient).map_or(0, |keys| keys.len());
+        HeldCounted { reports: counted }.emit();
         Ok(())
     }
 

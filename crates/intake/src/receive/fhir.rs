@@ -12,7 +12,7 @@ use tokio::time::Instant;
 use super::{Disposition, Incoming, Receiver, Refused, in_time};
 use crate::codes::Codes;
 use crate::config::Source;
-use crate::events::MessageAnswered;
+use crate::events::{ControlIdReused, MessageAnswered};
 use crate::interpret::{Refusal, Verdict};
 use crate::kept::Told;
 use crate::person::Identity;
@@ -74,7 +74,8 @@ impl Receiver {
         let disposition = match within(deadline, first).await {
             Some(disposition) => disposition,
             None => {
-                // The name was used before for other content: a body of its own, and worth a count.
+                // The name was used before for other content: a body of its own.
+                ControlIdReused { source: &source.name }.emit();
                 let again = Incoming { key: self.second_key(&incoming), ..incoming };
                 let verdict = interpret(again.key, tie(&again))?;
                 let second = self.commit((source, &told, &again), verdict, || None, deadline, true);

@@ -1,5 +1,6 @@
 //! Which answer a message gets: acceptance, refusal, repetition, by the mode that it asks for.
 
+use crate::meters::{count, counted};
 use crate::world::{Sender, World, admission, codes, msh, pid, report};
 
 #[tokio::test]
@@ -99,6 +100,9 @@ async fn told(sender: &mut Sender, message: &str) -> String {
 #[tokio::test]
 async fn a_reused_control_id_with_other_content_is_a_message_of_its_own_and_flagged() {
     let world = World::new().await;
+    count();
+    let reused = || counted("lacteal_intake_control_ids_reused_total", "");
+    let before = reused();
     let mut sender = world.sender().await;
     let (one, other) = (report("SAME", "1", 5), report("SAME", "1", 15));
     for message in [&one, &other, &one, &other] {
@@ -107,6 +111,7 @@ async fn a_reused_control_id_with_other_content_is_a_message_of_its_own_and_flag
     let reports = world.reports("1").await;
     let told: Vec<_> = reports.iter().map(|it| (it.raw.clone(), it.control_id_reused)).collect();
     assert_eq!(told, [(one.into(), false), (other.into(), true)]);
+    assert!(reused() > before);
     assert_ne!(reports[0].key, reports[1].key);
     for report in &reports {
         for fact in &report.facts {

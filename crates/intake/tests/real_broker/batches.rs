@@ -4,6 +4,7 @@ use lacteal_hl7::{Ack, Limits};
 use lacteal_intake::{SourceConfig, WhenUnavailable};
 use lacteal_wire::{api, decode, encode, subject};
 
+use crate::meters::{count, counted};
 use crate::world::{DEADLINE, Sender, World, admission, alive, codes, msh, pid, report, until};
 
 /// A file with one batch.
@@ -77,6 +78,9 @@ async fn an_empty_batch_is_accepted_and_stores_nothing() {
 
 #[tokio::test]
 async fn a_wrong_count_is_an_error_that_names_both_and_what_came_is_taken() {
+    count();
+    let miscounted = || counted("lacteal_intake_batches_miscounted_total", "");
+    let before = miscounted();
     let world = World::new().await;
     let mut sender = world.sender().await;
     let ack = exchange(&mut sender, &file("B1", &reports(&["A", "B"]), 3)).await;
@@ -85,6 +89,7 @@ async fn a_wrong_count_is_an_error_that_names_both_and_what_came_is_taken() {
     let ack = exchange(&mut sender, &file("B2", &reports(&["C"]), 1).replace("FTS|1", "FTS|4")).await;
     assert_eq!(codes(&ack), "AE 100");
     assert_eq!(words(&ack), ["FTS-1 says 4 batches and 1 came; the messages that came are taken"]);
+    assert!(miscounted() >= before + 2, "an operator is told of each gap");
     assert_eq!(world.messages().await, 3);
     // What was cut off comes with the whole.
     assert_eq!(codes(&exchange(&mut sender, &file("B1", &reports(&["A", "B", "D"]), 3)).await), "AA");

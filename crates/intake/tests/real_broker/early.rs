@@ -6,6 +6,7 @@ use std::time::Duration;
 use lacteal_ledger::Transaction;
 use lacteal_wire::{encode, event, subject};
 
+use crate::meters::{count, counted};
 use crate::world::{World, msh, patient, pid, report, until};
 
 /// Texts and values of which each says nothing of a tumour.
@@ -56,6 +57,7 @@ async fn stated(world: &World, number: &str) -> BTreeSet<String> {
 
 #[tokio::test]
 async fn the_same_reports_are_kept_in_whichever_order_they_come() {
+    count();
     let world = World::new().await;
     let tumour = |number: &str| report(&format!("P-{number}"), number, 5);
     // Before the tumour, around it, and after it.
@@ -67,6 +69,7 @@ async fn the_same_reports_are_kept_in_whichever_order_they_come() {
     for number in ["1", "2", "3"] {
         until_reports(&world, number, 4).await;
     }
+    assert!(counted("lacteal_intake_held_reports_counted_total", "") > 0);
     let first = stated(&world, "3").await;
     assert!(first.iter().any(|fact| fact.contains("Imaging")), "{first:?}");
     let kinds = |all: &BTreeSet<String>| all.len();

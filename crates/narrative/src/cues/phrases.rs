@@ -173,6 +173,11 @@ pub(super) const PHRASES: &[(Cue, &[&str])] = &[
             "not affected",
             "not infiltrate",
             "not perforated",
+            "but not infiltrated",
+            "but not invaded",
+            "but not breached",
+            "but not penetrated",
+            "but not reached",
         ],
     ),
     (

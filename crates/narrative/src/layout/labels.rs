@@ -28,7 +28,9 @@ pub(super) fn label_starts(text: &Text<'_>, range: Range<usize>) -> Vec<usize> {
                     || text.mark(i, b',')
                     || matches!(text.word(i), "and" | "the")
             });
-        if at > last && at > range.start && !listed && fields::field(text, at..colon).is_some() {
+        // `Ki-67: 14 mm lesion: 1.8%; 9 mm lesion: 2.4%` is one field.
+        let measured = text.is_number(at) && text.has(at + 1, Class::Length);
+        if at > last && at > range.start && !listed && !measured && fields::field(text, at..colon).is_some() {
             starts.push(at);
             last = at;
         } else {

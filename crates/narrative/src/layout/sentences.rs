@@ -14,6 +14,8 @@ pub(super) fn is_abbreviation(word: &str) -> bool {
         word,
         "approx"
             | "vasc"
+            | "pr"
+            | "w"
             | "nr"
             | "no"
             | "ca"

@@ -23,6 +23,11 @@ pub(super) fn judge(
     if metastasis && denied_by_answer(scene, unit, i) {
         return Some(Presence::Absent);
     }
+    // `Suspicious lesion in S4a. Metastasis?`: a question, put to the scan or left by it.
+    if text.mark(i + 1, b'?') {
+        let shown = matches!(unit.section, Section::Findings | Section::Impression);
+        return shown.then_some(Presence::Indeterminate);
+    }
     let request = scene.kind == Kind::Pathology && unit.section == Section::History;
     if state.plan && metastasis && !request && asked_of_lesion(scene, unit, i) {
         return Some(Presence::Indeterminate);

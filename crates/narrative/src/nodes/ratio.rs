@@ -127,6 +127,8 @@ pub(super) fn ratios(scene: &Scene<'_>, unit: &Unit) -> Vec<Counts> {
             span.start.saturating_sub(5).max(unit.tokens.start)..span.start,
             &["mitoses", "mitotic", "mitosis", "blocks", "margins", "biopsies", "cores", "dated"],
         );
+        // `margins are clear, two of five nodes positive`
+        let other = other && !text.any(span.end, Class::Node.bit() | Class::Lymph.bit());
         // `grade 2 of 3`
         let graded = span.start > 0 && matches!(text.word(span.start - 1), "grade" | "graded");
         !graded

@@ -26,7 +26,7 @@ pub(crate) fn lengths(text: &Text<'_>, range: &Range<usize>) -> Vec<Measure> {
     for unit in range.clone().filter(|i| text.has(*i, Class::Length)) {
         // `2.4 cm`, `2.4-cm`, `1.1 (D) cm`
         let Some(last) = number_before(text, unit, range.start) else {
-            found.extend(in_words(text, unit, range.start));
+            found.extend(in_words(text, unit, range.start).or_else(|| unit_first(text, unit, range.end)));
             continue;
         };
         let floor = found.last().map_or(range.start, |it| it.tokens.end);
@@ -103,6 +103,29 @@ pub(crate) fn lengths(text: &Text<'_>, range: &Range<usize>) -> Vec<Measure> {
         found.push(Measure { length, comparator, approximate, tokens: from..unit + 1 });
     }
     found
+}
+
+/// `a lesion of cm 1.7 x 1.3`: the unit before its numbers, as in Italian.
+fn unit_first(text: &Text<'_>, unit: usize, end: usize) -> Option<Measure> {
+    let factor = if text.word(unit).starts_with('m') { 1 } else { 10 };
+    let mut greatest = None;
+    let mut at = unit + 1;
+    for _ in 0..3 {
+        if at >= end || !text.is_number(at) {
+            break;
+        }
+        greatest = greatest.max(thousandths(text.word(at)).and_then(|it| it.checked_mul(factor)));
+        at += 1;
+        let times = matches!(text.word(at), "x" | "by" | "×") || text.mark(at, b'x');
+        if !times {
+            break;
+        }
+        at += 1;
+    }
+    // `2 nodes, mm 3 mm` has its unit behind.
+    let own = !text.has(at, Class::Length) && !text.mark(at, b'%');
+    let length = greatest.filter(|it| own && *it > 0).and_then(|it| Length::from_micrometres(it).ok())?;
+    Some(Measure { length, comparator: Comparator::Equal, approximate: false, tokens: unit..at })
 }
 
 /// `four centimetres`, `twenty-two mm`, `one and a half cm`: a length dictated in words.
@@ -288,6 +311,8 @@ mod tests {
             ("twenty two mm", vec!["22 mm"]),
             ("one and a half cm", vec!["15 mm"]),
             ("a cm", vec![]),
+            ("a lesion of cm 1.7 x 1.3.", vec!["17 mm"]),
+            ("cm 2 cm", vec!["20 mm"]),
             ("both cm", vec![]),
             ("17 nodes", vec![]),
             ("1,200 mm", vec![]),

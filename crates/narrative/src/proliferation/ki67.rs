@@ -155,8 +155,40 @@ fn amounts(scene: &Scene<'_>, range: Range<usize>, in_field: bool, found: &mut V
         if OTHER_PERCENTAGES.contains(&text.word(i)) && !(in_field && found.is_empty()) {
             return;
         }
+        // `twenty two percent`
+        if let Some((value, length)) = numbers::whole(text, i).filter(|it| it.1 > 1 && text.is_word(i))
+            && i + length < range.end
+            && matches!(text.word(i + length), "percent" | "per" | "pct")
+        {
+            let thousandths = u32::from(value) * 1000;
+            found.push(Amount {
+                comparator: Comparator::Equal,
+                low: thousandths,
+                high: thousandths,
+                approximate: false,
+                tokens: i..i + length,
+            });
+            i += length;
+            continue;
+        }
         let number = text.is_number(i)
-            || matches!(text.word(i), "one" | "two" | "three" | "four" | "five" | "ten" | "zero");
+            || matches!(
+                text.word(i),
+                "one"
+                    | "two"
+                    | "three"
+                    | "four"
+                    | "five"
+                    | "six"
+                    | "seven"
+                    | "eight"
+                    | "nine"
+                    | "ten"
+                    | "twelve"
+                    | "fifteen"
+                    | "twenty"
+                    | "zero"
+            );
         let Some(amount) = number.then(|| numbers::amount(text, i, &range)).flatten() else {
             i += 1;
             continue;

@@ -113,7 +113,7 @@ fn under_metastasis(scene: &Scene<'_>, u: usize, unit: &Unit) -> bool {
     opener.is_some_and(|it| {
         it.part == unit.part
             && it.mask & Class::SmallBowel.bit() == 0
-            && scene.text.word(it.tokens.start) == "metastatic"
+            && matches!(scene.text.word(it.tokens.start), "metastatic" | "metastasis" | "metastases")
             && !it.tokens.clone().any(|i| scene.text.has(i, Class::Node))
     })
 }

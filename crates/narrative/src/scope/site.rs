@@ -78,7 +78,7 @@ pub(super) fn of_lesions(scene: &Scene<'_>) -> Vec<Place> {
             continue;
         }
         for organ in tumours::organs(scene, unit.tokens.clone()) {
-            if !matches!(organ.site, Site::Ileum | Site::Jejunum | Site::Meckel) {
+            if organ.site == Site::Elsewhere {
                 continue;
             }
             let lesion = |k: usize| text.has(k, Class::Tumour) && text.word(k) != "polyp";

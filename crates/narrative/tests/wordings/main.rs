@@ -26,6 +26,7 @@ mod primaries;
 mod replaced;
 mod reports;
 mod scope;
+mod set_aside;
 mod sizes;
 mod sizes_beside;
 mod specimens;
