@@ -118,6 +118,10 @@ fn organ(scene: &Scene<'_>, i: usize, floor: usize) -> Option<Site> {
     {
         return None;
     }
+    // `jejunum, transition to ileum cannot be recognised`
+    if i >= floor + 2 && text.word(i - 1) == "to" && text.word(i - 2) == "transition" {
+        return None;
+    }
     if both_parts(text, i, floor) {
         return Some(Site::SmallBowelUnspecified);
     }

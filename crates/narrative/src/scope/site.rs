@@ -73,8 +73,8 @@ pub(super) fn of_lesions(scene: &Scene<'_>) -> Vec<Place> {
     let mut found = Vec::new();
     for (u, unit) in scene.units.iter().enumerate() {
         let wanted = Class::SmallBowel.bit();
-        if unit.section == Section::Family || unit.mask & wanted == 0 || unit.mask & Class::Tumour.bit() == 0
-        {
+        let named = Class::Tumour.bit() | Class::Net.bit();
+        if unit.section == Section::Family || unit.mask & wanted == 0 || unit.mask & named == 0 {
             continue;
         }
         for organ in tumours::organs(scene, unit.tokens.clone()) {
@@ -91,8 +91,12 @@ pub(super) fn of_lesions(scene: &Scene<'_>) -> Vec<Place> {
                     // `SI-NET, ileum, Ki-67 2%`
                     || text.mark(organ.at - 1, b',') && text.has(organ.at.wrapping_sub(2), Class::Net)
                     || lesion_in(scene, unit, organ.at));
+            // `SI-NET operated 2020 (ileal resection, pT3 pN1)`
+            let near = organ.at.saturating_sub(8).max(unit.tokens.start)..(organ.at + 8).min(unit.tokens.end);
+            let resected = matches!(text.word(organ.at + 1), "resection" | "resected")
+                && scene.with(near, Class::Net.bit()).next().is_some();
             let state = scene.state_now(u, organ.at..organ.at + 1);
-            if (after || before || holds_in_it(scene, unit, organ.at))
+            if (after || before || resected || holds_in_it(scene, unit, organ.at))
                 && !(state.no || state.family || state.plan || state.maybe)
             {
                 found.push((organ.site, u, organ.at));

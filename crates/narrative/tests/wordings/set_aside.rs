@@ -105,3 +105,18 @@ fn another_organ_among_the_rest_takes_nothing_from_what_stands_above_it() {
                 neuroendocrine tumour of the terminal ileum.\n";
     assert_eq!(read(text, Kind::Pathology).summary().extent, Some("subserosa"));
 }
+
+#[test]
+fn the_part_of_the_bowel_is_told_by_what_was_resected() {
+    check(
+        &[
+            ("SI-NET operated 2020 (ileal resection, pT3 pN1, Ki-67 3 %).", Some("ileum")),
+            ("Ileal resection 2020 for SI-NET.", Some("ileum")),
+            (
+                "SI-NET. Localisation: jejunum, distal, transition to ileum cannot be recognised",
+                Some("jejunum"),
+            ),
+        ],
+        |t| read(&format!("PET/CT\n\nClin info: {t}\n"), Kind::Radiology).summary().site,
+    );
+}
