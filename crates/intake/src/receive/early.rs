@@ -30,6 +30,8 @@ const HELD_BYTES_MAX: usize = 64 << 10;
 const PAGE: usize = 500;
 /// Seconds between two looks at all patients with a held report.
 const ALL_S: i64 = 24 * 60 * 60;
+/// Pause after a look that failed.
+const AGAIN: Duration = Duration::from_secs(1);
 /// How long one question to the broker may take.
 const ASKING: Duration = Duration::from_secs(5);
 
@@ -119,15 +121,18 @@ pub(crate) async fn keep_looking(
     let mut watch = Watch { receiver, read: Revision::NONE, all_at_s: clock::now().as_second() };
     loop {
         // What a look had not finished is done by the next.
-        match stop.run_until_cancelled(Box::pin(watch.look(clock::now().as_second()))).await {
+        let next = match stop.run_until_cancelled(Box::pin(watch.look(clock::now().as_second()))).await {
             None => return Ok(()),
-            Some(Ok(())) => {}
-            Some(Err(error)) => tracing::debug!(%error, "held reports not looked at"),
-        }
+            Some(Ok(())) => pause,
+            Some(Err(error)) => {
+                tracing::debug!(%error, "held reports not looked at");
+                pause.min(AGAIN)
+            }
+        };
         let woken = async {
             tokio::select! {
                 () = watch.receiver.shared.waiting.due.notified() => {}
-                () = sleep(pause) => {}
+                () = sleep(next) => {}
             }
         };
         if stop.run_until_cancelled(woken).await.is_none() {
