@@ -6,6 +6,7 @@ use crate::fields::Field;
 use crate::item::Item;
 use crate::layout::Unit;
 use crate::scene::{Draft, Scene, put};
+use crate::stage::is_perineural;
 use crate::words::Class;
 
 /// What the first words of a field's value say.
@@ -18,6 +19,8 @@ pub(crate) fn answer(scene: &Scene<'_>, unit: &Unit) -> Option<(bool, usize)> {
             "present" | "yes" | "identified" | "seen" | "positive" | "extensive" | "focal" | "involved"
             | "l1" | "v1" | "pn1" | "y" | "detected" | "suspected" | "established" => return Some((true, i)),
             "indeterminate" | "equivocal" | "cannot" => return None,
+            // `Pn: 1`
+            digit @ ("0" | "1") if i == unit.tokens.start => return Some((digit == "1", i)),
             _ => {}
         }
     }
@@ -43,6 +46,15 @@ pub(crate) fn vessels_and_nerves(scene: &Scene<'_>, u: usize, unit: &Unit, draft
     }
     if !scene.tells_pathology(unit) {
         return;
+    }
+    for i in scene.with(unit.tokens.clone(), Class::Category.bit()) {
+        if !is_perineural(text, i) || text.word(i) == "pnx" {
+            continue;
+        }
+        let state = scene.state(u, i..i + 1);
+        if !(state.past || state.plan || state.family) {
+            put(drafts, u, make(true, text.word(i) == "pn1"), i..i + 1, "invasion_category", state);
+        }
     }
     for i in scene.with(unit.tokens.clone(), Class::Invasion.bit()) {
         let word = text.word(i);

@@ -111,7 +111,7 @@ fn category(text: &Text<'_>, i: usize) -> Option<usize> {
     }
     let word = text.word(i);
     match behind_axis(word)? {
-        [_, ..] if is_signal(text, i) => None,
+        [_, ..] if is_signal(text, i) || is_perineural(text, i) => None,
         [_, ..] => Some(i + 1),
         // `pT 3`, `pN x`
         [] if matches!(
@@ -165,6 +165,20 @@ fn is_signal(text: &Text<'_>, i: usize) -> bool {
     ];
     let after = if text.mark(i + 1, b'-') { i + 2 } else { i + 1 };
     matches!(text.word(i), "t1" | "t2") && SIGNALS.contains(&text.word(after))
+}
+
+/// `Pn1` is perineural invasion, `pN1` a category of nodes: told apart by the case of the letters, and where all are
+/// of one case by what stands before (`L0 V0 PN1`; UICC, TNM 8th edition, lists the three in this order).
+pub(crate) fn is_perineural(text: &Text<'_>, i: usize) -> bool {
+    if !matches!(text.word(i), "pn0" | "pn1" | "pnx") {
+        return false;
+    }
+    let vessel = |k: usize| matches!(text.word(k), "l0" | "l1" | "lx" | "v0" | "v1" | "v2" | "vx");
+    match text.written(i).get(..2) {
+        Some("Pn") => true,
+        Some("pN") => false,
+        _ => (1..=2).any(|back| i.checked_sub(back).is_some_and(vessel)),
+    }
 }
 
 /// `T 3 N 1 M 0`: letters alone count only in company.

@@ -11,6 +11,9 @@ pub(super) fn staged(it: &Label<'_, '_>) -> Option<Field> {
     {
         return Some(Field::T);
     }
+    if has!(it, "pn") && it.is_written("Pn") {
+        return Some(Field::Perineural);
+    }
     if has!(it, "pn", "ypn") && !has!(it, "pt", "ptnm")
         || (it.words() <= 3 && it.first() == "n" && !has!(it, "t", "m"))
     {

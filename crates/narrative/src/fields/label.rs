@@ -94,6 +94,11 @@ impl<'a, 'b> Label<'a, 'b> {
         self.mask & class.bit() != 0
     }
 
+    /// Whether the label is this one word in these letters, large and small.
+    pub(super) fn is_written(&self, word: &str) -> bool {
+        self.words() == 1 && self.text.written(self.range.start) == word
+    }
+
     pub(super) fn first(&self) -> &str {
         self.text.word(self.range.start)
     }

@@ -111,7 +111,7 @@ pub(super) fn labelled(text: &Text<'_>, range: Range<usize>) -> Option<(Range<us
         let separator = match token.first {
             // `Ki-67 4% (G2: 3-20%)` has its value already.
             b':' | b'|' if valued(text, range.start..i) => return None,
-            b':' if measured_before_bracket(text, range.clone(), i) => return None,
+            b':' if inside_bracket(text, range.clone(), i) => return None,
             b':' => !(text.is_number(i - 1) && text.is_number(i + 1) && text.gap(i + 1) == Gap::None),
             b'|' => true,
             b'=' if text.mark(i.wrapping_sub(1), b'<') || text.mark(i.wrapping_sub(1), b'>') => false,
@@ -147,13 +147,18 @@ pub(super) fn labelled(text: &Text<'_>, range: Range<usize>) -> Option<(Range<us
     counted(text, range)
 }
 
-/// `mass measures 3.1 cm (outside study: 2.9 cm)`: the colon is of what the bracket says.
-fn measured_before_bracket(text: &Text<'_>, range: Range<usize>, colon: usize) -> bool {
+/// `mass measures 3.1 cm (outside study: 2.9 cm)`, `NET of the ileum, G1 (Ki-67: 2 %)`: the colon is of what the
+/// bracket says, but in `Tumour size (maximum: 24 mm)` of what stands before it.
+fn inside_bracket(text: &Text<'_>, range: Range<usize>, colon: usize) -> bool {
     let open = (range.start..colon).rev().take_while(|i| !text.mark(*i, b')')).find(|i| text.mark(*i, b'('));
     open.is_some_and(|i| {
-        i > range.start + 1
-            && text.has(i - 1, Class::Length)
-            && (colon..range.end.min(colon + BRACKET_TOKENS)).any(|k| text.mark(k, b')'))
+        let measured = i > range.start + 1 && text.has(i - 1, Class::Length);
+        let own = || {
+            fields::field(text, i + 1..colon).is_some()
+                && fields::is_exact(text, i + 1..colon)
+                && fields::field(text, range.start..i).is_none()
+        };
+        (measured || own()) && (colon..range.end.min(colon + BRACKET_TOKENS)).any(|k| text.mark(k, b')'))
     })
 }
 
