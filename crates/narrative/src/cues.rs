@@ -284,7 +284,7 @@ fn stopped(text: &Text<'_>, cue: &Found, cues: &[Found], mut between: Range<usiz
         }
         text.mark(i, b',')
             && (if denial {
-                asserts_anew(text, i + 1)
+                asserts_anew(text, i + 1) || figure(text, i + 1)
             } else if cue.cue == Cue::NoBefore {
                 own_subject(text, i + 1..cue.start)
             } else {
@@ -354,6 +354,12 @@ fn asserts_anew(text: &Text<'_>, i: usize) -> bool {
                 | ("liver", "nor")
                 | ("liver", "metastasis")
         )
+}
+
+/// `without serosal involvement, grade 2`, `no necrosis, Ki-67 5%`: a figure is told, not denied.
+fn figure(text: &Text<'_>, i: usize) -> bool {
+    matches!(text.word(i), "g1" | "g2" | "g3")
+        || text.any(i, Class::Grade.bit() | Class::Ki.bit()) && (i + 1..i + 4).any(|k| text.is_number(k))
 }
 
 /// `into the subserosal fat, peritoneal surface not breached`: after the comma something else is denied. `LVI, PNI and

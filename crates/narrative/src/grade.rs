@@ -177,7 +177,8 @@ pub(crate) fn grade(scene: &Scene<'_>, u: usize, unit: &Unit, drafts: &mut Vec<D
 }
 
 /// Whether a letter or a scan tells the grade of a biopsied metastasis: `metastasis of NET, Ki-67 9%, grade 2`,
-/// `resected liver metastasis (grade 2)`. Behind the tumour's site it is the tumour's: `metastatic ileal NET, G2`.
+/// `resected liver metastasis (grade 2)`, `liver biopsy: NET G2`. Behind the tumour's site it is the tumour's: `metastatic
+/// ileal NET, G2`.
 fn of_metastasis(scene: &Scene<'_>, unit: &Unit, value: &Range<usize>) -> bool {
     if scene.kind == Kind::Pathology {
         return false;
@@ -189,6 +190,12 @@ fn of_metastasis(scene: &Scene<'_>, unit: &Unit, value: &Range<usize>) -> bool {
         return true;
     }
     let clause = unit.tokens.start..value.start;
+    if scene.says(clause.clone(), &["biopsy", "bx"])
+        && unit.mask & Class::Liver.bit() != 0
+        && unit.mask & Class::SmallBowel.bit() == 0
+    {
+        return true;
+    }
     let from = clause.clone().rev().find(|i| text.mark(*i, b';')).map_or(clause.start, |i| i + 1);
     let clause = from..clause.end;
     scene.with(clause.clone(), Class::SmallBowel.bit()).next().is_none()

@@ -185,6 +185,7 @@ impl Flow<'_, '_> {
         if self.table_row(range.clone()) {
             return;
         }
+        self.unheaded_request(range.start, line.blank_before);
         self.pieces(range, line, page);
     }
 

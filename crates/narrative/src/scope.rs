@@ -170,6 +170,10 @@ fn named(scene: &Scene<'_>, u: usize, unit: &Unit, mention: &Mention, organs: &[
     let known = scene.says(around, &["recurrent", "recurrence", "residual", "metastatic", "new", "further"]);
     it.cleared |=
         own && (state.no && !known && mention.named == Named::Net || mention.named == Named::Benign);
+    if own && mention.named == Named::Net && is_not_confirmed(scene, unit, mention) {
+        it.cleared = true;
+        return;
+    }
     if state.no || state.family || state.plan || state.no_new {
         return;
     }
@@ -187,6 +191,16 @@ fn named(scene: &Scene<'_>, u: usize, unit: &Unit, mention: &Mention, organs: &[
         Named::Other => it.other_told = true,
         _ => {}
     }
+}
+
+/// `The assessment elsewhere as ileal NET is not confirmed.`, but not `… is not confirmed histologically yet`.
+fn is_not_confirmed(scene: &Scene<'_>, unit: &Unit, mention: &Mention) -> bool {
+    let text = &scene.text;
+    let end = unit.tokens.end;
+    (mention.tokens.end..(mention.tokens.end + 4).min(end)).any(|i| {
+        let at = if text.word(i + 1) == "be" { i + 2 } else { i + 1 };
+        text.word(i) == "not" && text.word(at) == "confirmed" && (at + 1 >= end || text.mark(at + 1, b'.'))
+    })
 }
 
 /// Weighs the evidence: what stands beside the tumour first, what was sent last.

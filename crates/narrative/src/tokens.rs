@@ -241,6 +241,21 @@ fn cut<'a>(original: &str, lower: &'a str, tokens: &mut Vec<Token<'a>>) {
             }
             _ => {}
         }
+        if let Some((word, length)) = shorthand(lower.as_bytes(), at, gap) {
+            tokens.push(Token {
+                word,
+                start: at as u32,
+                end: (at + length) as u32,
+                shape: Shape::Word,
+                gap,
+                mask: words::classes(word),
+                first: capital(bytes, at, at + length),
+                column: (at - line_start) as u32,
+            });
+            gap = Gap::None;
+            at += length;
+            continue;
+        }
         let (end, shape) = match byte {
             b'0'..=b'9' => (number_end(bytes, at), Shape::Number),
             b'.' if follows_digit(bytes, at) && gap != Gap::None => (number_end(bytes, at), Shape::Number),
@@ -279,6 +294,23 @@ fn cut<'a>(original: &str, lower: &'a str, tokens: &mut Vec<Token<'a>>) {
         });
         gap = Gap::None;
         at = end;
+    }
+}
+
+/// What is written short with a mark, as the word it stands for, and its bytes: `w/o`, `w/ nodes`, `-ve`, `+ve`.
+#[inline]
+fn shorthand(lower: &[u8], at: usize, gap: Gap) -> Option<(&'static str, usize)> {
+    if !matches!(lower.get(at), Some(b'w' | b'-' | b'+')) {
+        return None;
+    }
+    let ends = |i: usize| !lower.get(i).is_some_and(u8::is_ascii_alphanumeric);
+    match lower.get(at..)? {
+        [b'w', b'/', b'o', ..] if ends(at + 3) => Some(("without", 3)),
+        [b'w', b'/', b' ' | b'\n' | b'\r', ..] => Some(("with", 2)),
+        // `3+ve/14` counts, `mets -ve` tells.
+        [b'-', b'v', b'e', ..] if ends(at + 3) && gap != Gap::None => Some(("negative", 3)),
+        [b'+', b'v', b'e', ..] if ends(at + 3) && gap != Gap::None => Some(("positive", 3)),
+        _ => None,
     }
 }
 
@@ -387,6 +419,10 @@ mod tests {
             ("Site ........ Ileum", vec!["Site", "........", "Ileum"]),
             (".5 cm", vec![".5", "cm"]),
             ("1.2.3", vec!["1.2", ".", "3"]),
+            (
+                "w/o mets, w/ 3+ve nodes, -ve",
+                vec!["w/o", "mets", ",", "w/", "3", "+", "ve", "nodes", ",", "-ve"],
+            ),
         ] {
             assert_eq!(cut(text), expected, "{text}");
         }

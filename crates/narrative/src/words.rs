@@ -27,7 +27,7 @@ impl Class {
 }
 
 classes! {
-    Node: "node nodes lymphnode lymphnodes lymph-nodes ln lns",
+    Node: "node nodes lymphnode lymphnodes lymph-nodes ln lns ln's",
     Lymph: "lymph lymphatic nodal lymphnodal lymphadenopathy",
     Liver: "hepatobiliary liver livers hepatic intrahepatic transhepatic",
     Segment: "segment segments seg segs lobe lobes bilobar hemiliver",

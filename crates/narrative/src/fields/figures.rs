@@ -6,7 +6,7 @@ use crate::words::Class;
 
 pub(super) fn staged(it: &Label<'_, '_>) -> Option<Field> {
     // `pt with …` is a patient.
-    if has!(it, "pt", "ypt", "mpt") && !has!(it, "pn", "ptnm", "with", "w", "has", "known")
+    if has!(it, "pt", "ypt", "mpt") && !has!(it, "pn", "ptnm", "with", "has", "known")
         || (it.words() <= 3 && it.first() == "t" && !has!(it, "n"))
     {
         return Some(Field::T);
@@ -48,7 +48,9 @@ pub(super) fn proliferation(it: &Label<'_, '_>) -> Option<Field> {
     if it.class(Class::Ki) && (has!(it, "ki67", "mib1", "ki", "mib", "index")) {
         return Some(Field::Ki67);
     }
-    if has!(it, "specify", "specific", "exact", "actual") && has!(it, "percentage", "percent") {
+    if has!(it, "specify", "specific", "exact", "actual", "enumerated", "counted", "calculated")
+        && has!(it, "percentage", "percent")
+    {
         return Some(Field::Ki67);
     }
     if it.class(Class::Mitosis) {

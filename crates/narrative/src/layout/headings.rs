@@ -125,7 +125,7 @@ struct Tail {
     after: usize,
     /// Whether it is no more than a date, a number or what is in brackets.
     bare: bool,
-    /// Tokens of dates and numbers.
+    /// Tokens of dates and numbers, ornaments aside.
     dated: usize,
 }
 
@@ -144,7 +144,7 @@ fn tail(text: &Text<'_>, end: usize, limit: usize) -> Tail {
                 after += 1;
             }
         } else if of_date(text, after) {
-            dated += 1;
+            dated += usize::from(!text.mark(after, b'*'));
         } else {
             return Tail { after, bare: false, dated };
         }

@@ -44,7 +44,7 @@ pub(super) fn label_starts(text: &Text<'_>, range: Range<usize>) -> Vec<usize> {
                 && at > range.start
                 && !text.mark(at - 1, b':')
                 // `Reviewed w/ pt: …`
-                && !(text.mark(at - 1, b'/') && text.word(at.wrapping_sub(2)) == "w")
+                && text.written(at - 1) != "w/"
                 && matches!(
                     fields::field(text, at..colon),
                     Some(Field::Ki67 | Field::T | Field::N | Field::M | Field::Mitoses | Field::Grade)

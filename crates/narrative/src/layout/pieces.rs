@@ -323,6 +323,15 @@ const CARRIED: [&str; 27] = [
 /// How far back an open bracket is looked for.
 const BRACKET_TOKENS: usize = 40;
 
+/// `10/2022   Small bowel resection …`: a line of a course of dates, each of its own.
+fn begins_entry(text: &Text<'_>, at: usize) -> bool {
+    let mut end = at;
+    while text.is_number(end) && (text.mark(end + 1, b'/') || text.mark(end + 1, b'.')) {
+        end += 2;
+    }
+    text.is_number(end) && text.gap(end + 1) == Gap::Wide
+}
+
 /// Whether a line goes on with the open unit.
 fn goes_on(text: &Text<'_>, open: &Open, bullet: bool, body: Range<usize>, line: &Line, page: u32) -> bool {
     if open.waiting && open.tokens.is_empty() {
@@ -341,6 +350,9 @@ fn goes_on(text: &Text<'_>, open: &Open, bullet: bool, body: Range<usize>, line:
         || first.shape == Shape::Number
         || (first.shape == Shape::Mark && !matches!(first.first, b'?' | b'-' | b'*' | b'['));
     let ended = text.mark(before, b'.') || text.mark(before, b'!');
+    if ended && begins_entry(text, body.start) {
+        return false;
+    }
     if open.field.is_some() {
         let hanging = line.column > open.column && !(ended && first.first == b'A');
         // A text all in capitals does not tell where sentences begin.

@@ -17,6 +17,7 @@ pub(super) fn is_abbreviation(word: &str) -> bool {
             | "pr"
             | "w"
             | "nr"
+            | "prev"
             | "no"
             | "ca"
             | "cf"

@@ -28,6 +28,26 @@ impl Flow<'_, '_> {
         self.header.clear();
     }
 
+    /// `History of jejunal NET. CT in August: new focus, ?metastasis.` above the headings of a scan: the request, told
+    /// without a heading of its own.
+    pub(super) fn unheaded_request(&mut self, at: usize, blank_before: bool) {
+        let text = self.text;
+        let begins = match text.word(at) {
+            "history" | "hx" | "background" => text.word(at + 1) == "of",
+            "surveillance" | "follow-up" | "followup" => matches!(text.word(at + 1), "of" | "for"),
+            "known" => true,
+            _ => false,
+        };
+        let first = blank_before || at == 0;
+        if self.radiology && self.findings_headed && first && begins && self.section == Section::Body {
+            self.close();
+            self.part += 1;
+            self.section = Section::History;
+            self.own_line = false;
+            self.inline_history = true;
+        }
+    }
+
     /// Text after an empty line under a heading of history belongs to the report unless the next heading begins it.
     pub(super) fn leave_history(&mut self, lines: &[Line], k: usize) {
         if self.section.is_own() || self.own_line {
@@ -61,7 +81,11 @@ impl Flow<'_, '_> {
     pub(super) fn findings_begin(&mut self, field: Option<Field>, first: bool) {
         let told = matches!(self.section, Section::History | Section::Comparison | Section::Technique)
             && !self.own_line;
-        if self.radiology && first && told && field.is_none_or(|it| matches!(it, Field::Organ | Field::Liver))
+        if self.radiology
+            && first
+            && told
+            && !self.findings_headed
+            && field.is_none_or(|it| matches!(it, Field::Organ | Field::Liver))
         {
             self.section = if self.addendum { Section::Addendum } else { Section::Findings };
             self.part += 1;

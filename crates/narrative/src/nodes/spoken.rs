@@ -203,14 +203,24 @@ pub(super) fn counted(text: &Text<'_>, node: usize, floor: usize) -> Option<(u16
     None
 }
 
-/// `Lymph nodes 14 (3 positive)`, `nodes x14, 3 positive`, `nodes retrieved 14, all negative`: the number behind `nodes`,
-/// where another counts those with tumour.
+/// `Lymph nodes 14 (3 positive)`, `nodes x14, 3 positive`, `nodes retrieved 14, all negative`, `the node count is
+/// eleven, with four positive`: the number behind `nodes`, where another counts those with tumour.
 fn counted_behind(scene: &Scene<'_>, node: usize, all: &Range<usize>) -> Option<(u16, usize, usize)> {
     let text = &scene.text;
     let times = text.word(node + 1) == "x" || text.mark(node + 1, b'x');
     let told = matches!(text.word(node + 1), "retrieved" | "examined" | "sampled" | "found" | "identified");
-    let at = node + 1 + usize::from(times || told);
-    let (value, length) = numbers::whole(text, at).filter(|_| text.is_number(at) && at < all.end)?;
+    let count = matches!(text.word(node + 1), "count" | "yield" | "total");
+    let mut at = node + 1 + usize::from(times || told || count);
+    if count {
+        at += (at..at + 3)
+            .take_while(|i| {
+                text.mark(*i, b':')
+                    || matches!(text.word(*i), "is" | "was" | "now" | "of" | "therefore" | "thus")
+            })
+            .count();
+    }
+    let (value, length) =
+        numbers::whole(text, at).filter(|_| (count || text.is_number(at)) && at < all.end)?;
     let end = at + length;
     let bare = text.mark(end, b'(') || text.mark(end, b',') || text.mark(end, b';');
     let all_told =

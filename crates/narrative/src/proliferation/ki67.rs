@@ -116,7 +116,9 @@ fn told_in_last_sentence(scene: &Scene<'_>, u: usize, unit: &Unit) -> bool {
             &["hot", "hottest", "hotspot", "hotspots", "counted", "digital", "index"],
         ) || of_cells(scene, unit))
         && trigger(scene, above.tokens.clone()).is_some()
-        && !above.tokens.clone().any(|i| scene.text.mark(i, b'%'))
+        && (!above.tokens.clone().any(|i| scene.text.mark(i, b'%'))
+            // `The original report had Ki-67 2%. Recounted on the hot spot: 4%.`
+            || scene.says(unit.tokens.clone(), &["recounted", "re-counted", "recount"]))
 }
 
 /// `5.4% of 1,210 cells are positive.`

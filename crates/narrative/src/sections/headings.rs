@@ -76,6 +76,8 @@ pub(super) const HEADINGS: &[(Section, &[&str])] = &[
             "history / indication",
             "indication / history",
             "clinical indication / history",
+            "anamnesis",
+            "anamnesis and course",
             "previous histology",
             "previous pathology",
             "previous reports",

@@ -164,7 +164,18 @@ fn growth(scene: &Scene<'_>, i: usize, around: &Range<usize>) -> Owner {
                     | "subcutaneous"
             )
     });
-    if foreign { Owner::Other } else { Owner::Tumour }
+    if foreign || of_elsewhere(scene, i, around) { Owner::Other } else { Owner::Tumour }
+}
+
+/// `carcinoid of the tip of the appendix`: the words behind the growth name another organ, and not the small bowel first.
+fn of_elsewhere(scene: &Scene<'_>, i: usize, around: &Range<usize>) -> bool {
+    let text = &scene.text;
+    let organ = Class::Elsewhere.bit() | Class::SmallBowel.bit();
+    matches!(text.word(i + 1), "of" | "in")
+        && (i + 2..(i + 8).min(around.end))
+            .take_while(|k| text.is_word(*k) && !matches!(text.word(*k), "with" | "and" | "to" | "from"))
+            .find(|k| text.any(*k, organ))
+            .is_some_and(|k| !text.has(k, Class::SmallBowel))
 }
 
 /// On a scan the primary may be no more than a thickening that takes up contrast or tracer: `a focus with high uptake,

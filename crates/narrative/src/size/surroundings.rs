@@ -106,8 +106,9 @@ pub(super) fn compared(text: &Text<'_>, measure: &Measure, floor: usize) -> bool
     let bracket = start >= floor + 2
         && (text.mark(start - 1, b'(') || text.mark(start - 1, b'['))
         && text.has(start - 2, Class::Length)
-        && (text.mark(end, b')')
-            || text.mark(end, b']')
+        && (text.mark(end, b']')
+            // `22 mm (24 mm)`, `22 mm (24 mm, 04/2023)`
+            || (end..end + 6).find(|k| text.is_word(*k) || text.mark(*k, b')')).is_some_and(|k| text.mark(k, b')'))
             || (end..end + 6).take_while(|k| !text.mark(*k, b')')).any(|k| {
                 // `22 x 15 mm (26 x 18 mm in May)`
                 text.word(k) == "in" && (is_month(text.word(k + 1)) || is_year(text.word(k + 1)))
@@ -148,7 +149,10 @@ pub(super) fn compared(text: &Text<'_>, measure: &Measure, floor: usize) -> bool
 
 /// `31 mm (outside study: 29 mm)`, `31 mm (CT of 2023: 35 mm)`: a bracket behind a length tells of another study.
 fn in_bracket_of_another(text: &Text<'_>, start: usize, floor: usize) -> bool {
-    const STUDIES: [&str; 13] = [
+    const STUDIES: [&str; 15] = [
+        "last",
+        // German: `Voruntersuchung`.
+        "vu",
         "outside",
         "study",
         "scan",

@@ -27,6 +27,7 @@ mod replaced;
 mod reports;
 mod scope;
 mod set_aside;
+mod shorthand;
 mod sizes;
 mod sizes_beside;
 mod specimens;
