@@ -22,7 +22,7 @@ use crate::relevance::Concern;
 use crate::scribe::{Envelope, Written};
 
 /// Version of this interpretation, kept in every report. Raise it when the same bytes give other facts.
-pub const INTERPRETATION_VERSION: u32 = 5;
+pub const INTERPRETATION_VERSION: u32 = 6;
 
 /// Patients that one message may be about.
 const PATIENTS_MAX: usize = 200;
