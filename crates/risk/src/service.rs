@@ -19,8 +19,8 @@ const ASKED_IN_FLIGHT_MAX: usize = 8;
 /// How long requests in hand may take when the service stops.
 const ASKED_FINISH: Duration = Duration::from_secs(5);
 
-/// Work loops on the one consumer: while one waits for the broker, another decides.
-const WORKERS: usize = 2;
+/// Work loops on the one consumer: while some wait for the broker, another decides.
+const WORKERS: usize = 3;
 
 /// Configuration of risk.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
