@@ -200,6 +200,49 @@ async fn a_clinician_reads_decides_pauses_and_confirms_and_everything_follows() 
     assert_ne!(statuses.last(), Some(&Status::Paused));
 }
 
+#[tokio::test]
+async fn a_disease_that_is_said_to_be_worse_is_for_a_clinician_to_judge() {
+    let data = tempfile::tempdir().unwrap();
+    let up = Up::start(&data.path().join("data"), &[]).await;
+    let (mut mllp, gateway) = (Client::new(up.mllp), Gateway::connect(up.grpc).await);
+    let address = up.grpc.to_string();
+    let mrn = format!("{AUTHORITY}:4712");
+    mllp.accepted(&pathology("4712")).await;
+    mllp.accepted(&liver_mr("4712", "R1", &days_ago(30), &days_ago(29), "F", ABSENT)).await;
+    gateway.status("4712", Status::UpToDate).await;
+
+    let course = Results {
+        number: "4712",
+        order: "C1",
+        service: "97509-4^Cancer disease progression^LN",
+        observed: &days_ago(3),
+        reported: &days_ago(2),
+        status: "F",
+        observations: &[
+            ("CE", "97509-4^Cancer disease progression^LN", "271299001^Worsened^SCT", ""),
+            ("NM", "89247-1^ECOG^LN", "1", ""),
+        ],
+    };
+    mllp.accepted(&course.bytes()).await;
+    gateway.status("4712", Status::NeedsReview).await;
+    let page = said(&["explain", "--gateway", &address, "--mrn", &mrn]);
+    for part in ["a clinician must say what follows", "course of the disease: worsened", "ECOG 1"] {
+        assert!(page.contains(part), "{part}: {page}");
+    }
+
+    let dossier = gateway.patient("4712").await.unwrap().dossier.unwrap();
+    let is_uncertain = |it: &&lacteal_wire::event::Fact| {
+        it.reading.as_ref().is_some_and(|it| it.certainty() == Certainty::Uncertain)
+    };
+    let worse = dossier.facts.iter().find(is_uncertain).unwrap();
+    let id: String = worse.identity.iter().take(4).map(|byte| format!("{byte:02x}")).collect();
+    let of = ["decide", "--gateway", &address, "--mrn", &mrn, "--author", "Dr Weser", "--reason", "board"];
+    said(&[&of[..], &["--confirm", &id]].concat());
+    gateway.status("4712", Status::UpToDate).await;
+    let page = said(&["explain", "--gateway", &address, "--mrn", &mrn]);
+    assert!(page.contains("said of it worsened") && !page.contains("to confirm"), "{page}");
+}
+
 #[test]
 fn the_calculator_needs_no_server_and_says_what_it_assumed() {
     let facts = [

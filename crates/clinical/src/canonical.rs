@@ -12,6 +12,7 @@ use crate::finding::{self, Finding, Margin, Presence, Sex, Site};
 use crate::imaging::OrderNumbers;
 use crate::reading::{Certainty, Reading};
 use crate::tnm::StageEdition;
+use crate::treatment::Performance;
 use crate::{Modality, PartialDate, Region, Standing};
 
 pub(crate) fn fact(out: &mut Vec<u8>, it: &Fact) {
@@ -219,6 +220,16 @@ fn finding(out: &mut Vec<u8>, it: &Finding) {
             out.push(35);
             text(out, agent.as_str());
         }
+        Finding::DiseaseStatus(status) => {
+            out.push(36);
+            text(out, status.as_str());
+        }
+        Finding::Treatment(treatment) => {
+            out.push(37);
+            text(out, treatment.as_str());
+        }
+        Finding::Performance(Performance::Ecog(score)) => out.extend([38, 0, *score]),
+        Finding::Performance(Performance::Karnofsky(score)) => out.extend([38, 1, *score]),
     }
 }
 

@@ -14,6 +14,7 @@ use crate::imaging::{Imaging, ImagingAppointment, ImagingOrder};
 use crate::marker::Marker;
 use crate::quantity::{Length, MitoticRate, Percent};
 use crate::tnm::{StatedStage, TnmStatement};
+use crate::treatment::{DiseaseStatus, Performance, Treatment};
 use crate::{Error, PartialDate, PatientId, RecordNumber};
 
 pub use attribute::{Attribute, UnreadReason};
@@ -239,6 +240,12 @@ pub enum Finding {
     CarcinoidSyndrome(Presence),
     /// A contrast medium is not tolerated, as an allergy list or a report says. It is never inferred, as from the kidneys.
     ContrastIntolerance(Contrast),
+    /// How the disease goes, as stated.
+    DiseaseStatus(DiseaseStatus),
+    /// A treatment of the tumour; the fact's date is its end.
+    Treatment(Treatment),
+    /// How fit the patient is.
+    Performance(Performance),
     /// Meant to be one of the above and not readable. The text itself is in the report, not here.
     Unread {
         /// What it was meant to be.
@@ -285,12 +292,15 @@ impl Finding {
             Self::Marker(_) => Attribute::Marker,
             Self::CarcinoidSyndrome(_) => Attribute::CarcinoidSyndrome,
             Self::ContrastIntolerance(_) => Attribute::ContrastIntolerance,
+            Self::DiseaseStatus(_) => Attribute::DiseaseStatus,
+            Self::Treatment(_) => Attribute::Treatment,
+            Self::Performance(_) => Attribute::Performance,
             Self::Unread { attribute, .. } => *attribute,
         }
     }
 
     /// Whether it speaks of the tumour: not only of the person or the record, of a marker or symptom that others have
-    /// too, of an intolerance, of what was decided, or of a study that is yet to come.
+    /// too, of an intolerance, of treatment and its course, of what was decided, or of a study that is yet to come.
     pub fn is_about_the_tumour(&self) -> bool {
         let beside = matches!(
             self.attribute(),
@@ -300,6 +310,9 @@ impl Finding {
                 | Attribute::Marker
                 | Attribute::CarcinoidSyndrome
                 | Attribute::ContrastIntolerance
+                | Attribute::DiseaseStatus
+                | Attribute::Treatment
+                | Attribute::Performance
         );
         !self.is_about_the_person() && !beside
     }

@@ -3,7 +3,8 @@
 //! The way through this crate is the way of a datum:
 //!
 //! 1. [`finding`] says what a report can state (a size, a category, a Ki-67), with exact units ([`quantity`],
-//!    [`bounded`]), dates that keep their precision ([`date`]), TNM ([`tnm`]) and grade ([`grade`]);
+//!    [`bounded`]), dates that keep their precision ([`date`]), TNM ([`tnm`]), grade ([`grade`]) and treatment
+//!    ([`treatment`]);
 //! 2. [`fact`] is a finding about one patient ([`identity`]) with its provenance, version, standing and the way it was
 //!    read ([`reading`]);
 //! 3. [`dossier`] folds facts as a *set*: any order and any duplication gives the same bytes; [`merge`] and
@@ -41,6 +42,7 @@ pub mod reading;
 pub mod scope;
 mod text;
 pub mod tnm;
+pub mod treatment;
 
 pub use bounded::{Bounded, Comparator, Edge, Structured};
 pub use conflict::{Conflict, ConflictKind, ConflictRule};

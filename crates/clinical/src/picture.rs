@@ -32,6 +32,7 @@ use crate::marker::{Marker, Rise};
 use crate::quantity::{Length, MitoticRate, Percent};
 use crate::scope::{self, Judgement};
 use crate::tnm::{Axis, Staging, StatedStage, TnmStatement, stage};
+use crate::treatment::{DiseaseStatus, Performance, Treatment};
 use crate::{PartialDate, PatientId, RecordNumber};
 
 pub use course::{Course, Missing, Onset, Phase, SYNCHRONOUS_DAYS_MAX};
@@ -213,6 +214,13 @@ pub struct Picture {
     pub carcinoid_syndrome: Option<Evidence<Presence>>,
     /// Contrast media that final reports say are not tolerated, each once.
     pub contrast_intolerance: Vec<Evidence<Contrast>>,
+    /// How the disease goes by the latest word; the worse of words of which each may be the latest. That it is worse
+    /// stands here only once a clinician has confirmed it.
+    pub disease_status: Option<Evidence<DiseaseStatus>>,
+    /// Treatments of the tumour, by the day of their end; undated ones first.
+    pub treatments: Vec<Evidence<Treatment>>,
+    /// Fitness by the latest word.
+    pub performance: Option<Evidence<Performance>>,
     /// Decisions of clinicians that stand, one a slot.
     pub decisions: Vec<DecisionInForce>,
     /// Where the patient stands; `None` while nothing speaks of a tumour.
@@ -330,6 +338,11 @@ impl Picture {
                 liver::badness(*it)
             }),
             contrast_intolerance: intolerances(facts),
+            disease_status: choose::last(facts, of!(Finding::DiseaseStatus), |it| *it),
+            treatments: choose::all(facts, of!(Finding::Treatment)),
+            performance: choose::best(facts, of!(Finding::Performance), |fact, it| {
+                (fact.observed, fact.version, *it)
+            }),
             decisions,
             course: None,
             missing: Vec::new(),

@@ -8,12 +8,13 @@ use lacteal_clinical::codes::CodeSystem;
 use lacteal_clinical::decision::{Decision, DecisionKind};
 use lacteal_clinical::finding::{Contrast, Margin, Presence, Site};
 use lacteal_clinical::marker::Level;
-use lacteal_clinical::picture::{LiverStatus, Onset, Phase, Rule, Source};
+use lacteal_clinical::picture::{LiverStatus, Onset, Phase, Rule, Source, TimeZeroBasis};
 use lacteal_clinical::tnm::{Axis, StatedStage};
+use lacteal_clinical::treatment::{DiseaseStatus, Treatment};
 use lacteal_clinical::{
     AppointmentState, Attribute, Bounded, ConflictKind, ConflictRule, Dossier, Fact, FactIdentity, Finding,
     Imaging, ImagingAppointment, ImagingOrder, Marker, MarkerKind, Modality, OrderNumbers, OrderState,
-    Percent, Picture, Reading, Region, ReportKey, ReportKind, Standing,
+    PartialDate, Percent, Picture, Reading, Region, ReportKey, ReportKind, Standing,
 };
 use proptest::prelude::*;
 use support::{any_plain_finding, date, diagnosis, fact, ki67, millimetres, patient, tnm};
@@ -237,6 +238,44 @@ fn contrast_intolerance_counts_once_when_it_is_final_and_certain() {
     assert_eq!(told(vec![of("a", Iodinated, Reading::uncertain("r", "Perhaps."), Standing::Final)]), []);
     assert_eq!(told(vec![of("a", Iodinated, Reading::Coded, Standing::Preliminary)]), []);
     assert_eq!(told(vec![of("a", Iodinated, Reading::Coded, Standing::Deleted)]), []);
+}
+
+#[test]
+fn a_resection_that_is_only_told_as_a_procedure_starts_the_clock() {
+    let treated = |treatment| fact("op", Some("2021-03-05"), Finding::Treatment(treatment));
+    let known = || vec![fact("dx", Some("2020-03"), diagnosis(CodeSystem::Icd10Cm, "C7A.012"))];
+    let zero = |facts: Vec<Fact>| facts_zero(&picture(&facts));
+    assert_eq!(zero(known()), (date("2020-03"), TimeZeroBasis::FirstEvidence));
+    let resected = [known(), vec![treated(Treatment::SmallBowelResection)]].concat();
+    assert_eq!(zero(resected), (date("2021-03-05"), TimeZeroBasis::Resection));
+    for other in [Treatment::Surgery, Treatment::Radiotherapy, Treatment::Systemic] {
+        let picture = picture(&[known(), vec![treated(other)]].concat());
+        assert_eq!(facts_zero(&picture), (date("2020-03"), TimeZeroBasis::FirstEvidence));
+        assert_eq!(picture.treatments.len(), 1);
+    }
+}
+
+fn facts_zero(picture: &Picture) -> (PartialDate, TimeZeroBasis) {
+    let zero = picture.time_zero.as_ref().unwrap().value;
+    (zero.date, zero.basis)
+}
+
+#[test]
+fn a_worse_course_counts_only_once_a_clinician_has_confirmed_it() {
+    let said = |name: &str, day, status| fact(name, Some(day), Finding::DiseaseStatus(status));
+    let stable = said("a", "2024-01-05", DiseaseStatus::Stable);
+    let worse = Fact {
+        reading: Reading::uncertain("disease_status", ""),
+        ..said("b", "2024-06-05", DiseaseStatus::Worsened)
+    };
+    let (fact, digest) = (worse.key(), worse.statement_digest());
+    let before = with(resected_ileum(), [stable.clone(), worse.clone()]);
+    assert_eq!(before.disease_status.map(|it| it.value), Some(DiseaseStatus::Stable));
+    assert_eq!(before.uncertain.len(), 1);
+    let confirm = decided(DecisionKind::Confirm { fact, digest }, 500, None);
+    let after = with(resected_ileum(), [stable, worse, confirm]);
+    assert_eq!(after.disease_status.map(|it| it.value), Some(DiseaseStatus::Worsened));
+    assert!(after.uncertain.is_empty());
 }
 
 #[test]

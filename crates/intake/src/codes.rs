@@ -113,6 +113,8 @@ pub enum Concept {
     Report(ReportKind),
     /// A contrast medium.
     Substance(Contrast),
+    /// Resection of jejunum or ileum.
+    SmallBowelResection,
 }
 
 /// The table in force. Its maps are never changed after, so that their hash need not be one that nobody can foresee.
@@ -241,6 +243,9 @@ fn concept(code: &Code) -> Result<Concept, Error> {
         }
         if let Some(contrast) = code.means.contrast() {
             return Ok(Concept::Substance(contrast));
+        }
+        if code.means == Means::SmallBowelResection {
+            return Ok(Concept::SmallBowelResection);
         }
         let unit = (!code.unit.is_empty()).then(|| code.unit.clone());
         return Ok(Concept::Observation { means: code.means, unit });

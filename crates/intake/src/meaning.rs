@@ -8,7 +8,8 @@ use std::borrow::Cow;
 use lacteal_clinical::codes::CodeSystem;
 use lacteal_clinical::finding::{Attribute, Code, Margin, Presence as Seen, UnreadReason};
 use lacteal_clinical::tnm::{Axis, Basis, Category, StatedStage, TnmStatement, single};
-use lacteal_clinical::{Bounded, Finding, Length, MarkerKind, MitoticRate, Percent};
+use lacteal_clinical::treatment::{DiseaseStatus, Performance};
+use lacteal_clinical::{Bounded, Finding, Length, MarkerKind, MitoticRate, Percent, Reading};
 
 use crate::codes::{Codes, Means, Presence, worded_answer};
 use crate::diagnosis::{self, diagnosis_system, site};
@@ -99,6 +100,9 @@ pub(crate) fn attribute(means: Means) -> Attribute {
         | Means::PlasmaHiaa
         | Means::NtProBnp => Attribute::Marker,
         Means::IodinatedContrast | Means::GadoliniumContrast => Attribute::ContrastIntolerance,
+        Means::DiseaseStatus => Attribute::DiseaseStatus,
+        Means::Ecog | Means::Karnofsky => Attribute::Performance,
+        Means::SmallBowelResection => Attribute::Treatment,
         Means::Imaging | Means::RadiologyReport => Attribute::Imaging,
         Means::PathologyReport | Means::ClinicReport => Attribute::Diagnosis,
     }
@@ -142,14 +146,64 @@ pub(crate) fn finding(told: &impl Told, asked: Asked) -> Result<Finding, UnreadR
         Means::UrineHiaaConcentration => level(told, MarkerKind::UrineHiaaConcentration)?,
         Means::PlasmaHiaa => level(told, MarkerKind::PlasmaHiaa)?,
         Means::NtProBnp => level(told, MarkerKind::NtProBnp)?,
-        // The table gives these meanings to studies, reports and substances only.
+        Means::DiseaseStatus => Finding::DiseaseStatus(disease_status(told)?),
+        Means::Ecog => performance(Performance::ecog(count(told)?))?,
+        Means::Karnofsky => performance(Performance::karnofsky(count(told)?))?,
+        // The table gives these meanings to studies, reports, procedures and substances only.
         Means::Imaging
         | Means::PathologyReport
         | Means::RadiologyReport
         | Means::ClinicReport
         | Means::IodinatedContrast
-        | Means::GadoliniumContrast => return Err(UnreadReason::UnsupportedType),
+        | Means::GadoliniumContrast
+        | Means::SmallBowelResection => return Err(UnreadReason::UnsupportedType),
     })
+}
+
+/// How far what a value states may be believed: that the disease is worse is for a clinician to confirm, whatever code
+/// says so.
+pub(crate) fn reading(finding: &Finding) -> Reading {
+    match finding {
+        Finding::DiseaseStatus(status) if status.is_worse() => Reading::uncertain("disease_status", ""),
+        _ => Reading::Coded,
+    }
+}
+
+fn performance(score: Option<Performance>) -> Result<Finding, UnreadReason> {
+    score.map(Finding::Performance).ok_or(UnreadReason::OutOfRange)
+}
+
+/// How the disease goes, by the codes of SNOMED CT that mCODE binds (ConditionStatusTrendVS), else by its words.
+fn disease_status(told: &impl Told) -> Result<DiseaseStatus, UnreadReason> {
+    const TRENDS: [(&str, DiseaseStatus); 5] = [
+        ("260415000", DiseaseStatus::NotDetected),
+        ("268910001", DiseaseStatus::Improved),
+        ("359746009", DiseaseStatus::Stable),
+        ("271299001", DiseaseStatus::Worsened),
+        ("709137006", DiseaseStatus::Undetermined),
+    ];
+    let codes = told.codes().unwrap_or_default();
+    let trend = codes.iter().filter(|(system, _)| system == "SCT").find_map(|(_, code)| {
+        TRENDS.iter().find(|(known, _)| *known == code.as_str()).map(|(_, status)| *status)
+    });
+    match trend {
+        Some(status) => Ok(status),
+        None => agreed(told, worded_status),
+    }
+}
+
+/// The words that answers about the course of a cancer are given in.
+fn worded_status(text: &str) -> Option<DiseaseStatus> {
+    match text.trim().to_ascii_lowercase().as_str() {
+        "not detected" | "no evidence of disease" | "complete response" => Some(DiseaseStatus::NotDetected),
+        "remission" => Some(DiseaseStatus::Remission),
+        "improved" | "partial response" => Some(DiseaseStatus::Improved),
+        "stable" | "stable disease" => Some(DiseaseStatus::Stable),
+        "worsened" | "progression" | "progressive disease" => Some(DiseaseStatus::Worsened),
+        "recurrence" | "recurrent disease" | "relapse" => Some(DiseaseStatus::Recurrence),
+        "undetermined" | "indeterminate" => Some(DiseaseStatus::Undetermined),
+        _ => None,
+    }
 }
 
 fn first_code<T>(told: &impl Told, read: impl Fn(&str, &Code) -> Option<T>) -> Result<T, UnreadReason> {

@@ -26,14 +26,18 @@ impl Concern {
     /// followed; a death; a merge. What was read out of text says for itself whom it concerns. A study by itself is no
     /// word of a tumour: most of those of a hospital are of others, so it matters for those known only.
     pub(crate) fn of(facts: &[Fact]) -> Concern {
-        let coded = || facts.iter().filter(|fact| fact.reading == Reading::Coded);
+        // That the disease is worse waits for a clinician, though it is coded.
+        let is_coded = |fact: &&Fact| {
+            fact.reading == Reading::Coded || fact.finding.attribute() == Attribute::DiseaseStatus
+        };
+        let coded = || facts.iter().filter(is_coded);
         if coded().any(|fact| is_merge(fact) || (fact.standing.counts() && is_death(&fact.finding))) {
             return Concern::Any;
         }
         let standing = || coded().filter(|fact| fact.standing.counts()).map(|fact| &fact.finding);
         let about = || coded().filter(|fact| fact.finding.is_about_the_tumour());
         if about().next().is_none() {
-            // Markers, symptoms and intolerances, which others have too.
+            // Markers, symptoms, intolerances, fitness and treatment, which others have too.
             let beside = coded().any(|it| BESIDE.contains(&it.finding.attribute()));
             return if beside { Concern::OfKnown } else { Concern::None };
         }
@@ -47,8 +51,14 @@ impl Concern {
 }
 
 /// What matters of those known, by itself.
-const BESIDE: [Attribute; 3] =
-    [Attribute::Marker, Attribute::CarcinoidSyndrome, Attribute::ContrastIntolerance];
+const BESIDE: [Attribute; 6] = [
+    Attribute::Marker,
+    Attribute::CarcinoidSyndrome,
+    Attribute::ContrastIntolerance,
+    Attribute::DiseaseStatus,
+    Attribute::Treatment,
+    Attribute::Performance,
+];
 
 /// A merge, or the withdrawal of one, which may come before the merge itself.
 fn is_merge(fact: &Fact) -> bool {
@@ -59,7 +69,8 @@ fn is_death(finding: &Finding) -> bool {
     matches!(finding, Finding::Death { .. } | Finding::Unread { attribute: Attribute::Death, .. })
 }
 
-fn site_of(finding: &Finding) -> Option<Site> {
+/// The organ that a finding names.
+pub(crate) fn site_of(finding: &Finding) -> Option<Site> {
     match finding {
         Finding::PrimarySite(site) => Some(*site),
         Finding::Diagnosis { system, code } => meaning(*system, code)?.site,

@@ -12,6 +12,7 @@ use lacteal_clinical::{
 };
 use lacteal_hl7::{Location, Message, Value};
 
+use crate::meaning::reading;
 use crate::relevance::Concern;
 use crate::when::{Zone, civil_date};
 
@@ -177,7 +178,8 @@ impl<'a> Scribe<'a> {
         value: &Value<'_>,
     ) {
         let place = self.place(value.location(), value.span());
-        self.push(scope, identity, weight, observed, finding, Reading::Coded, place);
+        let reading = reading(&finding);
+        self.push(scope, identity, weight, observed, finding, reading, place);
     }
 
     /// What makes something the same in a later message.

@@ -40,7 +40,11 @@ impl SiteField {
         if self.field == 0 {
             return Err(format!("z: field of {:?} must be 1 or more", self.segment));
         }
-        if self.means == Means::Imaging || self.means.report().is_some() || self.means.contrast().is_some() {
+        if self.means == Means::Imaging
+            || self.means.report().is_some()
+            || self.means.contrast().is_some()
+            || self.means == Means::SmallBowelResection
+        {
             return Err(format!("z: {:?} cannot mean a study, a report or a substance", self.segment));
         }
         Ok(())

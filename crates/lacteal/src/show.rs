@@ -5,8 +5,9 @@ use std::borrow::Cow;
 use comfy_table::{ContentArrangement, Table, TableComponent, presets};
 use lacteal_wire::event::finding::Kind;
 use lacteal_wire::event::{
-    Certainty, Contrast, Decision, Extent, Fact, Focality, Grade, Margin, Marker, MarkerKind, Modality,
-    PartialDate, Place, Presence, Range, Reading, Region, Sex, Site, Tnm, TnmBasis, TumourKind,
+    Certainty, Contrast, Decision, DiseaseStatus, Extent, Fact, Focality, Grade, Margin, Marker, MarkerKind,
+    Modality, PartialDate, Performance, Place, Presence, Range, Reading, Region, Sex, Site, Tnm, TnmBasis,
+    Treatment, TumourKind,
 };
 
 use crate::client::word;
@@ -169,6 +170,16 @@ pub(crate) fn imaging(modality: Modality, region: Region) -> String {
     format!("{modality} of {}", word(region.as_str_name(), "REGION_"))
 }
 
+/// A score of fitness.
+pub(crate) fn performance(it: &Performance) -> String {
+    use lacteal_wire::event::performance::Scale;
+    match it.scale {
+        Some(Scale::Ecog(score)) => format!("ECOG {score}"),
+        Some(Scale::Karnofsky(score)) => format!("Karnofsky {score}"),
+        None => "fitness".to_owned(),
+    }
+}
+
 /// A coded finding in words.
 pub(crate) fn coded(kind: &Kind) -> String {
     match kind {
@@ -193,6 +204,14 @@ pub(crate) fn coded(kind: &Kind) -> String {
         Kind::ContrastIntolerance(agent) => format!(
             "{} contrast not tolerated",
             name(Contrast::try_from(*agent).map(|it| it.as_str_name()), "CONTRAST_")
+        ),
+        Kind::DiseaseStatus(status) => {
+            let status = DiseaseStatus::try_from(*status).map(|it| it.as_str_name());
+            format!("course of the disease: {}", name(status, "DISEASE_STATUS_"))
+        }
+        Kind::Treatment(treatment) => format!(
+            "treatment: {}",
+            name(Treatment::try_from(*treatment).map(|it| it.as_str_name()), "TREATMENT_")
         ),
         Kind::Histology(kind) => {
             let name = name(TumourKind::try_from(*kind).map(|it| it.as_str_name()), "TUMOUR_KIND_");

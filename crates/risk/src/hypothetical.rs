@@ -30,7 +30,8 @@ fn is_same_kind(supposed: &Finding, known: &Finding) -> bool {
             | Finding::ImagingOrder(_)
             | Finding::ImagingAppointment(_)
             | Finding::Marker(_)
-            | Finding::ContrastIntolerance(_),
+            | Finding::ContrastIntolerance(_)
+            | Finding::Treatment(_),
             _,
         ) => false,
         _ => supposed.attribute() == known.attribute(),

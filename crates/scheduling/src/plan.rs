@@ -319,6 +319,9 @@ fn ever_had_tumour(dossier: &Dossier) -> bool {
                 | Kind::Marker(_)
                 | Kind::CarcinoidSyndrome(_)
                 | Kind::ContrastIntolerance(_)
+                | Kind::DiseaseStatus(_)
+                | Kind::Treatment(_)
+                | Kind::Performance(_)
         )
     })
 }

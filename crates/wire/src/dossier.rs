@@ -16,8 +16,8 @@ use crate::decision::fact_ref;
 use crate::error::sixteen;
 use crate::fact::{date, fact, patient, read_fact, record_number};
 use crate::finding::{
-    appointment_state, contrast, extent, focality, grade, ki67, margin, mitoses, modality, order_state,
-    presence, range, region, sex, told_modality,
+    appointment_state, contrast, disease_status, extent, focality, grade, ki67, margin, mitoses, modality,
+    order_state, performance, presence, range, region, sex, told_modality, treatment,
 };
 use crate::tnm::{stated_stage, tnm};
 use crate::{Error, event, judgement};
@@ -143,6 +143,25 @@ pub fn summary(dossier: &Dossier, picture: &Picture) -> event::Summary {
         stated_stage: picture.stated_stage.as_ref().map(|it| stated_stage(&it.value)),
         other_tumours: picture.other_tumours.iter().map(judgement::other_tumour).collect(),
         contrast_intolerances: picture.contrast_intolerance.iter().map(intolerance).collect(),
+        disease_status: picture.disease_status.as_ref().map(|it| event::CourseStated {
+            status: disease_status(it.value) as i32,
+            at: it.observed.as_ref().map(date),
+            fact: it.facts.first().map(fact_ref),
+        }),
+        treatments: picture.treatments.iter().map(given).collect(),
+        performance: picture.performance.as_ref().map(|it| event::PerformanceStated {
+            score: Some(performance(it.value)),
+            at: it.observed.as_ref().map(date),
+            fact: it.facts.first().map(fact_ref),
+        }),
+    }
+}
+
+fn given(it: &Evidence<clinical::treatment::Treatment>) -> event::TreatmentGiven {
+    event::TreatmentGiven {
+        treatment: treatment(it.value) as i32,
+        ended: it.observed.as_ref().map(date),
+        fact: it.facts.first().map(fact_ref),
     }
 }
 
@@ -280,6 +299,11 @@ fn review(dossier: &Dossier, picture: &Picture) -> Vec<event::ReviewItem> {
 
 /// The sentence is quoted between “ and ”, and holds neither of them itself, so that a reader can cut it out.
 fn uncertain_words(attribute: Attribute, sentence: Option<&str>) -> String {
+    // The code is plain; what follows from it is not.
+    if attribute == Attribute::DiseaseStatus {
+        let worse = "the disease is said to be worse or to have come back";
+        return format!("{worse}: a clinician must say what follows");
+    }
     let attribute = attribute_words(attribute);
     let one_line = |text: &str| {
         let words: Vec<&str> = text.split_whitespace().collect();
@@ -327,6 +351,8 @@ fn attribute_words(attribute: Attribute) -> String {
         Attribute::MetastasisKi67 => "the Ki-67 of a metastasis".to_owned(),
         Attribute::StageGroup => "the stage group".to_owned(),
         Attribute::CarcinoidSyndrome => "carcinoid syndrome".to_owned(),
+        Attribute::DiseaseStatus => "the course of the disease".to_owned(),
+        Attribute::Treatment => "a treatment of the tumour".to_owned(),
         Attribute::ContrastIntolerance => "a contrast medium that is not tolerated".to_owned(),
         Attribute::Marker => "a marker in blood or urine".to_owned(),
         Attribute::Decision => "a decision of a clinician".to_owned(),

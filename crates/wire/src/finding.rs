@@ -8,6 +8,7 @@ use lacteal_clinical::imaging::{
     AppointmentState, Imaging, ImagingAppointment, ImagingOrder, Modality, OrderNumbers, OrderState, Region,
 };
 use lacteal_clinical::marker::{Level, Marker, MarkerKind};
+use lacteal_clinical::treatment::{DiseaseStatus, Performance, Treatment};
 use lacteal_clinical::{FactIdentity, Finding, Grade, Length, MitoticRate, Percent};
 
 use crate::decision::{decision, read_decision};
@@ -70,6 +71,13 @@ pairs!(pub(crate) extent, read_extent, "extent", Extent, event::Extent, {
 pairs!(pub(crate) contrast, read_contrast, "contrast", Contrast, event::Contrast, {
     Iodinated = Iodinated, Gadolinium = Gadolinium,
 });
+pairs!(pub(crate) disease_status, read_disease_status, "disease_status", DiseaseStatus, event::DiseaseStatus, {
+    NotDetected = NotDetected, Remission = Remission, Improved = Improved, Stable = Stable,
+    Undetermined = Undetermined, Worsened = Worsened, Recurrence = Recurrence,
+});
+pairs!(pub(crate) treatment, read_treatment, "treatment", Treatment, event::Treatment, {
+    SmallBowelResection = SmallBowelResection, Surgery = Surgery, Radiotherapy = Radiotherapy, Systemic = Systemic,
+});
 pairs!(pub(crate) order_state, read_order_state, "order.state", OrderState, event::OrderState, {
     Placed = Placed, Cancelled = Cancelled, Completed = Completed,
 });
@@ -131,6 +139,9 @@ pub fn finding(finding: &Finding) -> event::Finding {
         Finding::Marker(it) => Kind::Marker(marker(it)),
         Finding::ContrastIntolerance(it) => Kind::ContrastIntolerance(contrast(*it) as i32),
         Finding::CarcinoidSyndrome(it) => Kind::CarcinoidSyndrome(presence(*it) as i32),
+        Finding::DiseaseStatus(it) => Kind::DiseaseStatus(disease_status(*it) as i32),
+        Finding::Treatment(it) => Kind::Treatment(treatment(*it) as i32),
+        Finding::Performance(it) => Kind::Performance(performance(*it)),
     };
     event::Finding { kind: Some(kind) }
 }
@@ -196,7 +207,29 @@ pub fn read_finding(finding: &event::Finding) -> Result<Finding, Error> {
         Kind::Marker(it) => Finding::Marker(read_marker(it)?),
         Kind::ContrastIntolerance(it) => Finding::ContrastIntolerance(read_contrast(*it)?),
         Kind::CarcinoidSyndrome(it) => Finding::CarcinoidSyndrome(read_presence(*it)?),
+        Kind::DiseaseStatus(it) => Finding::DiseaseStatus(read_disease_status(*it)?),
+        Kind::Treatment(it) => Finding::Treatment(read_treatment(*it)?),
+        Kind::Performance(it) => Finding::Performance(read_performance(it)?),
     })
+}
+
+/// A score of fitness as an event.
+pub(crate) fn performance(it: Performance) -> event::Performance {
+    use event::performance::Scale;
+    let scale = match it {
+        Performance::Ecog(score) => Scale::Ecog(score.into()),
+        Performance::Karnofsky(score) => Scale::Karnofsky(score.into()),
+    };
+    event::Performance { scale: Some(scale) }
+}
+
+fn read_performance(it: &event::Performance) -> Result<Performance, Error> {
+    use event::performance::Scale;
+    let read = match it.scale.ok_or_else(|| missing("performance.scale"))? {
+        Scale::Ecog(score) => Performance::ecog(small(score)?),
+        Scale::Karnofsky(score) => Performance::karnofsky(small(score)?),
+    };
+    read.ok_or_else(|| invalid("performance"))
 }
 
 pairs!(pub(crate) marker_kind, read_marker_kind, "marker.kind", MarkerKind, event::MarkerKind, {

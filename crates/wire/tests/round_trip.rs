@@ -13,6 +13,7 @@ use lacteal_clinical::tnm::{
     Basis, Category, M, Multiplicity, N, NodeCounts, Prefix, Suffixes, T, TnmStatement,
 };
 use lacteal_clinical::tnm::{StageEdition, StageGroup, StatedStage};
+use lacteal_clinical::treatment::{DiseaseStatus, Performance, Treatment};
 use lacteal_clinical::{
     AppointmentState, Attribute, Bounded, Certainty, Dossier, Fact, FactIdentity, Finding, Grade, Imaging,
     ImagingAppointment, ImagingOrder, Length, MitoticRate, Modality, OrderNumbers, OrderState, PartialDate,
@@ -167,6 +168,11 @@ fn judgement() -> impl Strategy<Value = Finding> {
         bounded(percent()).prop_map(Finding::MetastasisKi67),
         select(vec![Present, Absent, Indeterminate]).prop_map(Finding::CarcinoidSyndrome),
         select(lacteal_clinical::finding::Contrast::ALL.to_vec()).prop_map(Finding::ContrastIntolerance),
+        select(DiseaseStatus::ALL.to_vec()).prop_map(Finding::DiseaseStatus),
+        select(Treatment::ALL.to_vec()).prop_map(Finding::Treatment),
+        (0_u16..=5).prop_map(|score| Finding::Performance(Performance::ecog(score).expect("a score"))),
+        (0_u16..=10)
+            .prop_map(|tens| Finding::Performance(Performance::karnofsky(tens * 10).expect("a score"))),
     ]
 }
 

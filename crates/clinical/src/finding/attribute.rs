@@ -102,6 +102,12 @@ names! {
         CarcinoidSyndrome = "carcinoid_syndrome",
         /// A contrast medium that is not tolerated.
         ContrastIntolerance = "contrast_intolerance",
+        /// How the disease goes.
+        DiseaseStatus = "disease_status",
+        /// Treatment of the tumour.
+        Treatment = "treatment",
+        /// Fitness.
+        Performance = "performance_status",
     }
 }
 

@@ -8,6 +8,7 @@ use crate::finding::Finding;
 use crate::grade::{self, Grade};
 use crate::quantity::{MitoticRate, Percent};
 use crate::tnm::{Axis, Basis, TnmStatement};
+use crate::treatment::Treatment;
 
 /// Known before X, pathological before clinical, the first tumour before its recurrence, then the latest, then the
 /// highest: with several primaries the highest T counts.
@@ -76,6 +77,7 @@ pub(super) fn time_zero(facts: &[&Fact]) -> Option<Evidence<TimeZero>> {
         }
         // No node examined is how a report says that none was resected.
         Finding::NodesExamined(count) | Finding::NodesPositive(count) => *count > 0,
+        Finding::Treatment(it) => *it == Treatment::SmallBowelResection,
         _ => false,
     };
     let about_tumour = |fact: &Fact| {

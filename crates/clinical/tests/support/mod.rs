@@ -7,6 +7,7 @@ use lacteal_clinical::codes::{CodeSystem, TumourKind};
 use lacteal_clinical::decision::{Decision, DecisionKind};
 use lacteal_clinical::finding::{Code, Contrast, Margin, Presence, Sex, Site};
 use lacteal_clinical::tnm::{Axis, StatedStage, single};
+use lacteal_clinical::treatment::{DiseaseStatus, Performance, Treatment};
 use lacteal_clinical::{
     AppointmentState, Attribute, Bounded, Contribution, Extent, Fact, FactIdentity, Finding, Focality, Grade,
     Imaging, ImagingAppointment, ImagingOrder, Length, Modality, OrderNumbers, OrderState, PatientId,
@@ -118,6 +119,9 @@ pub(crate) fn any_plain_finding() -> impl Strategy<Value = Finding> {
         }),
         Just(Finding::CarcinoidSyndrome(Presence::Present)),
         Just(Finding::ContrastIntolerance(Contrast::Iodinated)),
+        proptest::sample::select(&DiseaseStatus::ALL[..]).prop_map(Finding::DiseaseStatus),
+        proptest::sample::select(&Treatment::ALL[..]).prop_map(Finding::Treatment),
+        (0u16..=5).prop_map(|it| Finding::Performance(Performance::ecog(it).unwrap())),
         Just(Finding::StageGroup(StatedStage::parse("IIIB").unwrap())),
         (1u8..9).prop_map(|months| {
             let decision = Decision::new(DecisionKind::Interval { months }, "Dr Weser", "board", None);

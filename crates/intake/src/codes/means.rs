@@ -66,6 +66,14 @@ pub enum Means {
     /// NT-proBNP.
     #[serde(rename = "nt_probnp")]
     NtProBnp,
+    /// How the disease goes: improved, stable, worsened and so on.
+    DiseaseStatus,
+    /// ECOG score of fitness.
+    Ecog,
+    /// Karnofsky score of fitness.
+    Karnofsky,
+    /// Resection of jejunum or ileum, as the code of a procedure.
+    SmallBowelResection,
     /// An iodinated contrast medium, in a list of allergies.
     IodinatedContrast,
     /// A contrast medium with gadolinium, in a list of allergies.

@@ -13,7 +13,7 @@ pub(crate) const FHIR_JSON: &str = "application/fhir+json";
 /// Definition of the merge of two patients.
 const MERGE: &str = "http://hl7.org/fhir/OperationDefinition/Patient-merge";
 /// When what this endpoint can do last changed.
-const CAPABILITY_DATE: &str = "2026-11-22";
+const CAPABILITY_DATE: &str = "2026-11-24";
 /// Seconds after which a sender should come again.
 const RETRY_AFTER_S: &str = "2";
 
@@ -70,6 +70,19 @@ fn profiles(resource_type: &str) -> &'static [&'static str] {
             "http://hl7.org/fhir/us/mcode/StructureDefinition/mcode-tumor-size",
             "http://hl7.org/fhir/us/mcode/StructureDefinition/mcode-histologic-grade",
             "http://hl7.org/fhir/us/mcode/StructureDefinition/mcode-histologic-behavior-and-type",
+            "http://hl7.org/fhir/us/mcode/StructureDefinition/mcode-cancer-disease-status",
+            "http://hl7.org/fhir/us/mcode/StructureDefinition/mcode-ecog-performance-status",
+            "http://hl7.org/fhir/us/mcode/StructureDefinition/mcode-karnofsky-performance-status",
+        ],
+        "Procedure" => &[
+            "http://hl7.org/fhir/us/mcode/StructureDefinition/mcode-cancer-related-surgical-procedure",
+            "http://hl7.org/fhir/us/mcode/StructureDefinition/mcode-radiotherapy-course-summary",
+        ],
+        "MedicationRequest" => {
+            &["http://hl7.org/fhir/us/mcode/StructureDefinition/mcode-cancer-related-medication-request"]
+        }
+        "MedicationAdministration" => &[
+            "http://hl7.org/fhir/us/mcode/StructureDefinition/mcode-cancer-related-medication-administration",
         ],
         _ => &[],
     }
@@ -90,6 +103,8 @@ pub(crate) fn capabilities(asks_for_token: bool) -> Response<Body> {
         "DiagnosticReport",
         "ImagingStudy",
         "Procedure",
+        "MedicationRequest",
+        "MedicationAdministration",
         "ServiceRequest",
         "Appointment",
         "Encounter",

@@ -2,11 +2,14 @@
 
 use lacteal_clinical::codes::{CodeSystem, meaning};
 use lacteal_clinical::finding::{Attribute, Code, Presence, UnreadReason};
+use lacteal_clinical::treatment::DiseaseStatus;
 use lacteal_clinical::{Finding, Standing};
 use lacteal_fhir::mcode::HISTOLOGY_EXTENSION;
-use lacteal_fhir::{CodeableConcept, Condition, McodeProfile, Terminology};
+use lacteal_fhir::{CodeableConcept, Condition, McodeProfile, Terminology, Value};
 
 use super::pen::Pen;
+use super::value::{self, Asked};
+use crate::codes::Means;
 use crate::diagnosis::{diagnosis_system, finding, is_carcinoid_syndrome, site};
 
 /// Secondary malignant neoplastic disease (SNOMED CT).
@@ -47,6 +50,13 @@ pub(crate) fn condition(pen: &mut Pen<'_>, it: &Condition) {
             Some(("site", Finding::PrimarySite(site), format!("bodySite[{at}]")))
         });
         stated.extend(found);
+        if is_ours {
+            stated.extend(
+                course(it)
+                    .map(|status| ("status", Finding::DiseaseStatus(status), "clinicalStatus".to_owned())),
+            );
+            stated.extend(stage(pen, it));
+        }
     }
     let on = it.onset.as_ref().and_then(|onset| onset.start()).or(it.recorded_date.as_ref());
     let path = if it.onset.is_some() { "onset" } else { "recordedDate" };
@@ -57,19 +67,24 @@ pub(crate) fn condition(pen: &mut Pen<'_>, it: &Condition) {
         observed = pen.date(parts, standing, attribute, on, path);
     }
     let is_changed = standing == Standing::Deleted || is_later_version(pen);
-    let slots = CodeSystem::ALL.iter().map(|system| system.as_str()).chain(["liver", "site"]);
+    let slots =
+        CodeSystem::ALL.iter().map(|system| system.as_str()).chain(["liver", "site", "status", "stage"]);
     for slot in slots {
         let parts: &[&[u8]] = &[b"condition", &key, slot.as_bytes()];
         match stated.iter().position(|(name, ..)| *name == slot) {
             Some(at) => {
                 let (_, finding, path) = stated.swap_remove(at);
-                pen.state(parts, standing, observed, finding, &path);
+                // The onset is no day of the course; what is said now is said of now.
+                let on = if slot == "status" { None } else { observed };
+                pen.state(parts, standing, on, finding, &path);
             }
             // What an earlier version may have said and this one does not is taken back.
             None if is_changed && pen.has_lasting_key() => {
                 let attribute = match slot {
                     "liver" => Attribute::LiverMetastasis,
                     "site" => Attribute::PrimarySite,
+                    "status" => Attribute::DiseaseStatus,
+                    "stage" => Attribute::StageGroup,
                     _ => Attribute::Diagnosis,
                 };
                 pen.of_known = true;
@@ -78,6 +93,25 @@ pub(crate) fn condition(pen: &mut Pen<'_>, it: &Condition) {
             None => {}
         }
     }
+}
+
+/// How the disease goes, where the condition tells more than that it is there.
+fn course(it: &Condition) -> Option<DiseaseStatus> {
+    if it.clinical_is("remission") {
+        Some(DiseaseStatus::Remission)
+    } else if it.clinical_is("recurrence") || it.clinical_is("relapse") {
+        Some(DiseaseStatus::Recurrence)
+    } else {
+        None
+    }
+}
+
+/// The stage group of a condition. mCODE keeps the most recent one there.
+fn stage(pen: &Pen<'_>, it: &Condition) -> Option<(&'static str, Finding, String)> {
+    let (at, summary) = it.stage.iter().enumerate().find_map(|(at, it)| Some((at, it.summary.clone()?)))?;
+    let read = value::finding(pen, &Asked::of(Means::StageGroup), &Value::CodeableConcept(summary));
+    let unread = |reason| Finding::Unread { attribute: Attribute::StageGroup, reason };
+    Some(("stage", read.unwrap_or_else(unread), format!("stage[{at}].summary")))
 }
 
 fn is_later_version(pen: &Pen<'_>) -> bool {

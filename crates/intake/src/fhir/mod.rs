@@ -26,6 +26,7 @@ mod result;
 mod study;
 mod take;
 pub(crate) mod texts;
+mod treatment;
 mod value;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -167,7 +168,13 @@ impl Reader<'_> {
             Resource::Observation(it) => result::observation(&mut pen, it),
             Resource::DiagnosticReport(it) => result::report(&mut pen, it),
             Resource::ImagingStudy(it) => study::imaging(&mut pen, it),
-            Resource::Procedure(it) => study::procedure(&mut pen, it),
+            Resource::Procedure(it) => {
+                if !treatment::procedure(&mut pen, it) {
+                    study::procedure(&mut pen, it);
+                }
+            }
+            Resource::MedicationRequest(it) => treatment::prescribed(&mut pen, it),
+            Resource::MedicationAdministration(it) => treatment::administered(&mut pen, it),
             Resource::ServiceRequest(it) => study::order(&mut pen, it),
             Resource::Appointment(it) => study::appointment(&mut pen, it),
             Resource::Encounter(it) => person::left(&mut pen, it),

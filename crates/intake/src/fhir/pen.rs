@@ -18,6 +18,7 @@ use lacteal_fhir::{
 
 use super::Context;
 use crate::codes::Concept;
+use crate::meaning::reading;
 use crate::relevance::Concern;
 use crate::scribe::AHEAD_YEARS;
 
@@ -116,7 +117,8 @@ impl<'a> Pen<'a> {
         finding: Finding,
         path: &str,
     ) {
-        self.state_read(parts, standing, observed, finding, Reading::Coded, path);
+        let reading = reading(&finding);
+        self.state_read(parts, standing, observed, finding, reading, path);
     }
 
     /// Writes a fact that was read at a path of the resource, by a rule.

@@ -11,6 +11,7 @@ use lacteal_fhir::{
 use super::condition::coded;
 use super::narrative;
 use super::pen::{Pen, ReportsOf, filler};
+use super::treatment::is_of_another;
 use super::value::{Asked, finding};
 use crate::codes::{Concept, Means};
 use crate::diagnosis::finding as stated_by;
@@ -45,7 +46,11 @@ pub(crate) fn observation(pen: &mut Pen<'_>, it: &Observation) {
         }
     }
     pen.source = source(pen, it);
+    let of_another = is_of_another(pen, &it.focus);
     for (code, asked, value, is_absent, path) in asked {
+        if of_another && asked.means == Means::DiseaseStatus {
+            continue;
+        }
         // Registered is before there is anything to say.
         if it.status == ObservationStatus::Registered && value.is_none() {
             continue;

@@ -14,4 +14,5 @@ mod port;
 mod same_patient;
 mod silence;
 mod taking_back;
+mod treatment;
 mod world;

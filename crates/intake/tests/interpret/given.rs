@@ -211,6 +211,9 @@ fn finding(finding: &Finding) -> String {
         }
         Finding::ContrastIntolerance(agent) => format!("no {} contrast", agent.as_str()),
         Finding::CarcinoidSyndrome(presence) => format!("syndrome {presence:?}"),
+        Finding::DiseaseStatus(status) => format!("course {}", status.as_str()),
+        Finding::Treatment(treatment) => format!("treated by {}", treatment.as_str()),
+        Finding::Performance(score) => format!("fitness {score:?}"),
     }
 }
 

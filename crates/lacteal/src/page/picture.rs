@@ -1,6 +1,5 @@
 //! The picture of the tumour: what is believed, since when, what is missing, what differs, what was decided.
 
-use lacteal_wire::event::finding::Kind;
 use lacteal_wire::event::{
     Certainty, ClinicalDecision, Course, Difference, Fact, FactRef, LiverState, Margin, PartialDate,
     Presence, ReviewItem, Scope, Summary,
@@ -118,6 +117,17 @@ fn liver(page: &mut Page, summary: &Summary) {
     for it in &summary.contrast_intolerances {
         page.item("CONTRAST", &format!("{} not tolerated", word(it.contrast().as_str_name(), "CONTRAST_")));
     }
+    for it in &summary.treatments {
+        let day = it.ended.as_ref().map_or_else(|| "day not told".to_owned(), date);
+        page.item("treated", &format!("{day} {}", word(it.treatment().as_str_name(), "TREATMENT_")));
+    }
+    if let Some(it) = &summary.disease_status {
+        let day = it.at.as_ref().map(|it| format!(" at {}", date(it))).unwrap_or_default();
+        page.item("said of it", &format!("{}{day}", word(it.status().as_str_name(), "DISEASE_STATUS_")));
+    }
+    if let Some(score) = summary.performance.as_ref().and_then(|it| it.score.as_ref()) {
+        page.item("fitness", &show::performance(score));
+    }
     match summary.carcinoid_syndrome() {
         Presence::Unspecified => {}
         Presence::Present => page.item("SYMPTOMS", "of carcinoid syndrome"),
@@ -136,7 +146,7 @@ fn write_judgement_of(page: &mut Page, summary: &Summary, facts: &[Fact], is_sho
     for it in &summary.differences {
         page.item("differs", &difference(it, facts));
     }
-    for fact in uncertain(facts) {
+    for fact in uncertain(summary, facts) {
         page.item("to confirm", &uncertain_words(fact));
     }
     if is_short {
@@ -193,20 +203,21 @@ fn difference(it: &Difference, facts: &[Fact]) -> String {
     format!("{chosen} counts and {others} does not: {}", it.rule)
 }
 
-/// Facts that were read out of text, are not sure, and stand.
-pub(super) fn uncertain(facts: &[Fact]) -> impl Iterator<Item = &Fact> {
-    facts.iter().filter(|fact| {
-        let is_uncertain = fact.reading.as_ref().is_some_and(|it| it.certainty() == Certainty::Uncertain);
-        let is_decision =
-            matches!(fact.finding.as_ref().and_then(|it| it.kind.as_ref()), Some(Kind::Decision(_)));
-        is_uncertain && !is_decision
-    })
+/// Facts that are not sure and that no clinician has judged: those that must be reviewed.
+fn uncertain<'a>(summary: &'a Summary, facts: &'a [Fact]) -> impl Iterator<Item = &'a Fact> {
+    let is_uncertain =
+        |fact: &&Fact| fact.reading.as_ref().is_some_and(|it| it.certainty() == Certainty::Uncertain);
+    let reviewed = summary.review.iter().flat_map(|it| &it.facts);
+    reviewed.filter_map(|it| fact_of(facts, it)).filter(is_uncertain)
 }
 
 fn uncertain_words(fact: &Fact) -> String {
     let said = fact.finding.as_ref().map(show::finding).unwrap_or_default();
     let sentence = fact.reading.as_ref().and_then(|it| it.sentence.as_deref()).unwrap_or_default();
-    format!("{} {said}, read from “{}”", short_id(&fact.identity), sentence.trim())
+    match sentence.trim() {
+        "" => format!("{} {said}", short_id(&fact.identity)),
+        sentence => format!("{} {said}, read from “{sentence}”", short_id(&fact.identity)),
+    }
 }
 
 #[cfg(test)]

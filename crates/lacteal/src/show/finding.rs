@@ -41,7 +41,11 @@ pub(crate) fn finding(finding: &Finding) -> String {
         Kind::MetastasisKi67MilliPercent(range) => format!("Ki-67 of a metastasis {} %", show::range(range)),
         Kind::StageGroup(it) => format!("stage {}{}", it.group, it.letter),
         Kind::Marker(it) => show::marker(it),
-        Kind::CarcinoidSyndrome(_) | Kind::ContrastIntolerance(_) => show::coded(kind),
+        Kind::CarcinoidSyndrome(_)
+        | Kind::ContrastIntolerance(_)
+        | Kind::DiseaseStatus(_)
+        | Kind::Treatment(_) => show::coded(kind),
+        Kind::Performance(it) => show::performance(it),
         Kind::Imaging(it) => show::imaging(it.modality(), it.region()),
         Kind::ImagingOrder(it) => format!(
             "order of {}: {}",
