@@ -50,8 +50,17 @@ pub(crate) fn refusal(status: StatusCode, issue_type: IssueType, text: &'static 
 
 /// What is said when nothing can be stored for the moment.
 pub(crate) fn unavailable() -> Response<Body> {
+    outcome(StatusCode::SERVICE_UNAVAILABLE, &[not_stored()])
+}
+
+/// That nothing can be stored for the moment.
+pub(crate) fn not_stored() -> Issue {
     let text = "nothing could be stored for the moment; please send it again";
-    refusal(StatusCode::SERVICE_UNAVAILABLE, IssueType::Transient, text)
+    Issue {
+        severity: Severity::Error,
+        expression: String::new(),
+        error: Error::Other { issue_type: IssueType::Transient, text },
+    }
 }
 
 /// Profiles of mCODE (STU 4) whose statements become facts.

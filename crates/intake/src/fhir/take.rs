@@ -12,7 +12,7 @@ use lacteal_fhir::{
 };
 
 use super::again::Bodies;
-use super::answer::{json, outcome};
+use super::answer::{json, not_stored, outcome};
 use super::clients::Client;
 use super::interpret;
 use super::judge::{entry_of, faults, kind, misplaced, name, sound_entries};
@@ -133,10 +133,29 @@ impl Request<'_> {
 
     /// Keeps the body in quarantine and says why.
     async fn refuse(&self, status: StatusCode, kind: &str, issues: &[Issue]) -> Option<Response<HttpBody>> {
+        self.quarantine(kind, issues).await.map(|told| outcome(status, &told))
+    }
+
+    /// Keeps the body in quarantine: what is to be said of it.
+    async fn quarantine(&self, kind: &str, issues: &[Issue]) -> Option<Vec<Issue>> {
         let body = self.body(&[], kind);
         let kept = self.receiver.refuse_body(&self.client.source, &body, issues).await;
-        let told: Vec<Issue> = issues.iter().cloned().chain([kept_note()]).collect();
-        kept.then(|| outcome(status, &told))
+        kept.then(|| issues.iter().cloned().chain([kept_note()]).collect())
+    }
+
+    /// Refuses a body as a whole; the sender of a message gets a message.
+    async fn refuse_whole(
+        &self,
+        status: StatusCode,
+        issues: &[Issue],
+        input: &Input,
+        bundle: Option<&Bundle>,
+    ) -> Option<Response<HttpBody>> {
+        let Some(bundle) = bundle.filter(|it| it.kind == BundleType::Message) else {
+            return self.refuse(status, "refused", issues).await;
+        };
+        let told = self.quarantine("refused", issues).await?;
+        Some(self.message(input, bundle, (status, ResponseCode::FatalError, &told)))
     }
 
     /// Takes all of a body or nothing.
@@ -147,16 +166,21 @@ impl Request<'_> {
                 true => StatusCode::PRECONDITION_FAILED,
                 false => StatusCode::UNPROCESSABLE_ENTITY,
             };
-            return self.refuse(status, "refused", &issues).await;
+            return self.refuse_whole(status, &issues, input, bundle).await;
         }
         let name = name(input);
         let kind = kind(input);
         let body = self.body(&name, &kind);
         let stored = self.store(&body, input, None).await;
         match stored {
-            Err(issues) => self.refuse(StatusCode::UNPROCESSABLE_ENTITY, "refused", &issues).await,
-            Ok(Disposition::Unavailable) => None,
-            Ok(_) => Some(self.accepted(input, bundle, &body)),
+            Err(issues) => self.refuse_whole(StatusCode::UNPROCESSABLE_ENTITY, &issues, input, bundle).await,
+            Ok(Disposition::Unavailable) => {
+                let bundle = bundle.filter(|it| it.kind == BundleType::Message)?;
+                let answer =
+                    (StatusCode::SERVICE_UNAVAILABLE, ResponseCode::TransientError, &[not_stored()][..]);
+                Some(self.message(input, bundle, answer))
+            }
+            Ok(_) => Some(self.accepted(input, bundle)),
         }
     }
 
@@ -210,7 +234,7 @@ impl Request<'_> {
     }
 
     /// The answer to what was taken. It says nothing of what became of it, so a repetition is answered the same.
-    fn accepted(&self, input: &Input, bundle: Option<&Bundle>, body: &Body<'_>) -> Response<HttpBody> {
+    fn accepted(&self, input: &Input, bundle: Option<&Bundle>) -> Response<HttpBody> {
         match bundle.map(|it| (it, it.kind)) {
             Some((bundle, BundleType::Transaction)) => {
                 let entries: Vec<_> = bundle
@@ -220,7 +244,9 @@ impl Request<'_> {
                     .collect();
                 json(StatusCode::OK, &bundle_response(BundleType::Transaction, &entries))
             }
-            Some((bundle, BundleType::Message)) => self.message(input, bundle, body),
+            Some((bundle, BundleType::Message)) => {
+                self.message(input, bundle, (StatusCode::OK, ResponseCode::Ok, input.issues()))
+            }
             Some(_) => outcome(StatusCode::OK, input.issues()),
             None => {
                 let is_new = matches!(self.route, Route::Create(_));
@@ -230,12 +256,19 @@ impl Request<'_> {
         }
     }
 
-    fn message(&self, input: &Input, bundle: &Bundle, body: &Body<'_>) -> Response<HttpBody> {
+    /// The answer to a message: how it went, as status and in its header, and why.
+    fn message(
+        &self,
+        input: &Input,
+        bundle: &Bundle,
+        (status, code, issues): (StatusCode, ResponseCode, &[Issue]),
+    ) -> Response<HttpBody> {
         let header = input.items().first();
         let json_of = |name: &'static str| Some((name, header?.resource.to_json().get(name)?.clone()));
         let event = json_of("eventCoding").or_else(|| json_of("eventUri"));
         let event = event.unwrap_or_else(|| ("eventUri", Json::from(ENDPOINT)));
-        let key = self.receiver.body_key(&self.client.source, body);
+        let (name, kind) = (name(input), kind(input));
+        let key = self.receiver.body_key(&self.client.source, &self.body(&name, &kind));
         let ids = [uuid(&key, 1), uuid(&key, 2)];
         let made = bundle.timestamp.as_ref().map(|it| it.as_date_time().as_str().to_owned());
         let timestamp = made.unwrap_or_else(|| self.received.to_string());
@@ -247,10 +280,10 @@ impl Request<'_> {
             endpoint: ENDPOINT,
             event,
             request: own.or(named).unwrap_or("unnamed"),
-            code: ResponseCode::Ok,
-            issues: input.issues(),
+            code,
+            issues,
         };
-        json(StatusCode::OK, &message_response(&answer))
+        json(status, &message_response(&answer))
     }
 }
 

@@ -30,7 +30,9 @@ pub(crate) fn procedure(pen: &mut Pen<'_>, it: &Procedure) -> bool {
         _ => return false,
     };
     let standing = match it.status {
-        EventStatus::Completed | EventStatus::Stopped => Standing::Final,
+        EventStatus::Completed => Standing::Final,
+        // An operation that was broken off resected nothing for certain; a course that was, irradiated.
+        EventStatus::Stopped if treatment == Treatment::Radiotherapy => Standing::Final,
         EventStatus::EnteredInError | EventStatus::NotDone => Standing::Deleted,
         _ => return true,
     };

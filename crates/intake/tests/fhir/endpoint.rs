@@ -55,12 +55,7 @@ async fn a_repetition_is_answered_the_same_and_changes_nothing() {
     assert_eq!(reports.iter().filter(|it| it.control_id_reused).count(), 1);
     assert_eq!(reports.len(), 2);
 
-    let header = r#"{"resourceType": "MessageHeader", "id": "h1", "eventUri": "urn:e", "source": {"endpoint": "urn:s"}}"#;
-    let message = bundle(
-        "message",
-        r#", "timestamp": "2024-06-10T12:00:00Z""#,
-        &[header.to_owned(), patient("4711", ""), nodes(3)],
-    );
+    let message = message(&nodes(3));
     let first = world.post("/fhir", &message).await;
     let again = world.post("/fhir", &message).await;
     assert_eq!((first.status, &first.body), (200, &again.body));
@@ -69,6 +64,35 @@ async fn a_repetition_is_answered_the_same_and_changes_nothing() {
         "{}",
         first.body
     );
+}
+
+fn message(observation: &str) -> String {
+    let header = r#"{"resourceType": "MessageHeader", "id": "h1", "eventUri": "urn:e", "source": {"endpoint": "urn:s"}}"#;
+    bundle(
+        "message",
+        r#", "timestamp": "2024-06-10T12:00:00Z""#,
+        &[header.to_owned(), patient("4711", ""), observation.to_owned()],
+    )
+}
+
+#[tokio::test]
+async fn the_sender_of_a_message_gets_a_message_whatever_becomes_of_it() {
+    let mut world = World::with(|config| config.unavailable_wait_ms = 300).await;
+    let test_data =
+        nodes(3).replacen(r#""id": "o","#, r#""id": "o", "meta": {"security": [{"code": "HTEST"}]},"#, 1);
+    let refused = world.post("/fhir", &message(&test_data)).await;
+    let header = [r#""resourceType":"MessageHeader""#, r#""identifier":"h1""#];
+    for part in header.into_iter().chain([r#""code":"fatal-error""#, "test data are not taken"]) {
+        assert!(refused.status == 422 && refused.body.contains(part), "{part}: {}", refused.body);
+    }
+    assert_eq!(world.post("/fhir", &message(&test_data)).await.body, refused.body, "the same again");
+    assert!(world.reports().await.is_empty());
+
+    world.broker.kill().await.expect("killed");
+    let away = world.post("/fhir", &message(&nodes(3))).await;
+    for part in header.into_iter().chain([r#""code":"transient-error""#]) {
+        assert!(away.status == 503 && away.body.contains(part), "{part}: {}", away.body);
+    }
 }
 
 #[tokio::test]
