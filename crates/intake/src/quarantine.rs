@@ -37,6 +37,8 @@ const SEARCH: Duration = Duration::from_secs(5);
 /// How long one message may take to be stored.
 const STORE: Duration = Duration::from_secs(5);
 /// Bytes of an author and of a reason.
+/// Bytes of a message in one answer, which has room for its entry, too.
+const PIECE_BYTES: usize = ANSWER_BYTES_MAX / 2;
 const AUTHOR_BYTES_MAX: usize = 128;
 const REASON_BYTES_MAX: usize = 1_000;
 
@@ -70,12 +72,18 @@ impl Desk {
         request: api::GetQuarantinedRequest,
     ) -> Result<api::GetQuarantinedResponse, Failure> {
         let case = self.case(key(&request.id)?).await?.ok_or_else(not_found)?;
-        let hl7 = if request.include_bytes { case.message.raw.to_vec() } else { Vec::new() };
-        if hl7.len() > ANSWER_BYTES_MAX / 2 {
-            let text = "the message is larger than the broker hands on; ask without its bytes";
-            return Err(failure(Kind::TooLarge, "", text));
+        let entry = Some(case.entry());
+        if !request.include_bytes {
+            return Ok(api::GetQuarantinedResponse { entry, ..Default::default() });
         }
-        Ok(api::GetQuarantinedResponse { entry: Some(case.entry()), hl7 })
+        let raw = &case.message.raw;
+        let from = usize::try_from(request.from_byte).ok().filter(|from| *from <= raw.len());
+        let Some(from) = from else {
+            return Err(invalid("from_byte", "the message has fewer bytes"));
+        };
+        let end = raw.len().min(from + PIECE_BYTES);
+        let next_byte = if end < raw.len() { end as u64 } else { 0 };
+        Ok(api::GetQuarantinedResponse { entry, hl7: raw.slice(from..end).to_vec(), next_byte })
     }
 
     pub(crate) async fn replay(

@@ -168,7 +168,7 @@ async fn look_after(ledger: &Ledger) {
     assert!(listed.entries.len() >= 8, "{}", listed.entries.len());
     let ids: Vec<String> = listed.entries.into_iter().map(|it| it.id).collect();
     for id in ids.iter().cloned() {
-        let request = encode(&api::GetQuarantinedRequest { id, include_bytes: false });
+        let request = encode(&api::GetQuarantinedRequest { id, include_bytes: false, from_byte: 0 });
         let shown: Option<api::GetQuarantinedResponse> =
             asked(ledger, subject::QUARANTINE_GET, request).await;
         assert!(shown.is_some());

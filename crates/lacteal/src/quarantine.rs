@@ -86,8 +86,15 @@ async fn list(arguments: args::QuarantineList) -> anyhow::Result<()> {
 
 async fn show(arguments: args::QuarantineShow) -> anyhow::Result<()> {
     let mut client = client(&arguments.client).await?;
-    let request = GetQuarantinedRequest { id: arguments.id.clone(), include_bytes: arguments.bytes };
-    let found = client.get_quarantined(request).await.map_err(refused)?.into_inner();
+    let mut request =
+        GetQuarantinedRequest { id: arguments.id.clone(), include_bytes: arguments.bytes, from_byte: 0 };
+    let mut found = client.get_quarantined(request.clone()).await.map_err(refused)?.into_inner();
+    while found.next_byte > 0 {
+        request.from_byte = found.next_byte;
+        let piece = client.get_quarantined(request.clone()).await.map_err(refused)?.into_inner();
+        found.hl7.extend(piece.hl7);
+        found.next_byte = piece.next_byte;
+    }
     if arguments.client.json {
         return print_json("lacteal.v1.GetQuarantinedResponse", &found);
     }

@@ -47,7 +47,7 @@ pub(crate) async fn serve<Q>(
 
 async fn get(world: &World, include_bytes: bool) -> Result<GetQuarantinedResponse, Status> {
     let mut client = QuarantineServiceClient::new(world.channel().await);
-    let request = GetQuarantinedRequest { id: "00".repeat(16), include_bytes };
+    let request = GetQuarantinedRequest { id: "00".repeat(16), include_bytes, from_byte: 0 };
     Ok(client.get_quarantined(request).await?.into_inner())
 }
 
@@ -56,7 +56,7 @@ async fn the_bytes_of_a_quarantined_message_are_given_only_where_that_is_configu
     let serve_get = async |world: &World| {
         serve(world, subject::QUARANTINE_GET, |asked: GetQuarantinedRequest| {
             let hl7 = if asked.include_bytes { b"MSH".to_vec() } else { Vec::new() };
-            response(&GetQuarantinedResponse { entry: Some(QuarantineEntry::default()), hl7 })
+            response(&GetQuarantinedResponse { entry: Some(QuarantineEntry::default()), hl7, next_byte: 0 })
         })
         .await;
     };

@@ -110,11 +110,38 @@ async fn refused_messages_are_listed_in_their_order_by_filter_and_page() {
     }
 
     let shown = async |include_bytes| {
-        let request = api::GetQuarantinedRequest { id: first.id.clone(), include_bytes };
+        let request = api::GetQuarantinedRequest { id: first.id.clone(), include_bytes, from_byte: 0 };
         ask::<_, api::GetQuarantinedResponse>(&world, subject::QUARANTINE_GET, request).await.expect("one")
     };
-    assert_eq!(shown(false).await, api::GetQuarantinedResponse { entry: Some(first.clone()), hl7: vec![] });
+    let entry_only = api::GetQuarantinedResponse { entry: Some(first.clone()), ..Default::default() };
+    assert_eq!(shown(false).await, entry_only);
     assert_eq!(shown(true).await.hl7, unnamed("M0", "1", 5).into_bytes());
+}
+
+#[tokio::test]
+async fn a_large_message_is_shown_piece_by_piece() {
+    let world = World::new().await;
+    let mut sender = world.sender().await;
+    let note = "x".repeat(1_300_000);
+    let message = format!("{}NTE|1||{note}\r", unnamed("M1", "1", 5));
+    assert_eq!(sender.exchange(&message).await, "AR 101");
+    let id = everything(&world).await[0].id.clone();
+    let piece = async |from_byte| {
+        let request = api::GetQuarantinedRequest { id: id.clone(), include_bytes: true, from_byte };
+        ask::<_, api::GetQuarantinedResponse>(&world, subject::QUARANTINE_GET, request).await
+    };
+    let (mut bytes, mut next, mut pieces) = (Vec::new(), 0, 0);
+    loop {
+        let got = piece(next).await.expect("a piece");
+        bytes.extend(got.hl7);
+        pieces += 1;
+        next = got.next_byte;
+        if next == 0 {
+            break;
+        }
+    }
+    assert!(pieces == 3 && bytes == message.as_bytes(), "{pieces} pieces, {} bytes", bytes.len());
+    assert_eq!(piece(u64::MAX).await.expect_err("beyond its end").field, "from_byte");
 }
 
 #[tokio::test]
