@@ -101,8 +101,9 @@ pub(crate) fn nodes(
     }
 }
 
-const POSITIVE_WORDS: [&str; 24] = [
+const POSITIVE_WORDS: [&str; 25] = [
     "positive",
+    "pos",
     "involved",
     "metastatic",
     "metastasis",
@@ -131,8 +132,9 @@ const POSITIVE_WORDS: [&str; 24] = [
 /// What `no …` in nodes may deny beside [`POSITIVE_WORDS`].
 const DISEASE_WORDS: [&str; 6] = ["malignancy", "malignant", "disease", "neoplasm", "neoplasia", "spread"];
 
-const NEGATIVE_WORDS: [&str; 12] = [
+const NEGATIVE_WORDS: [&str; 13] = [
     "negative",
+    "neg",
     "benign",
     "reactive",
     "uninvolved",

@@ -305,7 +305,15 @@ fn statements(
     let clinical = scene.says(at.saturating_sub(2).max(floor)..at, &CLINICAL)
         || scene.says(unit.label.clone(), &CLINICAL)
             && scene.says(unit.label.clone(), &["stage", "staging", "tnm", "classification"]);
-    if clinical && found.iter().all(|it| it.prefix.basis != tnm::Basis::Pathological) {
+    // `On imaging T3 N1`
+    let seen = scene.says(near.clone(), &["imaging", "ct", "mri", "pet", "scan", "eus"])
+        && scene.kind != crate::Kind::Pathology;
+    let on_scan = |i: usize| {
+        matches!(scene.text.word(i), "on" | "by")
+            && matches!(scene.text.word(i + 1), "ct" | "mri" | "imaging" | "pet")
+    };
+    let seen = seen || (at..(at + 8).min(unit.tokens.end)).any(on_scan);
+    if (clinical || seen) && found.iter().all(|it| it.prefix.basis != tnm::Basis::Pathological) {
         return Vec::new();
     }
     let announced = scene.says(

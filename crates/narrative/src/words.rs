@@ -29,7 +29,7 @@ impl Class {
 classes! {
     Node: "node nodes lymphnode lymphnodes lymph-nodes ln lns ln's",
     Lymph: "lymph lymphatic nodal lymphnodal lymphadenopathy",
-    Liver: "hepatobiliary liver livers hepatic intrahepatic transhepatic",
+    Liver: "hepar hepatobiliary liver livers hepatic intrahepatic transhepatic",
     Segment: "segment segments seg segs lobe lobes bilobar hemiliver",
     Metastasis: "metastasis metastases metastatic metastasised metastasized metastasizing mets met metastatis metastasic secondaries",
     Lesion: "lesion lesions focus foci nodule nodules mass masses deposit deposits abnormality abnormalities hypodensity hypodensities lucency lucencies sol sols uptake accumulation accumulations enrichment avidity area areas density densities hypoattenuation",
@@ -43,7 +43,7 @@ classes! {
     Mitosis: "mit mits mitosis mitoses mitotic mitotically",
     Grade: "g gr grade-1 grade-2 grade-3 grade graded grading g1 g2 g3 gx",
     Length: "mm cm millimetre millimetres millimeter millimeters centimetre centimetres centimeter centimeters mms cms",
-    Mesentery: "mesenteric mesentery mesenterium mesenterial mesocolic mesenterically",
+    Mesentery: "mes mesenteric mesentery mesenterium mesenterial mesocolic mesenterically",
     Layer: "lamina mucosa mucosal submucosa submucosal muscularis muscle subserosa subserosal serosa serosal peritoneum peritoneal transmural mesothelium mesothelial subserous serous intramucosal mp fat fatty adipose perienteric pericolic pericolonic periileal perijejunal periintestinal peri organs structures wall organ loop loops omentum propria abdominal",
     Depth: "penetrated involvement invaded infiltrated thickness invades invade invading invasion infiltrates infiltrate infiltrating infiltration extends extend extending extension penetrates penetrate penetrating penetration breaches breach breaching breached reaches reach reaching confined limited restricted involves involve involving into through growing grows present perforates perforating perforation depth extent level spreads spreading transmural thru ingrowth growth grown crosses crossing traverses traversing went goes gone erodes eroding erode ulcerating ulcerates infiltrative occupies occupy transgresses transgressing upto breakthrough enters entering beyond front",
     /// What may be said of a layer after its name.

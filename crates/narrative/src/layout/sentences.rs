@@ -18,6 +18,8 @@ pub(super) fn is_abbreviation(word: &str) -> bool {
             | "w"
             | "nr"
             | "prev"
+            | "susp"
+            | "mes"
             | "no"
             | "ca"
             | "cf"

@@ -198,7 +198,7 @@ pub(super) fn no_disease(scene: &Scene<'_>, u: usize, unit: &Unit, i: usize) -> 
     let near = i.saturating_sub(8).max(all.start)..i;
     let focal = scene.says(
         i.saturating_sub(2).max(all.start)..i,
-        &["focal", "abnormal", "suspicious", "pathological", "pathologic"],
+        &["focal", "abnormal", "suspicious", "pathological", "pathologic", "avid", "measurable"],
     );
     // `Liver: nil focal`
     if text.word(i) == "focal" && i + 1 < all.end && !text.mark(i + 1, b'.') {

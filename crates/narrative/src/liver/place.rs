@@ -63,9 +63,21 @@ pub(super) fn is_lesion(scene: &Scene<'_>, i: usize) -> bool {
             && !matches!(text.word(i.wrapping_sub(1)), "hot" | "-")
 }
 
+/// `?liver met`, `possible met`, but not `criteria met`.
+fn is_met(scene: &Scene<'_>, i: usize) -> bool {
+    const ADJECTIVES: [&str; 7] = ["possible", "probable", "suspected", "likely", "solitary", "single", "a"];
+    let before = i.wrapping_sub(1);
+    scene.text.any(before, Class::Liver.bit() | Class::Length.bit())
+        || scene.text.mark(before, b'?')
+        || ADJECTIVES.contains(&scene.text.word(before))
+        || scene.text.word(before) == "for"
+            && (2..=3).any(|back| scene.text.word(i.wrapping_sub(back)).starts_with("susp"))
+        || scene.text.follows(i.wrapping_sub(3), &["r", "/", "o"])
+}
+
 pub(super) fn is_metastasis(scene: &Scene<'_>, unit: &Unit, i: usize) -> bool {
     let text = &scene.text;
-    text.has(i, Class::Metastasis) && text.word(i) != "met"
+    text.has(i, Class::Metastasis) && (text.word(i) != "met" || is_met(scene, i))
         || (text.word(i) == "deposits" && unit.tokens.len() > 1)
         || text.word(i) == "deposit"
 }

@@ -6,6 +6,7 @@ use lacteal_clinical::finding::Presence;
 
 use super::place::is_lesion;
 use super::vocabulary::BENIGN;
+use crate::fields::Field;
 use crate::layout::Unit;
 use crate::scene::Scene;
 use crate::words::Class;
@@ -25,9 +26,11 @@ pub(super) fn avid(scene: &Scene<'_>, u: usize, unit: &Unit) -> Option<(Presence
     if !shows || denied || scene.says(all.clone(), &BENIGN) {
         return None;
     }
-    let i = all
-        .clone()
-        .find(|i| is_lesion(scene, *i) && !is_uptake(text.word(*i)) && beside_liver(scene, *i, &all))?;
+    // `Liver: multiple avid lesions`
+    let asked = unit.field == Some(Field::Liver);
+    let i = all.clone().find(|i| {
+        is_lesion(scene, *i) && !is_uptake(text.word(*i)) && (asked || beside_liver(scene, *i, &all))
+    })?;
     let state = scene.state_now(u, i..i + 1);
     let open = state.no || state.no_new || state.plan || state.purpose || state.past || state.family;
     (!open).then_some((Presence::Indeterminate, i, "liver_lesion_avid"))

@@ -20,7 +20,7 @@ pub(super) fn judge(
     let text = &scene.text;
     let all = unit.tokens.clone();
     let state = scene.state_now(u, i..i + 1);
-    if metastasis && denied_by_answer(scene, unit, i) {
+    if metastasis && (denied_by_answer(scene, unit, i) || counted_none(scene, unit, i)) {
         return Some(Presence::Absent);
     }
     // `Suspicious lesion in S4a. Metastasis?`: a question, put to the scan or left by it.
@@ -111,13 +111,23 @@ fn denied_by_answer(scene: &Scene<'_>, unit: &Unit, i: usize) -> bool {
     at < unit.tokens.end && ends && matches!(text.word(at), "no" | "n" | "nil" | "neg")
 }
 
-/// `9 mm lesion in segment 5, ?metastasis`: a question about what the scan shows, not one put to it.
+/// `0 liver mets`
+fn counted_none(scene: &Scene<'_>, unit: &Unit, i: usize) -> bool {
+    let text = &scene.text;
+    let first = if i > unit.tokens.start && text.has(i - 1, Class::Liver) { i - 1 } else { i };
+    first > unit.tokens.start && text.word(first - 1) == "0" && text.gap(first) == Gap::Space
+}
+
+/// `9 mm lesion in segment 5, ?metastasis`, `liver lesion, r/o met`: a question about what the scan shows, not one put
+/// to it.
 fn asked_of_lesion(scene: &Scene<'_>, unit: &Unit, i: usize) -> bool {
     let text = &scene.text;
     let start = unit.tokens.start;
     let asked = (i.saturating_sub(3).max(start)..i).any(|k| text.mark(k, b'?'));
     let shown = matches!(unit.section, Section::Findings | Section::Impression);
-    asked && (shown || (start..i).any(|k| text.has(k, Class::Lesion) && !text.has(k, Class::Metastasis)))
+    let of_lesion = (start..i).any(|k| text.has(k, Class::Lesion) && !text.has(k, Class::Metastasis));
+    let weighed = (i.saturating_sub(4).max(start)..i).any(|k| text.follows(k, &["r", "/", "o"]));
+    asked && (shown || of_lesion) || weighed && shown && of_lesion
 }
 
 /// `metastasis versus transient perfusion phenomenon`, `cyst or metastasis`: one or the other.

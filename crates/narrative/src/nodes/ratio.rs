@@ -41,6 +41,10 @@ fn ratio(text: &Text<'_>, i: usize, end: usize) -> Option<Counts> {
     {
         at += 1;
     }
+    // `3 pos. of 14`
+    if text.mark(at, b'.') && text.word(at - 1) == "pos" {
+        at += 1;
+    }
     // `3+/14`, `3+ve/14`, `3 (of 14)`
     if text.mark(at, b'+') {
         at += if text.word(at + 1) == "ve" { 2 } else { 1 };

@@ -205,7 +205,13 @@ fn amounts(scene: &Scene<'_>, range: Range<usize>, in_field: bool, found: &mut V
         let spread = amount.high > amount.low
             && !found.is_empty()
             && matches!(text.word(i.wrapping_sub(1)), "range" | "eyeballed" | "estimate" | "estimated");
-        if spread {
+        // `2% (prev. 5% on biopsy)`
+        let earlier = !found.is_empty()
+            && (i.saturating_sub(3).max(range.start)..i).any(|k| text.mark(k, b'('))
+            && (i.saturating_sub(2).max(range.start)..i).any(|k| {
+                matches!(text.word(k), "prev" | "previously" | "previous" | "prior" | "formerly" | "was")
+            });
+        if spread || earlier {
             i = end.max(i + 1);
             continue;
         }

@@ -87,8 +87,12 @@ fn told_as_distance(scene: &Scene<'_>, unit: &Unit, end: usize) -> bool {
         && !(scene.says(end..stop, &["long"]) && scene.says(end..(end + 3).min(unit.tokens.end), &["axis"]))
 }
 
-/// `a 1 mm front`, `3 mm into the fat`, `12 cm of ileum`.
+/// `a 1 mm front`, `3 mm into the fat`, `12 cm of ileum`, `40 mm to the nearest margin`.
 fn leads_elsewhere(scene: &Scene<'_>, unit: &Unit, end: usize) -> bool {
+    const ENDS: [&str; 8] = ["margin", "margins", "edge", "end", "valve", "icv", "flexure", "anus"];
+    if scene.text.word(end) == "to" && scene.says(end + 1..unit.tokens.end.min(end + 5), &ENDS) {
+        return true;
+    }
     // `3.6 cm of greatest axis`, `16 mm of mural thickening`
     const OWN: [&str; 7] = ["greatest", "maximum", "maximal", "largest", "longest", "diameter", "thickening"];
     let dimension = scene.says(end + 1..end + 3, &OWN);

@@ -38,7 +38,18 @@ fn denials_and_doubts_written_short_are_denials_and_doubts() {
             ("Liver mets: negative.", Some("absent")),
             ("No e/o liver metastases.", Some("absent")),
             ("Ileal NET w/ liver mets.", Some("present")),
+            ("0 liver mets.", Some("absent")),
+            ("Liver mets - no", Some("absent")),
             ("Hepatic lesion s/o metastasis.", Some("indeterminate")),
+            ("Hepatic lesion susp. for met.", Some("indeterminate")),
+            ("Liver lesion r/o met.", Some("indeterminate")),
+            ("?liver met seg 8.", Some("indeterminate")),
+            ("Liver met not excluded.", Some("indeterminate")),
+            ("Liver lesion, metastasis to be ruled out.", Some("indeterminate")),
+            ("Liver: multiple avid lesions.", Some("indeterminate")),
+            ("Liver: no SSTR-avid disease.", Some("absent")),
+            ("Liver segm. V 22 mm met, unchanged.", Some("present")),
+            ("RECIST criteria not met.", None),
         ],
         |text| radiology(text).liver_metastasis,
     );
@@ -107,6 +118,8 @@ fn the_length_of_an_earlier_day_or_another_organ_is_not_the_tumours() {
         &[
             ("NET of the jejunum. Carcinoid of the tip of the appendix 6 mm.", None),
             ("NET of the jejunum, 14 mm. Carcinoid of the appendix 26 mm.", Some(14.0)),
+            ("NET of the jejunum, 18 mm, 40 mm to the nearest margin.", Some(18.0)),
+            ("SI-NET 22 mm, mes mass 35 mm.", Some(22.0)),
         ],
         |text| clinic(text).tumour_size_mm,
     );
@@ -121,9 +134,23 @@ fn an_addendum_in_ornaments_tells_the_nodes_in_all() {
 }
 
 #[test]
-fn what_is_counted_again_is_read() {
+fn figures_written_short_or_counted_again_are_read() {
+    let nodes = |text: &str| {
+        let it = pathology(text);
+        (it.nodes_examined, it.nodes_positive)
+    };
     check(
         &[
+            ("All 12 nodes neg.", (Some(12), Some(0))),
+            ("3 pos. of 12 lymph nodes", (Some(12), Some(3))),
+            ("Nodes: 12 found, 3 pos", (Some(12), Some(3))),
+        ],
+        nodes,
+    );
+    check(&[("On imaging T3 N1.", None), ("Staged T3 N1 on CT.", None)], |text| clinic(text).pT);
+    check(
+        &[
+            ("Ki67 was 2% (prev. 5% on biopsy).", Some(2.0)),
             ("The original report had Ki67 2% G1. Recounted on the hotspot - 4%, so is G2.", Some(4.0)),
             (
                 "Ki-67: <3%\n   Percentage (enumerated): 1.9% (hot spot)\nKi-67 of tumour #2 is 1.2%.",
