@@ -60,7 +60,16 @@ fn is_normal(scene: &Scene<'_>, all: &Range<usize>, i: usize, but_benign: bool) 
             &["if", "whether", "unless", "provided"],
         )
         && !scene.says(near, &["not", "no", "abnormal", "function", "tests"])
-        && !scene.says(all.start..i, &["background", "function", "lfts", "resection", "remnant"])
+        && !scene.says(all.start..i, &["background", "function", "lfts", "remnant"])
+        && !(all.start..i).any(|k| is_liver_resection(scene, all, k))
+}
+
+/// `liver resection`, `resection of the liver`, but not `resection of the ileum`.
+fn is_liver_resection(scene: &Scene<'_>, all: &Range<usize>, k: usize) -> bool {
+    let text = &scene.text;
+    let near = k.saturating_sub(2).max(all.start)..(k + 5).min(all.end);
+    text.word(k) == "resection"
+        && near.take_while(|i| !text.mark(*i, b',')).any(|i| text.has(i, Class::Liver))
 }
 
 /// `a few cysts, otherwise normal`: what is left aside is benign, here or in the sentence before.

@@ -49,6 +49,8 @@ fn denials_and_doubts_written_short_are_denials_and_doubts() {
             ("Liver: multiple avid lesions.", Some("indeterminate")),
             ("Liver: no SSTR-avid disease.", Some("absent")),
             ("Liver segm. V 22 mm met, unchanged.", Some("present")),
+            ("Metastasis-suspect lesion of the liver in segment VI.", Some("indeterminate")),
+            ("Non-visualisation of hepatic metastases.", Some("absent")),
             ("RECIST criteria not met.", None),
         ],
         |text| radiology(text).liver_metastasis,
