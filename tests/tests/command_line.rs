@@ -210,6 +210,20 @@ async fn messages_are_sent_answered_and_read_back() {
     let table = text(&refused.stdout);
     assert!(table.contains("AR") && table.contains("MSH"), "{table}");
 
+    // What each message asks for in MSH-15 and MSH-16 is waited for, no more and no less.
+    let asking = |id: &str, asked: &str| {
+        format!(
+            "MSH|^~\\&|A|B|C|D|20260101||ADT^A08^ADT_A01|{id}|P|2.5|||{asked}\rPID|1||77^^^NORTH^MR\rPV1|1|O\r"
+        )
+    };
+    let all =
+        [asking("1", "NE|NE"), asking("2", "AL|AL"), asking("3", "NE|AL"), asking("4", "ER|NE")].concat();
+    let sent = run_with_input(&["send", "--to", &mllp, "--timeout-s", "2", "-"], all.as_bytes());
+    let table = text(&sent.stdout);
+    assert_eq!(sent.status.code(), Some(0), "{table}");
+    assert!(table.contains("4 sent, 2 accepted, 0 refused, 2 without an answer, as they ask"), "{table}");
+    assert_eq!((table.matches(" AA").count(), table.matches("not asked").count()), (2, 2), "{table}");
+
     Gateway::connect(up.grpc).await.status(RECORD, Status::Due).await;
     let listed = text(&run(&["worklist", "--gateway", &grpc]).stdout);
     assert!(listed.contains("NORTH:4711008150") && listed.contains("due"), "{listed}");

@@ -141,7 +141,7 @@ async fn send_patients(
     loop {
         let Some(index) = next.lock().await.next() else { return Ok(sent) };
         for message in lacteal_lab::patient_messages(&options, index) {
-            let ack = connection.send(&Bytes::from(message)).await?;
+            let ack = connection.send(&Bytes::from(message)).await?.context("no answer was asked for")?;
             anyhow::ensure!(
                 is_accepted(ack.code),
                 "a message of the feed was refused: {}",

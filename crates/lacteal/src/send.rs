@@ -39,6 +39,8 @@ struct Sent {
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Code {
     Answer(AckCode),
+    /// The message asks for none, or for one only when it is refused.
+    NotAsked,
     /// There was none, after all attempts.
     None,
     /// The message cannot be framed.
@@ -49,6 +51,7 @@ impl Code {
     fn as_str(self) -> &'static str {
         match self {
             Code::Answer(code) => code.as_str(),
+            Code::NotAsked => "not asked",
             Code::None => "none",
             Code::Unsent => "not sent",
         }
@@ -103,7 +106,11 @@ async fn exchange(connection: &mut Connection, message: Outgoing) -> Sent {
         return Sent { from, code: Code::Unsent, words, accepted: false };
     }
     match connection.send(&bytes).await {
-        Ok(ack) => {
+        Ok(None) => {
+            let words = "MSH-15 and MSH-16 ask for no answer to what is taken".to_owned();
+            Sent { from, code: Code::NotAsked, words, accepted: true }
+        }
+        Ok(Some(ack)) => {
             // ERR-7 says what is wrong; systems that send none say in ERR-8 what a user should know.
             let diagnoses =
                 ack.message.segments_named("ERR").map(|err| err.field(7).trimmed().ok().flatten());
@@ -128,7 +135,11 @@ fn print(all: &[Sent], left: usize, every: bool) -> ExitCode {
     if table.row_count() > 0 {
         show::print(&table);
     }
-    show::line(&format!("{} sent, {} accepted, {refused} refused", all.len(), all.len() - refused));
+    let silent = all.iter().filter(|sent| sent.code == Code::NotAsked).count();
+    let accepted = all.len() - refused - silent;
+    let silent =
+        if silent > 0 { format!(", {silent} without an answer, as they ask") } else { String::new() };
+    show::line(&format!("{} sent, {accepted} accepted, {refused} refused{silent}", all.len()));
     if left > 0 {
         show::line(&format!(
             "{} after that not sent: one without an answer ends it",
