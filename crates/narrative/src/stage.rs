@@ -54,6 +54,11 @@ fn bare(scene: &Scene<'_>, u: usize, unit: &Unit, axis: Axis, drafts: &mut Vec<D
     if !matches!(value, "0" | "1" | "2" | "3" | "4" | "x" | "1a" | "1b" | "1c") {
         return;
     }
+    // In capitals `PN: 1` under `L: 0`, `V: 0` is perineural invasion.
+    let of_vessels = |it: &Unit| it.label.len() == 1 && matches!(text.word(it.label.start), "l" | "v");
+    if axis == Axis::N && u.checked_sub(1).and_then(|u| scene.units.get(u)).is_some_and(of_vessels) {
+        return;
+    }
     let letter = scene.says(unit.label.clone(), &["pt", "pn", "pm", "ptnm"]);
     let sub = if text.is_number(at)
         && text.gap(at + 1) == Gap::None

@@ -21,6 +21,7 @@ fn perineural_invasion_is_no_category_of_nodes() {
             ("ILEUM: NET. PT3 PN0 (0/13) L0 V0 PN1 R0", (Some("N0"), Some(true))),
             ("Ileum: NET.\npT: 3\npN: 0 (0/13)\nL: 0\nV: 0\nPn: 1\nR: 0", (Some("N0"), Some(true))),
             ("Ileum: NET.\npT: pT3\npN: pN0\nL: L0\nV: V0\nPn: Pn1", (Some("N0"), Some(true))),
+            ("ILEUM: NET.\nPT: 3\nPN: 0\nL: 0\nV: 0\nPN: 1\nR: 0", (Some("N0"), None)),
             ("Ileum: NET. pT3 L1 V0 pN1 (2/13)", (Some("N1"), None)),
             ("ILEUM: NET. PT3 PN1 M0", (Some("N1"), None)),
         ],
