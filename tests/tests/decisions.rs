@@ -164,7 +164,7 @@ async fn a_decision_is_durable_or_to_be_tried_again_and_never_taken_twice() {
 async fn a_decision_for_which_there_is_no_room_is_to_be_tried_again_and_not_taken() {
     let directory = tempfile::tempdir().unwrap();
     let settings =
-        ["streams.intake_max_bytes=200000", "intake.unavailable_wait_ms=200"].map(ToOwned::to_owned);
+        ["streams.intake_max_bytes=200000", "intake.unavailable_wait_ms=1000"].map(ToOwned::to_owned);
     let mut site = Site::start(directory.path(), &ROLES, &settings).await;
     let mut mllp = Client::new(site.listens("intake"));
     let report = || pathology("4711", &days_ago(100), &days_ago(90), "F", "2.0");

@@ -294,7 +294,7 @@ async fn nothing_that_identifies_a_patient_is_logged_counted_named_or_answered()
     let config = Config {
         mllp: "127.0.0.1:0".to_owned(),
         frame_bytes_max: 100 << 10,
-        unavailable_wait_ms: 300,
+        unavailable_wait_ms: 2_000,
         ..Config::default()
     };
     let bound = lacteal_intake::bind(config).await.expect("a port");
@@ -320,7 +320,7 @@ async fn nothing_that_identifies_a_patient_is_logged_counted_named_or_answered()
     let subjects: Vec<_> = stream.page("intake.>", Revision::NONE, 10_000).await.expect("a page");
     broker.kill().await.expect("killed");
     let mut unanswered = 0;
-    for message in messages().into_iter().take(4) {
+    for message in messages().into_iter().take(2) {
         unanswered += usize::from(exchange(addr, &message).await.is_empty());
     }
 
@@ -334,7 +334,7 @@ async fn nothing_that_identifies_a_patient_is_logged_counted_named_or_answered()
         .collect();
     let count = |wanted: &str| codes.iter().filter(|code| *code == wanted).count();
     assert!(count("AA") >= 8 && count("AR") >= 8, "{codes:?}");
-    assert_eq!(unanswered, 4);
+    assert_eq!(unanswered, 2);
     let metrics = shown.render();
     assert!(metrics.contains("lacteal_intake_messages_total"), "{metrics}");
     for (outcome, count) in [("stored", 1), ("repeated", 1), ("refused", 5)] {

@@ -77,7 +77,7 @@ fn message(observation: &str) -> String {
 
 #[tokio::test]
 async fn the_sender_of_a_message_gets_a_message_whatever_becomes_of_it() {
-    let mut world = World::with(|config| config.unavailable_wait_ms = 300).await;
+    let world = World::with(|_| {}).await;
     let test_data =
         nodes(3).replacen(r#""id": "o","#, r#""id": "o", "meta": {"security": [{"code": "HTEST"}]},"#, 1);
     let refused = world.post("/fhir", &message(&test_data)).await;
@@ -88,6 +88,7 @@ async fn the_sender_of_a_message_gets_a_message_whatever_becomes_of_it() {
     assert_eq!(world.post("/fhir", &message(&test_data)).await.body, refused.body, "the same again");
     assert!(world.reports().await.is_empty());
 
+    let mut world = World::with(|config| config.unavailable_wait_ms = 300).await;
     world.broker.kill().await.expect("killed");
     let away = world.post("/fhir", &message(&nodes(3))).await;
     for part in header.into_iter().chain([r#""code":"transient-error""#]) {

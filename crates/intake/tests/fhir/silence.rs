@@ -48,7 +48,7 @@ async fn nothing_that_identifies_a_patient_leaves_its_place() {
     metrics::set_global_recorder(recorder).expect("the first recorder");
 
     let mut world = World::with(|config| {
-        config.unavailable_wait_ms = 500;
+        config.unavailable_wait_ms = 2_000;
         config.fhir.body_bytes_max = 100_000;
     })
     .await;
