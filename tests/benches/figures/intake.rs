@@ -92,17 +92,19 @@ pub(crate) async fn measure(binary: &Path, only: Option<usize>, table: &mut Tabl
             table.row(figure, text(median(waits)), text(median(raw_waits)), ratio, Wanted::AtMost(2.0));
         }
     }
-    intake.stop().await?;
-    if only.is_none() {
-        texts(&world, &mut hospital, table).await?;
-    }
-    Ok(())
+    intake.stop().await
 }
 
 /// Reports in text, with and without reading the text: two roles beside each other, in turn.
-async fn texts(world: &World, hospital: &mut Hospital, table: &mut Table) -> Result<()> {
-    let reading = Role::start(world, "intake").await?;
-    let plain = Role::start_with(world, "intake", &["intake.narrative=false"]).await?;
+pub(crate) async fn measure_texts(binary: &Path, table: &mut Table) -> Result<()> {
+    let world = World::new(binary).await?;
+    let reading = Role::start(&world, "intake").await?;
+    let plain = Role::start_with(&world, "intake", &["intake.narrative=false"]).await?;
+    let mut hospital = Hospital::default();
+    send(plain.listens, hospital.others(), 1).await?;
+    for role in [&plain, &reading] {
+        send(role.listens, hospital.texts(WARM_UP), 32).await?;
+    }
     for connections in [1, 16, 256] {
         let messages = if connections == 1 { 1_500 } else { 6_000 };
         let (mut with, mut without) = (Vec::new(), Vec::new());

@@ -2,13 +2,13 @@
 //! nats-server that flushes every message before it acknowledges it.
 //!
 //! `cargo bench -p lacteal-tests` takes a few minutes; `-- --patients 10000` asks for less (100 000 is the
-//! default), `-- --only reading`, `judging`, `intake` or `way` for one part, `-- --connections 8` for intake at one
-//! number of connections; `-- --binary FILE` measures a binary that was built before instead of building one. Every role is its own process of the release
-//! binary, so that its memory and its processor time are its own. The load generator is a thread of this
-//! process: prebuilt frames, one task a connection, one thread, so that it takes as little as it can of the
-//! processors that it shares with what it measures. Floors are measured through `Stream::commit` by this
-//! process, in turn with what they are compared to. Medians of the rounds are printed, of rates and of ratios: a
-//! ratio is of two measurements that follow each other.
+//! default), `-- --only reading`, `judging`, `intake`, `texts` or `way` for one part, `-- --connections 8` for
+//! intake at one number of connections; `-- --binary FILE` measures a binary that was built before instead of
+//! building one. Every role is its own process of the release binary, so that its memory and its processor time
+//! are its own. The load generator is a thread of this process: prebuilt frames, one task a connection, one
+//! thread, so that it takes as little as it can of the processors that it shares with what it measures. Floors
+//! are measured through `Stream::commit` by this process, in turn with what they are compared to. Medians of the
+//! rounds are printed, of rates and of ratios: a ratio is of two measurements that follow each other.
 //!
 //! A figure that is missed ends nothing: this prints. It fails only when something breaks.
 
@@ -44,17 +44,18 @@ struct Arguments {
     patients: u64,
     connections: Option<usize>,
     binary: Option<PathBuf>,
-    reading: bool,
-    judging: bool,
-    intake: bool,
-    way: bool,
+    /// All of them without one.
+    only: Option<Part>,
 }
 
-impl Arguments {
-    /// The same with no part chosen.
-    fn of_none(self) -> Self {
-        Self { reading: false, judging: false, intake: false, way: false, ..self }
-    }
+/// What can be measured by itself.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Part {
+    Reading,
+    Judging,
+    Intake,
+    Texts,
+    Way,
 }
 
 fn main() -> ExitCode {
@@ -76,16 +77,20 @@ fn main() -> ExitCode {
 
 async fn run(arguments: &Arguments, binary: &Path) -> Result<()> {
     let mut table = table::Table::default();
-    if arguments.reading {
+    let wanted = |part| arguments.only.is_none_or(|only| only == part);
+    if wanted(Part::Reading) {
         reading::measure(&mut table)?;
     }
-    if arguments.judging {
+    if wanted(Part::Judging) {
         judging::measure(&mut table)?;
     }
-    if arguments.intake {
+    if wanted(Part::Intake) {
         intake::measure(binary, arguments.connections, &mut table).await?;
     }
-    if arguments.way {
+    if wanted(Part::Texts) {
+        intake::measure_texts(binary, &mut table).await?;
+    }
+    if wanted(Part::Way) {
         way::measure(binary, arguments.patients, &mut table).await?;
     }
     println!("\n{table}");
@@ -93,15 +98,7 @@ async fn run(arguments: &Arguments, binary: &Path) -> Result<()> {
 }
 
 fn arguments() -> Result<Arguments> {
-    let mut arguments = Arguments {
-        patients: PATIENTS,
-        connections: None,
-        binary: None,
-        reading: true,
-        judging: true,
-        intake: true,
-        way: true,
-    };
+    let mut arguments = Arguments { patients: PATIENTS, connections: None, binary: None, only: None };
     let mut given = std::env::args().skip(1);
     while let Some(argument) = given.next() {
         match argument.as_str() {
@@ -114,18 +111,18 @@ fn arguments() -> Result<Arguments> {
             "--connections" => {
                 let number = given.next().ok_or("--connections needs a number")?;
                 arguments.connections = Some(number.parse()?);
-                arguments = Arguments { intake: true, ..arguments.of_none() };
+                arguments.only = Some(Part::Intake);
             }
             "--binary" => arguments.binary = Some(given.next().ok_or("--binary needs a file")?.into()),
             "--only" => {
-                arguments = arguments.of_none();
-                match given.next().as_deref() {
-                    Some("reading") => arguments.reading = true,
-                    Some("judging") => arguments.judging = true,
-                    Some("intake") => arguments.intake = true,
-                    Some("way") => arguments.way = true,
-                    _ => return Err("--only takes reading, judging, intake or way".into()),
-                }
+                arguments.only = Some(match given.next().as_deref() {
+                    Some("reading") => Part::Reading,
+                    Some("judging") => Part::Judging,
+                    Some("intake") => Part::Intake,
+                    Some("texts") => Part::Texts,
+                    Some("way") => Part::Way,
+                    _ => return Err("--only takes reading, judging, intake, texts or way".into()),
+                });
             }
             other => return Err(format!("unknown argument {other}").into()),
         }
